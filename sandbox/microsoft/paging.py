@@ -1,0 +1,114 @@
+"""Searching and paging, as strict as the documentation: ``links.next`` works only with the headers it lists.
+
+https://learn.microsoft.com/partner-center/developer/get-a-customer-by-name
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from sandbox.microsoft import wire
+from sandbox.microsoft.answers import NO_SUCH_SEARCH, Answer, error
+from sandbox.microsoft.company import Company
+from sandbox.microsoft.wire import Resource
+
+_LARGEST_PAGE = 500
+_TOKEN = "MS-ContinuationToken"
+
+
+class BadRequest(Exception):
+    """Microsoft would answer 400."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer)
+        self.answer = answer
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The query of ``GET /v1/customers``; an empty ``prefix`` finds all."""
+
+    size: int
+    by: str = "CompanyName"
+    prefix: str = ""
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> Self:
+        """Understand size and filter; BadRequest where the service would say 400."""
+        size_text = query.get("size", "0")
+        if not size_text.isdecimal() or int(size_text) > _LARGEST_PAGE:
+            raise BadRequest(error(400, "2000", f"The page size must be between 0 and {_LARGEST_PAGE}.", size_text))
+        if "filter" not in query:
+            return cls(int(size_text))
+        try:
+            wanted = json.loads(query["filter"])
+        except json.JSONDecodeError:
+            raise BadRequest(error(400, "3000", "The filter is not valid JSON.")) from None
+        match wanted:
+            case {"Field": "CompanyName" | "Domain" as by, "Value": str(prefix), "Operator": "starts_with"} if prefix:
+                return cls(int(size_text), by, prefix)
+            case _:
+                raise BadRequest(NO_SUCH_SEARCH)
+
+    def matches(self, company: Company) -> bool:
+        """Case does not matter; only the default domain is looked at."""
+        text = company.name if self.by == "CompanyName" else company.domain
+        return not self.prefix or (text or "").casefold().startswith(self.prefix.casefold())
+
+
+@dataclass(slots=True)
+class Paging:
+    """How pages are cut and how their links look."""
+
+    customers_page: int = 100
+    """What ``size=0`` means."""
+    relationships_page: int = 100
+    surplus: int = 2
+    """How far ``totalCount`` is off: captured ones say 5 over 3 items, 2 over 3."""
+    next_prefix: str = ""
+    """Links are relative, usually without ``/v1``; set ``/v1`` or a whole origin for the other forms."""
+    _issued: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    def customers(self, request: web.Request, items: list[Resource], size: int) -> Answer:
+        """A page of search results."""
+        return self._page(request, items, size or self.customers_page)
+
+    def relationships(self, request: web.Request, items: list[Resource]) -> Answer:
+        """A page of a customer's relationships."""
+        return self._page(request, items, self.relationships_page)
+
+    def _page(self, request: web.Request, items: list[Resource], size: int) -> Answer:
+        kept = {name: value for name, value in request.query.items() if name != "seekOperation"}
+        uri = request.path.removeprefix("/v1") + (f"?{urlencode(kept)}" if kept else "")
+        start = self._start(request, uri)
+        chosen = items[start : start + size]
+        more = start + size < len(items)
+        total = len(chosen) + (self.surplus if chosen else 0)
+        following = self._following(uri, start + size) if more else None
+        return Answer(body=wire.collection(chosen, total=total, uri=uri, following=following))
+
+    def _start(self, request: web.Request, uri: str) -> int:
+        operation, token = request.query.get("seekOperation"), request.headers.get(_TOKEN)
+        if operation is None and token is None:
+            return 0
+        if operation != "Next" or token is None:
+            raise BadRequest(error(400, "2000", f"seekOperation=Next and the header {_TOKEN} go together."))
+        asked, start = self._issued.get(token, ("", 0))
+        if asked != uri:
+            raise BadRequest(error(400, "2000", "The continuation token does not belong to this query."))
+        return start
+
+    def _following(self, uri: str, start: int) -> Resource:
+        token = base64.b64encode(f"{len(self._issued)}:{start}".encode()).decode()
+        self._issued[token] = (uri, start)
+        separator = "&" if "?" in uri else "?"
+        return {
+            "uri": f"{self.next_prefix}{uri}{separator}seekOperation=Next",
+            "method": "GET",
+            "headers": [{"key": _TOKEN, "value": token}],
+        }
