@@ -1,0 +1,167 @@
+"""What a handler is given: who asked, where, and the services it may use."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import Protocol
+
+from bot.errors import UserError
+from bot.language import Language
+from bot.partner_center.client import Errand
+from bot.partner_center.clouds import Cloud
+from bot.partner_center.invitation_link import InspectedLink, inspect
+from bot.storage.invitations import Invitations
+
+
+class Role(IntEnum):
+    """What a person may do; a higher role includes the lower."""
+
+    NOBODY = 0
+    VIEWER = 1
+    OPERATOR = 2
+    ADMIN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The person who asked."""
+
+    user_id: str
+    name: str
+    language: Language
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel as Slack describes it; what Slack does not tell counts as the careful answer."""
+
+    id: str
+    name: str
+    external: bool
+    """Another organisation reads it too, or may; unknown counts as yes."""
+    archived: bool = False
+    member: bool | None = None
+    """Whether the bot is in it; None where Slack did not say."""
+
+
+class Channels(Protocol):
+    """Where handlers ask about channels."""
+
+    async def channel(self, channel_id: str) -> Channel: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was asked; a global shortcut has no channel."""
+
+    channel_id: str | None = None
+    thread_ts: str | None = None
+    """The root of the thread that was asked in, or that an invitation is to hang on."""
+    person: str | None = None
+    """Who wrote the message that a message shortcut was used on."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandHelp:
+    """What help says of a command; ``summary`` and ``group`` are texts to translate."""
+
+    name: str
+    argument: str
+    summary: str
+    group: str
+    role: Role
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What lives as long as the bot does."""
+
+    workspace_id: str
+    workspace_url: str
+    cloud: Cloud
+    partner_tenant_id: str
+    invitations: Invitations
+    channels: Channels
+    invitation_recorded: Callable[[], None]
+    """Tells whoever posts invitations that there is one more."""
+    commands: tuple[CommandHelp, ...] = ()
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One invocation."""
+
+    caller: Caller
+    place: Place
+    reference: str
+    """The short id that a person can quote and that stands in the log."""
+    public: bool
+    """Everyone in the thread reads the answer, so it holds the reduced card and no contact data."""
+    partner_center: Errand
+    services: Services
+    role_in: Callable[[str], Awaitable[Role]]
+    """The person's role in another channel than the one they asked in."""
+    submission_id: str = ""
+    """The id of the view that was submitted; the same for every press on its button."""
+
+    @property
+    def language(self) -> Language:
+        """The reader's."""
+        return self.caller.language
+
+    async def invitation_link(self) -> InspectedLink:
+        """Return the partner's link, inspected; raises LinkRefused for one that must not reach a customer."""
+        link = await self.partner_center.invitation_link()
+        return inspect(link.url, cloud=self.services.cloud, partner_tenant_id=self.services.partner_tenant_id)
+
+    @property
+    def may_invite(self) -> bool:
+        """Say whether buttons for operators belong into the answer."""
+        return self.caller.role >= Role.OPERATOR
+
+
+class NotAllowed(UserError):
+    """The person lacks the role that a command needs."""
+
+    def __init__(self, doing: str, needed: Role) -> None:
+        super().__init__(f"needs {needed.name}")
+        self.doing = doing
+        self.needed = needed
+
+
+class NobodyConfigured(UserError):
+    """No role is given to anyone yet."""
+
+    def __init__(self, doing: str) -> None:
+        super().__init__("no grants")
+        self.doing = doing
+
+
+class MembersOnly(UserError):
+    """A guest, or a person of another organisation, asked."""
+
+
+class UnknownCommand(UserError):
+    """There is no such command; ``nearest`` is the command that was probably meant, as it would be typed."""
+
+    def __init__(self, typed: str, nearest: str | None) -> None:
+        super().__init__("unknown command")
+        self.typed = typed
+        self.nearest = nearest
+
+
+class TooLate(UserError):
+    """Slack's window for opening a modal (3 s) had closed."""
+
+
+class CannotPost(UserError):
+    """Slack does not let the bot post in a channel."""
+
+    def __init__(self, channel: Channel, reason: str) -> None:
+        super().__init__(reason)
+        self.channel = channel
+        self.reason = reason

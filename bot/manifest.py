@@ -1,0 +1,86 @@
+"""The Slack app manifest, made from the routes: what is declared is what is answered, and nothing else."""
+
+from typing import Any
+
+import yaml
+
+from bot.routing import Router
+
+SCOPES = {
+    "app_mentions:read": "mentions reach the bot (event app_mention)",
+    "channels:read": "conversations.info of public channels: shared with others, archived, member or not",
+    "chat:write": "chat.postMessage, chat.postEphemeral, chat.update, direct messages",
+    "commands": "the slash command and the shortcuts",
+    "groups:read": "conversations.info of private channels",
+    "im:read": "conversations.info of direct messages",
+    "mpim:read": "conversations.info of group direct messages",
+    "usergroups:read": "usergroups.users.list for user groups among BOT_VIEWERS and the like",
+    "users:read": "users.info: language, time zone, guest or member",
+}
+"""Each scope the bot cannot do without, and what for."""
+
+OPTIONAL_SCOPES = {
+    "channels:history": "after a crash, look whether an invitation was already posted",
+    "groups:history": "the same in private channels",
+}
+
+EVENTS = ("app_mention",)
+
+HEADER = "# Made by `make generate` from the routes in handlers/; edit those.\n"
+
+
+def manifest(router: Router, *, public_url: str | None = None, socket_mode: bool = False) -> dict[str, Any]:
+    """Return the manifest (https://docs.slack.dev/reference/app-manifest).
+
+    HTTP mode needs the bot's public address; in Socket Mode Slack needs none.
+    """
+    url = f"{(public_url or 'https://your-bot.example.com').rstrip('/')}/slack/events"
+    address: dict[str, Any] = {} if socket_mode else {"request_url": url}
+    names = " | ".join(name for name in router.commands)
+    command: dict[str, Any] = {
+        "command": "/partner",
+        "description": "Look up Microsoft customers and invite them",
+        "usage_hint": names,
+        "should_escape": False,
+    }
+    if not socket_mode:
+        command["url"] = url
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": "Partner Bot",
+            "description": "Microsoft Partner Center inside Slack: customers, relationships, invitations.",
+            "background_color": "#173b40",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": True,
+            },
+            "bot_user": {"display_name": "Partner Bot", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": shortcut.title,
+                    "type": "message" if shortcut.on_message else "global",
+                    "callback_id": shortcut.name,
+                    "description": shortcut.description,
+                }
+                for shortcut in router.shortcuts.values()
+            ],
+            "slash_commands": [command],
+        },
+        "oauth_config": {"scopes": {"bot": sorted(SCOPES), "bot_optional": sorted(OPTIONAL_SCOPES)}},
+        "settings": {
+            "event_subscriptions": {**address, "bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True, **address},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": socket_mode,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def as_yaml(content: dict[str, Any]) -> str:
+    """Return the manifest as the file ``manifest.yml`` holds it."""
+    return HEADER + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)

@@ -1,0 +1,1 @@
+"""A typed, asynchronous client for Microsoft Partner Center; knows nothing of Slack."""

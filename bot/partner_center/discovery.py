@@ -1,0 +1,53 @@
+"""From any domain of a company to its tenant id, by what the sign-in service publishes about everybody.
+
+https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc — Partner Center's own filter knows a customer's
+default domain alone.
+"""
+
+import json
+import re
+
+from bot.partner_center.answers import BYTE_ORDER_MARK, Answer
+
+OPERATION = "GET /{domain}/v2.0/.well-known/openid-configuration"
+"""For errors: what somebody looked for is not in it."""
+
+_HOST = re.compile(r"(?=.{4,253}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)(?=[a-z0-9-]*[a-z])[a-z0-9-]{2,63}(?<!-)")
+_GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_TRANSIENT = frozenset({408, 429})
+
+
+class TryAgain(Exception):
+    """The service is in trouble or busy: the domain may well be known."""
+
+
+def host_of(domain: str) -> str | None:
+    """Return a domain as ASCII, or None for what is none: nothing else may get into the path of an address.
+
+    A single word is none either: ``common`` and ``organizations`` are not somebody's tenant.
+    """
+    try:
+        ascii_domain = domain.strip().rstrip(".").encode("idna").decode("ascii").lower()
+    except UnicodeError:  # an empty or too long label
+        return None
+    return ascii_domain if _HOST.fullmatch(ascii_domain) else None
+
+
+def path_for(host: str) -> str:
+    """Return the path, under the authority, of what is published about a host's tenant."""
+    return f"/{host}/v2.0/.well-known/openid-configuration"
+
+
+def tenant_id_in(answer: Answer) -> str | None:
+    """Return the tenant id that stands in ``issuer``, or None for an unknown domain; raise TryAgain."""
+    if answer.status >= 500 or answer.status in _TRANSIENT:  # noqa: PLR2004
+        raise TryAgain
+    if answer.status != 200:  # noqa: PLR2004  (400 AADSTS90002 is what an unknown domain gets)
+        return None
+    try:
+        published = json.loads(answer.body.removeprefix(BYTE_ORDER_MARK))
+    except (ValueError, RecursionError):
+        return None
+    issuer = published.get("issuer") if isinstance(published, dict) else None
+    found = _GUID.search(issuer) if isinstance(issuer, str) else None
+    return found[0].lower() if found else None

@@ -1,0 +1,149 @@
+"""One call over HTTP: its tries, the waits between them, its turn under the limit, and a new token where one is due."""
+
+import asyncio
+import random
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import aiohttp
+from yarl import URL
+
+from bot.partner_center.answers import Answer
+from bot.partner_center.errors import (
+    PartnerCenterError,
+    SignInCause,
+    SignInRefused,
+    Throttled,
+    Unavailable,
+    UnreadableAnswer,
+)
+from bot.partner_center.limiter import Limiter, TooSoon
+from bot.partner_center.lookups import Flight
+from bot.partner_center.protocol import Call, headers, understand
+from bot.partner_center.refusals import TokenRejected
+
+T = TypeVar("T")
+
+LARGEST_BODY = 8 * 1024 * 1024
+"""Bytes, decompressed; 500 customers take a tenth of it."""
+NO_TIMEOUT = aiohttp.ClientTimeout(total=None)
+"""Deadlines are asyncio's here; aiohttp's own of five minutes would be a second opinion."""
+
+
+class AccessTokens(Protocol):
+    """Where access tokens come from; one that is held already costs nothing, ``refresh`` forces a new one."""
+
+    async def access_token(self, *, refresh: bool = False) -> str: ...
+
+
+class TooLarge(Exception):
+    """A body beyond ``LARGEST_BODY``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How often to try and how long to wait, in seconds."""
+
+    tries: int = 3
+    try_timeout: float = 10.0
+    backoff: float = 0.5
+    """The longest pause before the second try; it doubles with each."""
+    longest_backoff: float = 8.0
+
+    def pause(self, attempts: int) -> float:
+        """Return a pause with full jitter, so that callers who failed together do not come back together."""
+        longest = min(self.longest_backoff, self.backoff * 2 ** (attempts - 1))
+        return random.uniform(0, longest)  # noqa: S311  (no secret)
+
+
+async def fetch(session: aiohttp.ClientSession, url: str, sent: dict[str, str]) -> Answer:
+    """GET once, without following redirects: a token goes to no address but the one that was asked."""
+    async with session.get(URL(url, encoded=True), headers=sent, allow_redirects=False, timeout=NO_TIMEOUT) as response:
+        body = bytearray()
+        async for chunk in response.content.iter_any():
+            body += chunk
+            if len(body) > LARGEST_BODY:
+                raise TooLarge
+        return Answer(response.status, response.reason or "", response.headers, bytes(body))
+
+
+class Sender:
+    """Sends calls to one Partner Center, in the name of one partner."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        *,
+        base_url: str,
+        tokens: AccessTokens,
+        limiter: Limiter,
+        patience: Patience,
+    ) -> None:
+        self._session = session
+        self._base_url = base_url
+        self._tokens = tokens
+        self._limiter = limiter
+        self._patience = patience
+
+    async def send(self, call: Call[T], flight: Flight) -> T:
+        """Return what was asked for, before the flight's deadline; raises the errors of this package."""
+        flight.diagnosis = call.diagnosis()
+        token = await self._token(call, flight)
+        refreshed = throttled = False
+        attempts = 0
+        while True:
+            await self._turn(call, flight)
+            try:
+                return await self._try(call, flight, token)
+            except TokenRejected as rejected:
+                if refreshed:
+                    raise SignInRefused(SignInCause.OTHER, rejected.diagnosis) from None
+                refreshed = True  # not counted as a try: nothing was wrong with the service
+                token = await self._token(call, flight, instead_of=token)
+                continue
+            except Throttled as refused:
+                attempts += 1
+                # Early retries count against the partner: Microsoft's wait first, from the second time ours on top.
+                pause = refused.retry_after + (self._patience.pause(attempts) if throttled else 0.0)
+                if attempts >= self._patience.tries or pause >= flight.left:
+                    raise
+                throttled = True
+            except Unavailable as failed:
+                attempts += 1
+                pause = self._patience.pause(attempts)
+                if attempts >= self._patience.tries or pause >= flight.left:
+                    raise Unavailable(attempts, failed.diagnosis) from failed.__cause__
+            await asyncio.sleep(pause)
+
+    async def _try(self, call: Call[T], flight: Flight, token: str) -> T:
+        flight.attempts += 1
+        try:
+            async with asyncio.timeout(min(self._patience.try_timeout, max(flight.left, 0.0))):
+                answer = await fetch(self._session, f"{self._base_url}{call.request.target}", headers(call, token))
+        except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
+            raise Unavailable(attempts=1, diagnosis=call.diagnosis()) from error
+        except TooLarge:
+            raise UnreadableAnswer(call.diagnosis()) from None
+        return understand(call, answer)
+
+    async def _token(self, call: Call[T], flight: Flight, *, instead_of: str | None = None) -> str:
+        """Return a token other than the rejected one; of many calls that were rejected together one refreshes."""
+        try:
+            async with asyncio.timeout(max(flight.left, 0.0)):
+                token = await self._tokens.access_token()
+                return await self._tokens.access_token(refresh=True) if token == instead_of else token
+        except TimeoutError:
+            raise Unavailable(flight.attempts, call.diagnosis()) from None
+        except PartnerCenterError as error:
+            error.diagnosis = error.diagnosis or call.diagnosis()
+            raise
+
+    async def _turn(self, call: Call[T], flight: Flight) -> None:
+        """Wait for the turn under the limit; Throttled at once where it would come too late."""
+        try:
+            wait = self._limiter.turn(within=flight.left)
+        except TooSoon as refused:
+            raise Throttled(refused.wait, call.diagnosis()) from None
+        if wait > 0:
+            flight.waits(wait)
+            await asyncio.sleep(wait)

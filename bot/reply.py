@@ -1,0 +1,91 @@
+"""What a handler may answer, and to whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Block = dict[str, Any]
+"""One Block Kit block on its way from a view to the edge; the only dict that travels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message for Slack: ``text`` is what notifications and screen readers get."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    plainer: tuple[tuple[Block, ...], ...] = ()
+    """Plainer blocks of the same meaning, tried in order when Slack answers ``invalid_blocks``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Modal:
+    """A modal; ``callback_id`` names the submission, ``memory`` comes back with it (``private_metadata``)."""
+
+    callback_id: str
+    title: str
+    blocks: tuple[Block, ...]
+    close: str
+    submit: str | None = None
+    memory: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A message as the answer: to the person alone, but for a mention, which is answered in its thread.
+
+    ``private`` keeps it from the thread; ``replaces`` puts it in the place of the message whose button was pressed,
+    where only the person sees that message.
+    """
+
+    message: Message
+    private: bool = False
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenModal:
+    """A modal as the answer, in the place of the submitted one where there is one.
+
+    Where no window can open (a mention), ``otherwise`` is said instead.
+    """
+
+    modal: Modal
+    otherwise: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldErrors:
+    """A submission that is not taken: a sentence under each field (by block id); the modal stays."""
+
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Nothing more to say: the window closes, or the press was enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Do as if the person had typed this command (without ``/partner``) at the same place."""
+
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Post ``message`` in the channel for everyone, then show ``confirmation`` in place of what was pressed."""
+
+    message: Message
+    confirmation: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Put ``message`` in the place of the message whose button was pressed, for everyone who reads it."""
+
+    message: Message
+
+
+Reply = Answer | OpenModal | FieldErrors | Done | Run | Share | Edit

@@ -1,0 +1,248 @@
+"""One invocation on its way to its one answer: caller, role, handler, reply; and words for whatever goes wrong."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from bot.arguments import customer_query, nearest, plain
+from bot.context import (
+    Caller,
+    Context,
+    MembersOnly,
+    NobodyConfigured,
+    NotAllowed,
+    Place,
+    Role,
+    Services,
+    UnknownCommand,
+)
+from bot.errors import UserError
+from bot.finding import Name
+from bot.language import language
+from bot.partner_center.client import PartnerCenter
+from bot.reply import Answer, Done, Edit, FieldErrors, Message, OpenModal, Reply, Run, Share
+from bot.routing import Form, PointedMessage, Route, Router
+from bot.slack.authorisation import Authorisation
+from bot.slack.directory import Directory, Person, PersonUnknown
+from bot.slack.payloads import Surface
+from bot.slack.replies import Outlet
+from bot.views import failures
+
+log = structlog.get_logger()
+
+DEADLINE = 15.0
+"""Seconds a command may spend with Microsoft; less than the 20 s in which a stopping bot finishes its work."""
+PATIENCE = 2.5
+"""Seconds until a person is told that the bot is at it; the line stays, so it should be rare."""
+PATIENCE_REPLACED = 1.0
+"""The same behind a button, where the line is replaced by the answer."""
+AGAIN_COMMAND, AGAIN_ACTION = "command", "action"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One delivery, whatever its surface: who, where, and how to answer."""
+
+    surface: Surface
+    user_id: str
+    place: Place
+    outlet: Outlet
+    reference: str
+    again: str = ""
+    """What [Try again] carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What answering needs, the same for every invocation."""
+
+    router: Router
+    services: Services
+    partner_center: PartnerCenter
+    directory: Directory
+    authorisation: Authorisation
+
+
+class Answering:
+    """One invocation on its way to its answer."""
+
+    def __init__(self, desk: Desk, asked: Asked) -> None:
+        self._desk = desk
+        self._asked = asked
+        self._person: Person | None = None
+        self._role = Role.NOBODY
+        self._waits: float = 0
+        self.language = language("en")
+        self.name = ""
+
+    async def command(self, text: str) -> str:
+        """Carry out ``<command> <argument>``."""
+        words = plain(text)
+        word, _, rest = words.partition(" ")
+        route = self._desk.router.commands.get(word.lower() or "help")
+        await self._meet()
+        if route is None:
+            self.name = "unknown command"
+            raise UnknownCommand(word, self._nearest(word, words, rest))
+        await self._take(route, lambda ctx: route.handler(ctx, route.parse(rest)))
+        return route.name
+
+    async def action(self, name: str, value: str) -> str:
+        """Carry out a press; [Try again] and [Run this command] carry what to do instead."""
+        if name in {"run_again", "run_command"}:
+            kind, _, what = value.partition(" ")
+            if kind == AGAIN_ACTION:
+                return await self.action(*_split(what))
+            return await self.command(what)
+        await self._meet()
+        route = self._desk.router.actions.get(name)
+        if route is None:
+            log.warning("unknown action", action=name[:80])
+            return name
+        await self._take(route, lambda ctx: route.handler(ctx, value))
+        return name
+
+    async def shortcut(self, callback_id: str, message: PointedMessage | None) -> str:
+        """Carry out a shortcut."""
+        await self._meet()
+        route = self._desk.router.shortcuts.get(callback_id)
+        if route is None or route.on_message is not (message is not None):
+            log.warning("unknown shortcut", shortcut=callback_id[:80])
+            return callback_id
+        await self._take(route, lambda ctx: route.handler(ctx) if message is None else route.handler(ctx, message))
+        return callback_id
+
+    async def submission(self, callback_id: str, form: Form, view_id: str) -> Reply:
+        """Return the reply to a submitted window; nothing here waits for Microsoft."""
+        await self._meet()
+        route = self._desk.router.submissions[callback_id]
+        self._authorise(route)
+        return await route.handler(self._context(public=False, submission_id=view_id), form)
+
+    def in_window(self, error: Exception) -> str:
+        """Return why not, as a sentence for the window."""
+        return self._failure(error).text
+
+    async def give(self, reply: Reply) -> str:
+        """Carry a reply that was made inside an acknowledgement."""
+        await self._meet()
+        await self._carry(reply)
+        return "answered"
+
+    async def fail(self, error: Exception) -> None:
+        """Turn an exception into the answer."""
+        refusal = isinstance(error, NotAllowed | NobodyConfigured | MembersOnly | PersonUnknown)
+        await self._asked.outlet.answer(
+            self._failure(error), private=refusal, replaces=not isinstance(error, UserError | PersonUnknown)
+        )
+
+    async def _meet(self) -> None:
+        """Learn who asks: their language, and their role here."""
+        try:
+            self._person = await self._desk.directory.person(self._asked.user_id)
+            self.language = language(self._person.locale)
+        except PersonUnknown:
+            self._person = None
+        self._role = await self._desk.authorisation.role(
+            self._asked.user_id, self._person, self._asked.place.channel_id
+        )
+
+    def _authorise(self, route: Route) -> None:
+        self.name = route.name
+        self._desk.authorisation.require(route, self._role, self._person)
+
+    async def _take(self, route: Route, handle: Callable[[Context], Awaitable[Reply]]) -> None:
+        self._authorise(route)
+        outlet = self._asked.outlet
+        public = outlet.in_thread
+        if public and (await self._desk.directory.channel(str(outlet.place.channel_id))).external:
+            public = outlet.in_thread = False
+        await self._carry(await self._patiently(handle(self._context(public=public))))
+
+    async def _patiently(self, work: Awaitable[Reply]) -> Reply:
+        """Wait for the handler; when it takes long, say so once."""
+        outlet = self._asked.outlet
+        task = asyncio.ensure_future(work)
+        try:
+            await asyncio.wait({task}, timeout=PATIENCE_REPLACED if outlet.replaceable else PATIENCE)
+            if not task.done():
+                await outlet.working(self._working(outlet))
+            return await task
+        finally:
+            task.cancel()
+
+    def _working(self, outlet: Outlet) -> Message:
+        if self._waits:
+            return failures.waiting(self.language, self._waits)
+        return failures.working(self.language, stays=not (outlet.replaceable or outlet.in_thread))
+
+    async def _carry(self, reply: Reply) -> None:
+        outlet = self._asked.outlet
+        match reply:
+            case Answer(message, private=private, replaces=replaces):
+                await outlet.answer(message, private=private, replaces=replaces)
+            case OpenModal(_, otherwise=Message() as message) if not outlet.trigger_id:
+                await outlet.answer(message)
+            case OpenModal(modal):
+                await outlet.open(modal)
+            case Share(message, confirmation):
+                await outlet.share(message)
+                await outlet.answer(confirmation, private=True, replaces=True)
+            case Edit(message):
+                await outlet.edit_pressed(message)
+            case Run(command):
+                await self.command(command)
+            case FieldErrors() | Done():
+                pass
+
+    def _context(self, *, public: bool, submission_id: str = "") -> Context:
+        desk, asked, person = self._desk, self._asked, self._person
+        caller = Caller(
+            user_id=asked.user_id,
+            name=person.name if person else "",
+            language=self.language,
+            role=self._role,
+        )
+        errand = desk.partner_center.errand(deadline=DEADLINE, on_wait=self._wait)
+        return Context(
+            caller=caller,
+            place=asked.place,
+            reference=asked.reference,
+            public=public,
+            partner_center=errand,
+            role_in=self._role_in,
+            services=desk.services,
+            submission_id=submission_id,
+        )
+
+    async def _role_in(self, channel_id: str) -> Role:
+        return await self._desk.authorisation.role(self._asked.user_id, self._person, channel_id)
+
+    def _wait(self, seconds: float) -> None:
+        self._waits = seconds
+
+    def _nearest(self, word: str, words: str, rest: str) -> str | None:
+        """Return the whole command that was probably meant; a lone domain or ID means the customer."""
+        if close := nearest(word, self._desk.router.commands):
+            return f"{close} {rest}".strip()
+        query = customer_query(words)
+        return None if query is None or isinstance(query, Name) else f"customer {query.value}"
+
+    def _failure(self, error: Exception) -> Message:
+        asked = self._asked
+        return failures.failure(
+            self.language,
+            error,
+            reference=asked.reference,
+            at=self._desk.services.now(),
+            admin=self._role >= Role.ADMIN,
+            may_invite=self._role >= Role.OPERATOR,
+            again=asked.again or None,
+        )
+
+
+def _split(what: str) -> tuple[str, str]:
+    name, _, value = what.partition(" ")
+    return name, value

@@ -1,0 +1,73 @@
+"""Calling Slack with the bot's own patience: what may be repeated is, what could post twice is not."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.errors import RemoteError
+
+log = structlog.get_logger()
+
+TRIES = 3
+LONGEST_WAIT = 15.0
+"""Seconds; a person waits for the answer."""
+SERVER_ERROR = 500
+TOO_MANY = 429
+
+
+class SlackRefused(RemoteError):
+    """Slack answered ``ok: false``; ``error`` is its own word for why."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+class SlackUnreachable(RemoteError):
+    """No usable answer came; whether Slack acted on the call is unknown."""
+
+
+async def call(request: Callable[[], Awaitable[AsyncSlackResponse]], *, repeatable: bool = False) -> dict[str, Any]:
+    """Make a call of the Web API and return its answer.
+
+    429 is waited out, for Slack did nothing then (the SDK would raise). A lost connection or a server error is tried
+    again only where the call is ``repeatable``: repeating ``chat.postMessage`` can post twice, which is what the SDK's
+    own handler does. A connection that was never made is safe to try again.
+
+    Raises SlackRefused and SlackUnreachable.
+    """
+    for attempt in range(1, TRIES + 1):
+        try:
+            answer = await request()
+        except SlackApiError as error:
+            wait = _wait_after(error)
+            if wait is not None and attempt < TRIES and wait <= LONGEST_WAIT:
+                await asyncio.sleep(wait)
+                continue
+            if error.response.status_code >= SERVER_ERROR and repeatable and attempt < TRIES:
+                await asyncio.sleep(0.2 * attempt)
+                continue
+            raise SlackRefused(str(error.response.get("error", "unknown_error"))) from None
+        except (aiohttp.ClientError, TimeoutError) as error:
+            if attempt < TRIES and (repeatable or isinstance(error, aiohttp.ClientConnectorError)):
+                await asyncio.sleep(0.2 * attempt)
+                continue
+            raise SlackUnreachable(type(error).__name__) from None
+        else:
+            return answer.data if isinstance(answer.data, dict) else {}
+    raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _wait_after(error: SlackApiError) -> float | None:
+    if error.response.status_code != TOO_MANY:
+        return None
+    headers = {name.lower(): value for name, value in error.response.headers.items()}
+    try:
+        return max(0.0, float(headers.get("retry-after", "1")))
+    except ValueError:
+        return 1.0

@@ -1,0 +1,118 @@
+"""The Bolt app: one listener a surface, which acknowledges and hands over.
+
+``process_before_response=True`` with listeners that only acknowledge is what keeps an acknowledgement from being lost
+when a listener fails right after it, and from waiting for Bolt's 10 ms poll (docs/adr/0002).
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import structlog
+from pydantic import ValidationError
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.background import BackgroundTasks
+from bot.slack.dispatch import Dispatcher
+from bot.slack.payloads import (
+    BlockActions,
+    EventEnvelope,
+    Mention,
+    Payload,
+    ShortcutUse,
+    SlashCommand,
+    ViewSubmission,
+)
+from bot.storage.deliveries import Deliveries
+
+log = structlog.get_logger()
+
+EVERYTHING = re.compile(r".*", re.DOTALL)
+P = TypeVar("P", bound=Payload)
+
+
+def create_app(
+    client: AsyncWebClient,
+    identity: AuthorizeResult,
+    dispatcher: Dispatcher,
+    deliveries: Deliveries,
+    tasks: BackgroundTasks,
+) -> AsyncApp:
+    """Return the app; requests have been verified before they come here (bot.web, or the socket)."""
+
+    async def authorize() -> AuthorizeResult:
+        return identity  # asked once at start: inside Slack's three seconds is no place for auth.test
+
+    app = AsyncApp(
+        client=client,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,
+    )
+
+    @app.command(EVERYTHING)
+    async def command(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await _take(ack, SlashCommand, body, dispatcher.command)
+
+    @app.action(EVERYTHING)
+    async def action(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await _take(ack, BlockActions, body, dispatcher.press)
+
+    @app.shortcut(EVERYTHING)
+    async def shortcut(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await _take(ack, ShortcutUse, body, dispatcher.shortcut)
+
+    @app.event(EVERYTHING)
+    async def event(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await _take(ack, EventEnvelope, body, lambda envelope: _mention(envelope, dispatcher, deliveries, tasks))
+
+    @app.options(EVERYTHING)
+    async def options(ack: AsyncAck) -> None:
+        await ack(options=[])
+
+    @app.view(EVERYTHING)
+    async def view(ack: AsyncAck, body: dict[str, Any]) -> None:
+        answer: dict[str, Any] = {}
+        try:
+            answer = await dispatcher.submission(ViewSubmission.model_validate(body))
+        except ValidationError as error:
+            _not_understood(ViewSubmission, error)
+        finally:
+            await ack(**answer)
+
+    return app
+
+
+async def _take(ack: AsyncAck, model: type[P], body: dict[str, Any], start: Callable[[P], object]) -> None:
+    """Hand over what came and acknowledge, on every path; ``start`` only starts a task."""
+    try:
+        start(model.model_validate(body))
+    except ValidationError as error:
+        _not_understood(model, error)
+    finally:
+        await ack()
+
+
+def _not_understood(model: type[Payload], error: ValidationError) -> None:
+    fields = sorted({".".join(map(str, problem["loc"])) for problem in error.errors()})
+    log.warning("payload not understood", kind=model.__name__, fields=fields)
+
+
+def _mention(
+    envelope: EventEnvelope, dispatcher: Dispatcher, deliveries: Deliveries, tasks: BackgroundTasks
+) -> Awaitable[None] | None:
+    """Answer a mention, unless this very event came before: Slack redelivers what it thinks got lost."""
+    if envelope.event.get("type") != "app_mention":
+        return None
+    mention = Mention.model_validate(envelope.event)
+    if mention.bot_id is not None:
+        return None
+
+    async def once() -> None:
+        if await deliveries.first_sight(envelope.event_id):
+            dispatcher.mention(mention)
+
+    return tasks.start(once(), name="event")

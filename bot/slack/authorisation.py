@@ -1,0 +1,47 @@
+"""Which role a person has: persons and channels are two filters, and both must pass."""
+
+from bot.context import MembersOnly, NobodyConfigured, NotAllowed, Role
+from bot.routing import Route
+from bot.settings import Grant, Settings
+from bot.slack.directory import Directory, Person, PersonUnknown
+
+
+class Authorisation:
+    """Decides by the settings; asked at every command, press and submission."""
+
+    def __init__(self, settings: Settings, directory: Directory) -> None:
+        self._grants = (
+            (Role.ADMIN, settings.bot_admins),
+            (Role.OPERATOR, settings.bot_operators),
+            (Role.VIEWER, settings.bot_viewers),
+        )
+        self._nobody = settings.grants_nobody
+        self._directory = directory
+
+    async def role(self, user_id: str, person: Person | None, channel_id: str | None) -> Role:
+        """Return the highest role; ``channel_id`` is None where there is no channel (a global shortcut).
+
+        A person whom Slack does not describe has only what is granted to them by id.
+        """
+        for role, grant in self._grants:
+            in_channel = not grant.channels or channel_id is None or channel_id in grant.channels
+            if in_channel and await self._covers(grant, user_id, person):
+                return role
+        return Role.NOBODY
+
+    async def _covers(self, grant: Grant, user_id: str, person: Person | None) -> bool:
+        if user_id in grant.persons or (person is not None and person.full_member and grant.covers_full_members):
+            return True
+        return bool(grant.groups) and await self._directory.is_in_group(user_id, grant.groups)
+
+    def require(self, route: Route, role: Role, person: Person | None) -> None:
+        """Raise the reason why the person may not take this route, if there is one."""
+        if role >= route.role:
+            return
+        if self._nobody:
+            raise NobodyConfigured(route.doing)
+        if person is None:
+            raise PersonUnknown
+        if role is Role.NOBODY and not person.full_member:
+            raise MembersOnly
+        raise NotAllowed(route.doing, route.role)

@@ -1,0 +1,71 @@
+"""The connection to Slack: the client, who the bot is, and Socket Mode."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import OperatorError
+from bot.settings import Settings, is_loopback
+from bot.slack.api import SlackRefused, SlackUnreachable, call
+
+
+class SlackSilent(OperatorError):
+    """Slack does not answer at start; whoever started the bot may start it again."""
+
+    exit_code = 75  # EX_TEMPFAIL of sysexits.h
+
+
+def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
+    client = AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        session=session,
+        retry_handlers=[],  # the SDK's own re-sends after a lost connection, which can post twice; see bot.slack.api
+    )
+    if is_loopback(settings.slack_api_url):
+        client.proxy = None  # the SDK reads HTTPS_PROXY, and knows no exception for this machine
+    return client
+
+
+async def identify(client: AsyncWebClient, settings: Settings) -> AuthorizeResult:
+    """Ask Slack once who the bot is; inside a command's three seconds there is no time for it.
+
+    Raises OperatorError when Slack refuses the token or does not answer.
+    """
+    try:
+        answer = await call(client.auth_test, repeatable=True)
+    except SlackRefused as error:
+        raise OperatorError(f"Slack does not accept SLACK_BOT_TOKEN ({error.error}). Install the app again.") from None
+    except SlackUnreachable:
+        raise SlackSilent(f"Slack does not answer at {settings.slack_api_url}. Check the network.") from None
+    return AuthorizeResult(
+        enterprise_id=answer.get("enterprise_id"),
+        team_id=answer.get("team_id"),
+        bot_user_id=answer.get("user_id"),
+        bot_id=answer.get("bot_id"),
+        bot_token=settings.slack_bot_token.get_secret_value(),
+    )
+
+
+@asynccontextmanager
+async def socket_mode(
+    app: AsyncApp, client: AsyncWebClient, settings: Settings
+) -> AsyncIterator[SocketModeClient | None]:
+    """Open Socket Mode where an app-level token is set."""
+    if settings.slack_app_token is None:
+        yield None
+        return
+    handler = AsyncSocketModeHandler(app, settings.slack_app_token.get_secret_value(), web_client=client)
+    if is_loopback(settings.slack_api_url):
+        handler.client.proxy = None
+    await handler.connect_async()  # type: ignore[no-untyped-call]
+    try:
+        yield handler.client
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call]

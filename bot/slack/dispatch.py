@@ -1,0 +1,194 @@
+"""From a delivery to its one answer: decode, caller, authorise, parse, handler, reply.
+
+Everything here runs in tasks that the bot owns, after the acknowledgement; only submissions are answered inside it.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot.background import BackgroundTasks
+from bot.context import Place
+from bot.errors import PartnerBotError, RemoteError, UserError
+from bot.reply import Answer, FieldErrors, OpenModal, Run, Share
+from bot.routing import Form, PointedMessage
+from bot.slack.answering import AGAIN_ACTION, AGAIN_COMMAND, Answering, Asked, Desk
+from bot.slack.payloads import BlockActions, Mention, ShortcutUse, SlashCommand, Surface, ViewSubmission
+from bot.slack.replies import Outlet, Postman, WindowMemory, as_view
+from bot.views import failures
+
+log = structlog.get_logger()
+
+SUBMISSION_DEADLINE = 2.0
+"""Seconds inside the acknowledgement, of Slack's three."""
+
+
+class Dispatcher:
+    """Knows the routes and carries out what they answer."""
+
+    def __init__(self, desk: Desk, postman: Postman, tasks: BackgroundTasks) -> None:
+        self._desk = desk
+        self._postman = postman
+        self._tasks = tasks
+
+    def command(self, payload: SlashCommand) -> None:
+        """Answer a slash command."""
+        place = Place(channel_id=payload.channel_id)
+        outlet = self._outlet(payload.user_id, place, payload.response_url, payload.trigger_id)
+        asked = self._asked(Surface.COMMAND, outlet, again=_again(AGAIN_COMMAND, payload.text))
+        self._start(asked, lambda answering: answering.command(payload.text))
+
+    def mention(self, payload: Mention) -> None:
+        """Answer a mention in its thread; the first word is the bot's own name, which ``plain`` drops."""
+        place = Place(channel_id=payload.channel, thread_ts=payload.thread_ts or payload.ts)
+        outlet = self._outlet(payload.user, place, None, "", in_thread=True)
+        asked = self._asked(Surface.MENTION, outlet, again=_again(AGAIN_COMMAND, payload.text))
+        self._start(asked, lambda answering: answering.command(payload.text))
+
+    def press(self, payload: BlockActions) -> None:
+        """Answer a press; link buttons only open their link (https://docs.slack.dev/reference/block-kit/block-elements/button-element)."""
+        action = payload.actions[0]
+        name = action.action_id.partition(":")[0]
+        if name.startswith("link_"):
+            return
+        message = payload.message or None
+        place = Place(
+            channel_id=payload.channel.id if payload.channel else None,
+            thread_ts=payload.container.thread_ts or (message.thread_ts if message else None),
+        )
+        if payload.view is not None:
+            place = _memory(payload.view.private_metadata).place
+        outlet = self._outlet(
+            payload.user.id,
+            place,
+            payload.response_url,
+            payload.trigger_id,
+            replaceable=payload.container.is_ephemeral,
+        )
+        outlet.pressed_ts = payload.container.message_ts
+        asked = self._asked(Surface.PRESS, outlet, again=_again(AGAIN_ACTION, f"{name} {action.chosen}"))
+        self._start(asked, lambda answering: answering.action(name, action.chosen))
+
+    def shortcut(self, payload: ShortcutUse) -> None:
+        """Answer a shortcut, global or on a message."""
+        message = payload.message if payload.type == "message_action" else None
+        place = Place(
+            channel_id=payload.channel.id if payload.channel else None,
+            thread_ts=(message.thread_ts or message.ts) if message else None,
+            person=message.user if message else None,
+        )
+        outlet = self._outlet(payload.user.id, place, payload.response_url, payload.trigger_id)
+        asked = self._asked(Surface.MESSAGE_SHORTCUT if message else Surface.SHORTCUT, outlet)
+        pointed = PointedMessage(message.text, message.ts, message.user) if message else None
+        self._start(asked, lambda answering: answering.shortcut(payload.callback_id, pointed))
+
+    async def submission(self, payload: ViewSubmission) -> dict[str, object]:
+        """Answer a submitted window: return what the acknowledgement holds (empty closes the window)."""
+        memory = _memory(payload.view.private_metadata)
+        outlet = self._outlet(payload.user.id, memory.place, memory.response_url, payload.trigger_id)
+        asked = self._asked(Surface.SUBMISSION, outlet)
+        form = Form(memory=memory.memory, values=payload.view.inputs)
+        started = time.monotonic()
+        answering = Answering(self._desk, asked)
+        with structlog.contextvars.bound_contextvars(reference=asked.reference):
+            try:
+                async with asyncio.timeout(SUBMISSION_DEADLINE):
+                    reply = await answering.submission(payload.view.callback_id, form, payload.view.id)
+            except Exception as error:  # noqa: BLE001 - the acknowledgement must leave on every path
+                _log_outcome(asked, payload.view.callback_id, started, error)
+                return self._refused_in_window(payload, asked, answering, error)
+            _log_outcome(asked, payload.view.callback_id, started)
+        match reply:
+            case FieldErrors(errors):
+                return {"response_action": "errors", "errors": dict(errors)}
+            case OpenModal(modal):
+                return {"response_action": "update", "view": as_view(modal, memory.place, memory.response_url)}
+            case Run(command):
+                self._start(asked, lambda answering: answering.command(command))
+            case Answer() | Share():
+                self._start(asked, lambda answering: answering.give(reply))
+        return {}
+
+    def _refused_in_window(
+        self, payload: ViewSubmission, asked: Asked, answering: Answering, error: Exception
+    ) -> dict[str, object]:
+        """Keep the window and say why under its first input; a window without inputs closes, and a message says it."""
+        first = next((block.block_id for block in payload.view.blocks if block.type == "input"), None)
+        if first is not None:
+            return {"response_action": "errors", "errors": {first: answering.in_window(error)}}
+        self._tasks.start(answering.fail(error), name=asked.surface)
+        return {}
+
+    def _asked(self, surface: Surface, outlet: Outlet, again: str = "") -> Asked:
+        return Asked(surface, outlet.user_id, outlet.place, outlet, f"r-{secrets.token_hex(4)}", again)
+
+    def _outlet(
+        self,
+        user_id: str,
+        place: Place,
+        response_url: str | None,
+        trigger_id: str,
+        *,
+        replaceable: bool = False,
+        in_thread: bool = False,
+    ) -> Outlet:
+        return Outlet(self._postman, user_id, place, response_url, trigger_id, replaceable, in_thread)
+
+    def _start(self, asked: Asked, work: Callable[["Answering"], Awaitable[str]]) -> None:
+        self._tasks.start(self._carry_out(asked, work), name=asked.surface)
+
+    async def _carry_out(self, asked: Asked, work: Callable[["Answering"], Awaitable[str]]) -> None:
+        """Run to the one answer, whatever happens on the way."""
+        started = time.monotonic()
+        answering = Answering(self._desk, asked)
+        with structlog.contextvars.bound_contextvars(reference=asked.reference):
+            try:
+                name = await work(answering)
+            except asyncio.CancelledError:
+                await asked.outlet.answer(failures.restarting(answering.language), private=True)
+                raise
+            except Exception as error:  # noqa: BLE001 - a person waits for an answer
+                _log_outcome(asked, answering.name, started, error)
+                await answering.fail(error)
+            else:
+                _log_outcome(asked, name, started)
+
+
+def _memory(private_metadata: str) -> WindowMemory:
+    return WindowMemory.model_validate_json(private_metadata or "{}")
+
+
+def _again(kind: str, what: str) -> str:
+    return f"{kind} {what}"[:2000]
+
+
+def _log_outcome(asked: Asked, name: str, started: float, error: Exception | None = None) -> None:
+    """One line for each invocation; what was typed and what was answered stay out of it."""
+    took = round(time.monotonic() - started, 3)
+    say = {"surface": asked.surface.value, "name": name, "user": asked.user_id, "seconds": took}
+    match error:
+        case None:
+            log.info("answered", **say)
+        case UserError():
+            log.info("refused", **say, error=type(error).__name__)
+        case RemoteError() | PartnerBotError():
+            log.warning("failed", **say, error=type(error).__name__, **_ids(error))
+        case _:
+            log.error("bot error", **say, exc_info=error)
+
+
+def _ids(error: PartnerBotError) -> dict[str, str]:
+    """Microsoft's ids, which its support asks for."""
+    diagnosis = getattr(error, "diagnosis", None)
+    if diagnosis is None:
+        return {}
+    return {
+        "operation": diagnosis.operation,
+        "status": str(diagnosis.status),
+        "code": str(diagnosis.code),
+        "request_id": diagnosis.request_id,
+        "correlation_id": diagnosis.correlation_id,
+    }

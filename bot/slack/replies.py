@@ -1,0 +1,213 @@
+"""Carrying answers to people: one way after another until one works, and never silence.
+
+The order is response_url (5 uses in 30 minutes), chat.postEphemeral, a direct message, and a log line with the
+reference. Slack's ``respond()`` is not used: it opens a connection for each call and does not raise.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+from pydantic import BaseModel
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.context import CannotPost, Channels, Place, TooLate
+from bot.reply import Block, Message, Modal
+from bot.settings import is_loopback
+from bot.slack.api import SlackRefused, SlackUnreachable, call
+from bot.slack.posting import edit, ladder, post, whisper
+
+log = structlog.get_logger()
+
+RESPONSE_HOSTS = ("https://hooks.slack.com", "https://hooks.slack-gov.com")
+NOT_THERE = {"not_in_channel", "channel_not_found", "user_not_in_channel"}
+EXPIRED = {"expired_trigger_id", "invalid_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
+SUCCESS = range(200, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class Postman:
+    """What carrying needs: Slack's client, a session for response_urls, and the origins these may have."""
+
+    client: AsyncWebClient
+    session: aiohttp.ClientSession
+    channels: Channels
+    origins: frozenset[str]
+
+
+def response_origins(slack_api_url: str) -> frozenset[str]:
+    """Return where a response_url may lead: Slack's hosts, and the API's own origin when that is this machine."""
+    parts = urlsplit(slack_api_url)
+    own = {f"{parts.scheme}://{parts.netloc}"} if is_loopback(slack_api_url) else set()
+    return frozenset({*RESPONSE_HOSTS, *own})
+
+
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+@dataclass(slots=True)
+class Outlet:
+    """How the answer to one invocation travels."""
+
+    postman: Postman
+    user_id: str
+    place: Place
+    response_url: str | None
+    trigger_id: str
+    replaceable: bool
+    """The pressed button stands in a message that only the person sees, so the answer may take its place."""
+    in_thread: bool
+    """A mention: the answer belongs into the thread, for all to read."""
+    pressed_ts: str | None = None
+    """The message whose button was pressed."""
+    working_ts: str | None = None
+    worked: bool = False
+
+    async def working(self, message: Message) -> None:
+        """Say that the bot is at it; replaced later where Slack replaces (not behind a slash command)."""
+        if self.in_thread:
+            self.working_ts = await self._post(message)
+        elif self.response_url is None or not await self._respond(message, replace=self.replaceable):
+            return
+        self.worked = True
+
+    async def answer(self, message: Message, *, private: bool = False, replaces: bool = False) -> None:
+        """Bring the answer; ``private`` keeps it from the thread, ``replaces`` puts it in the pressed one's place."""
+        if self.in_thread and not private:
+            if await self._into_thread(message):
+                return
+        elif self.response_url is not None:
+            replace = self.replaceable and (replaces or self.worked)
+            if await self._respond(message, replace=replace):
+                return
+        await self._privately(message)
+
+    async def open(self, modal: Modal) -> None:
+        """Open a window, or raise TooLate when Slack's three seconds are over."""
+        view = as_view(modal, self.place, self.response_url)
+        try:
+            await call(lambda: self.postman.client.views_open(trigger_id=self.trigger_id, view=view))
+        except SlackRefused as error:
+            if error.error in EXPIRED:
+                raise TooLate from None
+            raise
+
+    async def share(self, message: Message) -> None:
+        """Post for everyone in the channel, or raise CannotPost.
+
+        A response_url reaches channels in which the bot is no member.
+        """
+        assert self.place.channel_id is not None  # noqa: S101 - a card is shared from a message in a channel
+        try:
+            await self._post(message)
+        except SlackRefused as error:
+            if error.error in NOT_THERE and self.response_url and await self._respond(message, everyone=True):
+                return
+            raise CannotPost(await self.postman.channels.channel(self.place.channel_id), error.error) from None
+
+    async def edit_pressed(self, message: Message) -> None:
+        """Put the message in the pressed one's place, for everyone."""
+        if self.place.channel_id is not None and self.pressed_ts is not None:
+            await edit(self.postman.client, message, channel=self.place.channel_id, ts=self.pressed_ts)
+
+    async def _into_thread(self, message: Message) -> bool:
+        try:
+            if self.working_ts is None:
+                await self._post(message)
+            else:
+                channel = str(self.place.channel_id)
+                await edit(self.postman.client, message, channel=channel, ts=self.working_ts)
+        except (SlackRefused, SlackUnreachable) as error:
+            log.warning("thread answer failed", error=str(error))
+            return False
+        return True
+
+    async def _privately(self, message: Message) -> None:
+        try:
+            if self.place.channel_id is not None:
+                await whisper(
+                    self.postman.client,
+                    message,
+                    channel=self.place.channel_id,
+                    user=self.user_id,
+                    thread_ts=self.place.thread_ts,
+                )
+                return
+        except (SlackRefused, SlackUnreachable) as error:
+            log.info("private answer failed", error=str(error))
+        try:
+            await post(self.postman.client, message, channel=self.user_id)
+        except (SlackRefused, SlackUnreachable) as error:
+            log.error("answer lost", error=str(error))
+
+    async def _respond(self, message: Message, *, replace: bool = False, everyone: bool = False) -> bool:
+        """Post to the response_url; the answer says whether Slack took it."""
+        url = self.response_url
+        if url is None or origin_of(url) not in self.postman.origins:
+            return False
+        for blocks in ladder(message):
+            body: dict[str, object] = {"text": message.text, "blocks": list(blocks), "replace_original": replace}
+            body["response_type"] = "in_channel" if everyone else "ephemeral"
+            if self.place.thread_ts and not replace:
+                body["thread_ts"] = self.place.thread_ts
+            try:
+                async with self.postman.session.post(url, json=body, allow_redirects=False) as answer:
+                    said = (await answer.content.read(2048)).decode("utf-8", "replace")
+                    if answer.status in SUCCESS:
+                        return True
+            except (aiohttp.ClientError, TimeoutError) as error:
+                log.info("response_url failed", error=type(error).__name__)
+                return False
+            if "invalid_blocks" not in said:
+                log.info("response_url refused", status=answer.status)
+                return False
+        return False
+
+    async def _post(self, message: Message) -> str:
+        thread_ts = self.place.thread_ts if self.in_thread else None
+        return await post(self.postman.client, message, channel=str(self.place.channel_id), thread_ts=thread_ts)
+
+
+class WindowMemory(BaseModel):
+    """What a window remembers (``private_metadata``): where it was opened from, and the handler's own note."""
+
+    channel_id: str | None = None
+    thread_ts: str | None = None
+    person: str | None = None
+    response_url: str | None = None
+    memory: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Return where the window was opened from."""
+        return Place(channel_id=self.channel_id, thread_ts=self.thread_ts, person=self.person)
+
+
+def as_view(modal: Modal, place: Place, response_url: str | None) -> dict[str, object]:
+    """Return the window as Slack takes it."""
+    memory = WindowMemory(
+        channel_id=place.channel_id,
+        thread_ts=place.thread_ts,
+        person=place.person,
+        response_url=response_url,
+        memory=modal.memory,
+    )
+    view: dict[str, object] = {
+        "type": "modal",
+        "callback_id": modal.callback_id,
+        "title": _plain(modal.title),
+        "close": _plain(modal.close),
+        "blocks": list(modal.blocks),
+        "private_metadata": memory.model_dump_json(exclude_none=True),
+    }
+    if modal.submit is not None:
+        view["submit"] = _plain(modal.submit)
+    return view
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text, "emoji": False}

@@ -1,0 +1,1 @@
+"""What the bot remembers: one module per thing remembered, over SQLite or PostgreSQL."""

@@ -1,0 +1,78 @@
+"""What an invitation is: as it is asked for, and as it is kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class InvitationState(StrEnum):
+    """Where an invitation stands."""
+
+    PENDING = "pending"  # promised, to be posted
+    POSTING = "posting"  # claimed by somebody who posts it
+    WAITING = "waiting"  # posted; the customer has not accepted yet
+    ACCEPTED = "accepted"
+    CLOSED = "closed"  # nobody waits for it any longer
+    FAILED = "failed"  # cannot be posted; has a reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewInvitation:
+    """What **Send** promises."""
+
+    submission_key: str
+    """The same for every press on one **Send**."""
+    workspace_id: str
+    sender_id: str
+    sender_name: str
+    sender_locale: str
+    channel_id: str
+    thread_ts: str | None = None
+    """The message in whose thread it goes; without one the bot posts a parent first."""
+    company: str
+    """As it was typed."""
+    expected_name: str | None = None
+    expected_domain: str | None = None
+    expected_tenant_id: str | None = None
+    note: str | None = None
+    language: str
+    """Of the message: ``en`` or ``fr``."""
+    external_channel: bool
+    """People of another organisation read the channel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """An invitation as it is kept; instants are in UTC."""
+
+    id: str
+    """Opaque; also stands in the posted message's metadata, by which it is found again."""
+    submission_key: str
+    workspace_id: str
+    sender_id: str
+    sender_name: str
+    sender_locale: str
+    channel_id: str
+    thread_ts: str | None
+    parent_ts: str | None
+    """The one-line message the bot posted to hang the invitation on, where there was no thread."""
+    message_ts: str | None
+    company: str
+    expected_name: str | None
+    expected_domain: str | None
+    expected_tenant_id: str | None
+    note: str | None
+    language: str
+    external_channel: bool
+    link_kind: str | None
+    state: InvitationState
+    reason: str | None
+    attempts: int
+    suspect: bool
+    """A former try may have reached Slack: look before posting."""
+    fence: int
+    """The number of the claim; a settlement with an older one is refused."""
+    created_at: datetime
+    posted_at: datetime | None
+    closed_at: datetime | None
+    closed_by: str | None

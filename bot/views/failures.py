@@ -1,0 +1,270 @@
+"""Failures in words: what is so, what to do next, and the reference under which the log knows more."""
+
+import math
+from datetime import datetime, timedelta
+
+from bot.context import CannotPost, MembersOnly, NobodyConfigured, NotAllowed, TooLate, UnknownCommand
+from bot.errors import RemoteError
+from bot.language import Language, deferred
+from bot.partner_center.errors import (
+    CustomerNotFound,
+    Diagnosis,
+    Lack,
+    NoRelationship,
+    NotAnIndirectProvider,
+    RoleMissing,
+    SearchRefused,
+    SignInCause,
+    SignInRefused,
+    Throttled,
+    Unavailable,
+    UnreadableAnswer,
+    WrongKindOfSignIn,
+)
+from bot.partner_center.invitation_link import LinkRefused
+from bot.reply import Block, Message
+from bot.views import invitations, refusals
+from bot.views.blocks import actions, button, context, section
+from bot.views.customers import customer_button, search_again
+from bot.views.foreign import Words, clock_stamp, sentence, span, stamp
+from bot.views.relationships import enrolment_hint
+from bot.views.support import button_value, support_modal
+
+__all__ = ["failure", "restarting", "support_modal", "waiting", "working"]
+
+CONNECT = "python -m bot connect"
+
+CAUSES = {
+    SignInCause.MFA_MISSING: deferred("it lacks multi-factor authentication."),
+    SignInCause.UNUSED: deferred("it was unused for 90 days."),
+    SignInCause.CONSENT_WITHDRAWN: deferred("its consent was withdrawn."),
+    SignInCause.CONDITIONAL_ACCESS: deferred("Conditional Access blocks it."),
+    SignInCause.REVOKED: deferred("it was revoked or the password changed."),
+    SignInCause.APP_SECRET: deferred("the app’s secret is wrong or has expired."),
+    SignInCause.APP_UNKNOWN: deferred("the app’s registration is not found."),
+    SignInCause.OTHER: deferred("Microsoft names no cause the bot knows."),
+}
+LACKS = {
+    Lack.ROLE: (
+        deferred("The bot’s account may not do this in Partner Center."),
+        deferred("It needs the role Admin Agent; a Global Administrator of your own organisation can give it."),
+    ),
+    Lack.PROGRAMME: (
+        deferred("Your organisation’s partner programme does not cover this."),
+        deferred("Check the enrolment in Partner Center; it may be inactive or of another kind."),
+    ),
+    Lack.CONDITIONAL_ACCESS: (
+        deferred("Conditional Access keeps the bot’s account out of Partner Center."),
+        deferred("An administrator of your own organisation can change the policy."),
+    ),
+    Lack.LOCATION: (
+        deferred("Your organisation is not set up to sell in this customer’s country."),
+        deferred("Check the countries you may sell in, in Partner Center."),
+    ),
+}
+
+
+def failure(
+    lang: Language,
+    error: Exception,
+    *,
+    reference: str,
+    at: datetime,
+    admin: bool = False,
+    may_invite: bool = False,
+    again: str | None = None,
+) -> Message:
+    """Return the words for an exception.
+
+    ``admin`` and ``may_invite`` say what the reader may do; ``again`` is what [Try again] carries, where trying helps.
+    """
+    if said := _refusal(lang, error, reference):
+        return said
+    retry = button(lang.text("Try again"), "run_again", again) if again else None
+    words, buttons = _explained(lang, error, at, retry, admin=admin, may_invite=may_invite)
+    marked = sentence(lang.text("Reference {reference}: {when}"), reference=span(reference), when=stamp(lang, at))
+    hint = (enrolment_hint(lang),) if isinstance(error, NotAnIndirectProvider) else ()
+    return Message(
+        text=words.plain,
+        blocks=(section(words.mrkdwn), context(*hint, marked.mrkdwn), *actions(*buttons)),
+    )
+
+
+def working(lang: Language, *, stays: bool) -> Message:
+    """Say that the bot is at it; ``stays`` where Slack does not replace the line by the answer."""
+    text = lang.text("Asking Microsoft; the answer comes below.") if stays else lang.text("Asking Microsoft…")
+    return Message(text=text, blocks=(context(text),))
+
+
+def waiting(lang: Language, seconds: float) -> Message:
+    """Say that the bot waits for its own limiter."""
+    text = lang.text("Waiting {seconds} s: Microsoft allows 500 requests a minute.").format(
+        seconds=_seconds(lang, seconds)
+    )
+    return Message(text=text, blocks=(context(text),))
+
+
+def restarting(lang: Language) -> Message:
+    """Say that the bot is shutting down."""
+    text = lang.text("The bot is restarting. Run the command again in a minute.")
+    return Message(text=text, blocks=(section(text),))
+
+
+def _refusal(lang: Language, error: Exception, reference: str) -> Message | None:
+    """Return the words for what needs no look into the log: the person can put it right."""
+    match error:
+        case UnknownCommand(typed=typed, nearest=nearest):
+            return refusals.unknown_command(lang, typed, nearest)
+        case NotAllowed(doing=doing, needed=role):
+            return refusals.not_allowed(lang, doing, role)
+        case NobodyConfigured(doing=doing):
+            return refusals.nobody_configured(lang, doing)
+        case MembersOnly():
+            return refusals.members_only(lang)
+        case TooLate():
+            return refusals.too_late(lang)
+        case CannotPost(channel=channel, reason=reason):
+            return invitations.cannot_post(lang, channel, reason=reason)
+        case LinkRefused():
+            return invitations.link_refused(lang, error, reference=reference)
+        case _:
+            return None
+
+
+Buttons = tuple[Block | None, ...]
+
+
+def _explained(
+    lang: Language, error: Exception, at: datetime, retry: Block | None, *, admin: bool, may_invite: bool
+) -> tuple[Words, Buttons]:
+    match error:
+        case CustomerNotFound() | NoRelationship() | NotAnIndirectProvider() | SearchRefused():
+            return _about_customer(lang, error, may_invite=may_invite)
+        case SignInRefused(cause=cause):
+            return _sign_in(lang, cause, admin=admin), ()
+        case WrongKindOfSignIn():
+            first = lang.text("The bot’s sign-in is of the wrong kind for Partner Center.")
+            rest = lang.text("A bot admin must check {setting} and sign in again with {command}.")
+            return _said(first, rest, setting=span("PARTNER_CENTER_CLOUD"), command=span(CONNECT)), ()
+        case RoleMissing(lack=lack, diagnosis=diagnosis):
+            first, rest = LACKS[lack]
+            return _said(lang.text(first), lang.text(rest)), (_for_support(lang, diagnosis),)
+        case Throttled(retry_after=seconds):
+            waits = sentence(
+                lang.plural(
+                    "Microsoft asks the bot to wait {seconds} second.",
+                    "Microsoft asks the bot to wait {seconds} seconds.",
+                    math.ceil(seconds),
+                ),
+                seconds=_seconds(lang, seconds),
+            )
+            until = at + timedelta(seconds=math.ceil(min(seconds, 86_400)))
+            then = sentence(lang.text("Try again after {time}."), time=clock_stamp(lang, until))
+            return waits.strong + then, (retry,)
+        case Unavailable(attempts=attempts, diagnosis=diagnosis):
+            tried = lang.plural("The bot tried once.", "The bot tried {count} times.", attempts)
+            later = lang.text("Try again in a few minutes.")
+            words = _said(
+                lang.text("Partner Center is not answering."), f"{tried} {later}", count=lang.number(attempts)
+            )
+            return words, (retry, _for_support(lang, diagnosis))
+        case UnreadableAnswer(diagnosis=diagnosis):
+            words = _said(
+                lang.text("Partner Center sent an answer the bot cannot read."),
+                lang.text("Try again; if it stays, give the reference to a bot admin."),
+            )
+            return words, (retry, _for_support(lang, diagnosis))
+        case RemoteError():  # the others of this kind are Slack's
+            words = _said(lang.text("Slack is not answering the bot."), lang.text("Try again in a few minutes."))
+            return words, (retry,)
+        case _:
+            words = _said(
+                lang.text("The bot stopped on an error of its own."),
+                lang.text("Give the reference to a bot admin."),
+            )
+            return words, (retry,)
+
+
+def _about_customer(
+    lang: Language,
+    error: CustomerNotFound | NoRelationship | NotAnIndirectProvider | SearchRefused,
+    *,
+    may_invite: bool,
+) -> tuple[Words, Buttons]:
+    tenant_id = error.diagnosis.customer_tenant_id if error.diagnosis else None
+    customer = span(tenant_id) if tenant_id else sentence(lang.text("this ID"))
+    match error:
+        case CustomerNotFound():
+            words = _said(
+                lang.text("None of your customers has this tenant ID."),
+                lang.text(
+                    "Partner Center does not know {id}, or it is not your customer yet. "
+                    "Check the ID, or invite the company."
+                ),
+                id=customer,
+            )
+            return words, (search_again(lang), _invite(lang) if may_invite else None)
+        case NoRelationship():
+            words = _said(
+                lang.text("You have no relationship with this customer."),
+                lang.text("Microsoft shows nothing about {id} until the customer accepts your invitation."),
+                id=customer,
+            )
+            return words, (_invite(lang, primary=True) if may_invite else None,)
+        case NotAnIndirectProvider():
+            words = _said(
+                lang.text("Microsoft answers this only for indirect providers."),
+                lang.text("Your partner account sells directly, so there is no list of partners."),
+            )
+            return words, (customer_button(lang, tenant_id) if tenant_id else None,)
+        case _:
+            words = _said(
+                lang.text("Microsoft did not take this search."),
+                lang.text("Try fewer letters, or the tenant ID."),
+            )
+            return words, (search_again(lang),)
+
+
+def _sign_in(lang: Language, cause: SignInCause, *, admin: bool) -> Words:
+    if cause is SignInCause.NEVER_SIGNED_IN:
+        return sentence(lang.text("The bot is not signed in to Microsoft yet.")).strong + _way_back(lang, admin=admin)
+    dead = sentence(lang.text("Microsoft no longer accepts the bot’s sign-in:")).strong
+    why = sentence(lang.text(CAUSES[cause]))
+    match cause:
+        case SignInCause.APP_SECRET:
+            mend = lang.text("Whoever runs the bot must create a new secret in Microsoft Entra and set {setting}.")
+            return dead + why + sentence(mend, setting=span("PARTNER_CENTER_CLIENT_SECRET"))
+        case SignInCause.APP_UNKNOWN:
+            mend = lang.text("Whoever runs the bot must check {client} and {tenant}.")
+            client, tenant = span("PARTNER_CENTER_CLIENT_ID"), span("PARTNER_CENTER_TENANT_ID")
+            return dead + why + sentence(mend, client=client, tenant=tenant)
+        case _:
+            return dead + why + _way_back(lang, admin=admin)
+
+
+def _way_back(lang: Language, *, admin: bool) -> Words:
+    if admin:
+        template = lang.text("Run {command} on the server; no restart is needed.")
+    else:
+        template = lang.text("Ask a bot admin to run {command} on the server; no restart is needed.")
+    return sentence(template, command=span(CONNECT))
+
+
+def _said(first: str, rest: str, **values: Words | str) -> Words:
+    """Return two sentences, the first in bold and free of foreign text."""
+    return sentence(first).strong + sentence(rest, **values)
+
+
+def _seconds(lang: Language, seconds: float) -> str:
+    return lang.number(max(1, math.ceil(seconds)))
+
+
+def _invite(lang: Language, *, primary: bool = False) -> Block:
+    return button(lang.text("Invite customer"), "invite_customer", style="primary" if primary else None)
+
+
+def _for_support(lang: Language, diagnosis: Diagnosis | None) -> Block | None:
+    if diagnosis is None:
+        return None
+    value = button_value(diagnosis)
+    return button(lang.text("Copy for support"), "copy_for_support", value) if value else None

@@ -1,0 +1,138 @@
+"""Text that others wrote, made harmless: a customer called ``<!channel>`` is shown, never obeyed.
+
+Every value from Microsoft or from a person passes through here on its way into a message.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from string import Formatter
+
+from babel.dates import format_datetime
+
+from bot.language import Language
+
+IN_SENTENCE = 60
+IN_FIELD = 300
+SLACK_ID = re.compile(r"[A-Z][A-Z0-9]{1,30}")
+SPACES = re.compile(r"[^\S\u00a0\u202f]+")
+"""Any run of white space but the no-break spaces, which French sets before its marks."""
+UNSEEN = frozenset({"Cc", "Cf", "Cs"})
+"""Unicode's control, format (bidi marks among them) and surrogate characters."""
+ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}  # https://docs.slack.dev/messaging/formatting-message-text#escaping
+
+
+def clean(text: str, limit: int | None = None) -> str:
+    """Return the text on one line, without characters that cannot be seen; cut to ``limit`` characters with "…"."""
+    if not text.isprintable():
+        text = "".join(mark for mark in text if mark.isspace() or unicodedata.category(mark) not in UNSEEN)
+    text = SPACES.sub(" ", text).strip()
+    return text if limit is None or len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def escape(text: str, limit: int = IN_FIELD) -> str:
+    """Return the text for ``mrkdwn``; the limit holds after escaping, so that no name can burst a message."""
+    return _escape(clean(text).replace("`", "’"), limit)
+
+
+def code(text: str, limit: int = IN_FIELD) -> str:
+    """Return a code span: IDs, domains and commands, which are copied whole."""
+    return f"`{escape(text, limit - 2) or ' '}`"
+
+
+def _escape(text: str, limit: int) -> str:
+    pieces = [ESCAPES.get(mark, mark) for mark in text]
+    if sum(map(len, pieces)) <= limit:
+        return "".join(pieces)
+    room = limit - 1
+    kept: list[str] = []
+    for piece in pieces:
+        room -= len(piece)
+        if room < 0:
+            break
+        kept.append(piece)
+    return "".join(kept).rstrip() + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text in two forms that say the same: for blocks, and without markup for ``text``."""
+
+    mrkdwn: str
+    plain: str
+
+    def __add__(self, other: "Words") -> "Words":
+        return Words(f"{self.mrkdwn} {other.mrkdwn}", f"{self.plain} {other.plain}")
+
+    @property
+    def strong(self) -> "Words":
+        """Return the same in bold; only for our own words, foreign text could end it."""
+        return Words(f"*{self.mrkdwn}*", self.plain)
+
+
+def name(text: str, limit: int = IN_SENTENCE) -> Words:
+    """Return the name of a company or a person, as it stands in a sentence."""
+    safe = escape(text, limit)
+    return Words(safe, safe)
+
+
+def span(text: str, limit: int = IN_FIELD) -> Words:
+    """Return an ID, domain, command or setting, as it stands in a sentence."""
+    return Words(code(text, limit), escape(text, limit))
+
+
+def sentence(template: str, /, **values: Words | str) -> Words:
+    """Fill in a translated template; what is no ``Words`` must be our own or a number."""
+    fields = {field for _, field, _, _ in Formatter().parse(template) if field}
+    chosen = {key: values[key] for key in fields}
+    return Words(
+        template.format(**{key: value.mrkdwn if isinstance(value, Words) else value for key, value in chosen.items()}),
+        template.format(**{key: value.plain if isinstance(value, Words) else value for key, value in chosen.items()}),
+    )
+
+
+def person(user_id: str) -> str:
+    """Return a mention that Slack draws as the person's name; only ids of Slack's own make one."""
+    return f"<@{user_id}>" if SLACK_ID.fullmatch(user_id) else escape(user_id)
+
+
+def channel(channel_id: str) -> str:
+    """Return a reference that Slack draws as the channel's name."""
+    return f"<#{channel_id}>" if SLACK_ID.fullmatch(channel_id) else escape(channel_id)
+
+
+def link(url: str, label: str) -> str:
+    """Return a link in ``mrkdwn``; the address is ours."""
+    return f"<{url.replace('&', '&amp;')}|{label}>"
+
+
+def stamp(lang: Language, at: datetime) -> Words:
+    """Return day and time, which Slack draws in the reader's zone; for ``mrkdwn`` alone."""
+    shown = lang.text("{day} at {time}").format(day="{date_short_pretty}", time="{time}")
+    return _stamp(at, shown, utc(lang, at))
+
+
+def day_stamp(lang: Language, at: datetime) -> Words:
+    """Return the day alone; it follows a colon, a comma or a line break, for Slack may draw "yesterday"."""
+    return _stamp(at, "{date_short_pretty}", utc_day(lang, at))
+
+
+def clock_stamp(lang: Language, at: datetime) -> Words:
+    """Return the time alone."""
+    return _stamp(at, "{time}", format_datetime(at, "HH:mm 'UTC'", locale=lang.code))
+
+
+def utc(lang: Language, at: datetime) -> str:
+    """Return day and time as "23 Nov 2026, 14:05 UTC"."""
+    return str(format_datetime(at, "d MMM y, HH:mm 'UTC'", locale=lang.code))
+
+
+def utc_day(lang: Language, at: datetime) -> str:
+    """Return the day as "23 Nov 2026 (UTC)"."""
+    return str(format_datetime(at, "d MMM y '(UTC)'", locale=lang.code))
+
+
+def _stamp(at: datetime, shown: str, fallback: str) -> Words:
+    # https://docs.slack.dev/messaging/formatting-message-text#date-formatting
+    return Words(f"<!date^{int(at.timestamp())}^{shown}|{fallback}>", fallback)

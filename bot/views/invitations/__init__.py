@@ -1,0 +1,35 @@
+"""Invitations in words: the message in the thread, what the sender is told, the windows, and the list."""
+
+from bot.views.invitations.answers import (
+    cannot_post,
+    delayed,
+    link_refused,
+    no_channel,
+    nothing_typed,
+    on_its_way,
+    open_window,
+)
+from bot.views.invitations.listing import Counts, Scope, listing
+from bot.views.invitations.message import closed, customer_text, external_invitation, invitation, parent
+from bot.views.invitations.windows import confirm_external_modal, copy_modal, invite_modal
+
+__all__ = [
+    "Counts",
+    "Scope",
+    "cannot_post",
+    "closed",
+    "confirm_external_modal",
+    "copy_modal",
+    "customer_text",
+    "delayed",
+    "external_invitation",
+    "invitation",
+    "invite_modal",
+    "link_refused",
+    "listing",
+    "no_channel",
+    "nothing_typed",
+    "on_its_way",
+    "open_window",
+    "parent",
+]

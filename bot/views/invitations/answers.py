@@ -1,0 +1,118 @@
+"""What the sender of an invitation is told, and nobody else."""
+
+from bot.context import Channel
+from bot.language import Language, deferred
+from bot.partner_center.invitation_link import LinkRefused, RefusalReason
+from bot.reply import Message
+from bot.storage.invitations import Invitation
+from bot.views.blocks import actions, button, context, field, fields, section
+from bot.views.foreign import Words, channel, clean, code, escape, name, sentence, span
+
+REASONS = {
+    RefusalReason.NOT_HTTPS: deferred("it is not https"),
+    RefusalReason.WRONG_HOST: deferred("the host is not Microsoft’s"),
+    RefusalReason.HIDDEN_PARTS: deferred("the address hides a user name or a port"),
+    RefusalReason.OTHER_PARTNER: deferred("it names another partner"),
+    RefusalReason.UNKNOWN_KIND: deferred("the bot does not know this kind of link"),
+}
+ARCHIVED = frozenset({"is_archived", "archived"})
+# https://docs.slack.dev/reference/methods/chat.postMessage#errors
+NOT_THERE = frozenset({"not_in_channel", "channel_not_found", "user_not_in_channel", "not_member"})
+EXTERNAL = "external_channel"
+
+
+def on_its_way(lang: Language, row: Invitation) -> Message:
+    """Say that the invitation was recorded and will be posted."""
+    return _message(
+        sentence(
+            lang.text("The invitation for {company} is on its way to {channel}."),
+            company=name(row.company),
+            channel=Words(channel(row.channel_id), lang.text("the channel")),
+        )
+    )
+
+
+def delayed(lang: Language, row: Invitation) -> Message:
+    """Say that posting takes longer than it should."""
+    return _message(
+        sentence(
+            lang.text(
+                "The invitation for {company} is late: Microsoft is not answering. "
+                "The bot keeps trying; you need not send it again."
+            ),
+            company=name(row.company),
+        )
+    )
+
+
+def open_window(lang: Language, company: str) -> Message:
+    """Offer the window by a button, where none can open by itself: behind a mention."""
+    text = lang.text("Press the button to fill in the invitation.")
+    create = button(lang.text("Create an invitation"), "invite_customer", clean(company), style="primary")
+    return Message(text=text, blocks=(section(text), *actions(create)))
+
+
+def nothing_typed(lang: Language) -> str:
+    """Return what stands under an empty company."""
+    return lang.text("Type a company or a domain.")
+
+
+def no_channel(lang: Language) -> str:
+    """Return what stands under a channel that cannot be posted in."""
+    return lang.text("Choose a channel Partner Bot is in.")
+
+
+def link_refused(lang: Language, error: LinkRefused, *, reference: str | None = None) -> Message:
+    """Say why the link that Microsoft sent did not reach anybody."""
+    first = lang.text("Nothing was posted.")
+    rest = lang.text(
+        "The invitation link that came back did not pass the check: {reason}. "
+        "Tell a bot admin; do not send an older link instead."
+    ).format(reason=lang.text(REASONS[error.reason]))
+    words = sentence(first).strong + sentence(rest)
+    return Message(
+        text=words.plain,
+        blocks=(
+            section(words.mrkdwn),
+            fields(
+                field(lang.text("Found"), code(error.found)),
+                field(lang.text("Expected"), code(error.expected)),
+            ),
+            *((context(lang.text("Reference {reference}").format(reference=code(reference))),) if reference else ()),
+        ),
+    )
+
+
+def cannot_post(lang: Language, where: Channel, invitation_id: str | None = None, *, reason: str) -> Message:
+    """Say why Slack did not take the message; ``reason`` is Slack's word, the buttons are for an invitation."""
+    shown = Words(channel(where.id), f"#{escape(where.name or where.id)}")
+    if reason in ARCHIVED or where.archived:
+        words = sentence(lang.text("{channel} is archived. Choose another channel."), channel=shown)
+    elif reason in NOT_THERE:
+        words = sentence(
+            lang.text("Partner Bot is not in {channel}, so nothing was posted. Type {command} there, then try again."),
+            channel=shown,
+            command=span("/invite @Partner Bot"),
+        )
+    elif reason == EXTERNAL:
+        words = sentence(
+            lang.text(
+                "Other organisations can read {channel} since you sent the invitation, so nothing was posted. "
+                "Send it again if they may read it."
+            ),
+            channel=shown,
+        )
+    else:
+        words = sentence(
+            lang.text("Slack does not let Partner Bot post in {channel}: {reason}. Choose another channel."),
+            channel=shown,
+            reason=span(reason),
+        )
+    again = button(lang.text("Try again"), "retry_invitation", invitation_id, style="primary")
+    copy = button(lang.text("Copy text"), "copy_invitation", invitation_id)
+    buttons = (None if reason == EXTERNAL else again, copy) if invitation_id else ()
+    return _message(words, *buttons)
+
+
+def _message(words: Words, *buttons: dict[str, object] | None) -> Message:
+    return Message(text=words.plain, blocks=(section(words.mrkdwn), *actions(*buttons)))

@@ -1,0 +1,201 @@
+"""The list of invitations: mine or everyone's, waiting or accepted, with their age and thread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.language import Language, deferred
+from bot.reply import Block, Message
+from bot.storage.invitations import Invitation, InvitationState
+from bot.views.blocks import (
+    Cell,
+    actions,
+    button,
+    context,
+    header,
+    menu,
+    option,
+    raw,
+    rich_cell,
+    rich_channel,
+    rich_day,
+    rich_link,
+    rich_person,
+    section,
+)
+from bot.views.foreign import (
+    IN_SENTENCE,
+    SLACK_ID,
+    channel,
+    clean,
+    day_stamp,
+    escape,
+    link,
+    name,
+    person,
+    sentence,
+    utc_day,
+)
+from bot.views.tables import PageOfRows, Row, fitting
+
+PAGE = 50
+
+
+class Scope(StrEnum):
+    """Which invitations are listed."""
+
+    MINE = "mine"
+    ALL = "all"
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+
+
+LABELS = {
+    Scope.MINE: deferred("Mine"),
+    Scope.ALL: deferred("All"),
+    Scope.WAITING: deferred("All waiting"),
+    Scope.ACCEPTED: deferred("All accepted"),
+}
+NOTHING = {
+    Scope.MINE: deferred("You have sent no invitation yet."),
+    Scope.ALL: deferred("Nobody has sent an invitation yet."),
+    Scope.WAITING: deferred("No invitation is waiting."),
+    Scope.ACCEPTED: deferred("No invitation has been accepted yet."),
+}
+STATES = {
+    InvitationState.PENDING: deferred("Being posted"),
+    InvitationState.POSTING: deferred("Being posted"),
+    InvitationState.WAITING: deferred("Waiting"),
+    InvitationState.ACCEPTED: deferred("Accepted"),
+    InvitationState.CLOSED: deferred("Closed"),
+    InvitationState.FAILED: deferred("Not posted"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many invitations there are: in each state, and in the chosen scope altogether."""
+
+    waiting: int
+    accepted: int
+    closed: int
+    listed: int
+
+
+def listing(
+    lang: Language,
+    invitations: Sequence[Invitation],
+    *,
+    scope: Scope,
+    counts: Counts,
+    now: datetime,
+    first: int = 0,
+    workspace_url: str = "",
+) -> Message:
+    """Return up to fifty invitations, of which the list holds the ``first`` and following.
+
+    ``workspace_url`` is the workspace's address, such as ``https://contoso.slack.com/``; without it the threads are
+    told by their channel.
+    """
+    title = header(lang.text("Invitations"))
+    if not invitations:
+        return _empty(lang, scope, title)
+    summary = _summary(lang, counts)
+    rows = tuple(_row(lang, row, now, workspace_url) for row in invitations[:PAGE])
+
+    def bottom(shown: int) -> tuple[Block, ...]:
+        after = first + shown
+        more = after < counts.listed
+        following = button(
+            lang.text("Next {count} invitations").format(count=PAGE), "invitations_page", f"{scope}:{after}"
+        )
+        line = lang.text("Rows {first}–{last} of {count}.").format(
+            first=lang.number(first + 1), last=lang.number(after), count=lang.number(counts.listed)
+        )
+        return (
+            *((context(line),) if more or first else ()),
+            *actions(_menu(lang, scope), following if more else None),
+        )
+
+    page = PageOfRows(
+        caption=lang.text("Invitations"),
+        head=(
+            lang.text("Customer"),
+            lang.text("State"),
+            lang.text("Sent by"),
+            lang.text("Sent"),
+            lang.text("Age"),
+            lang.text("Thread"),
+        ),
+        rows=rows,
+    )
+    blocks, plainer = fitting((title, section(f"{summary}.")), page, bottom)
+    text = sentence(
+        lang.text("Invitations: {counts}. First: {company}."), counts=summary, company=name(invitations[0].company)
+    )
+    return Message(text=text.plain, blocks=blocks, plainer=plainer)
+
+
+def _empty(lang: Language, scope: Scope, title: Block) -> Message:
+    text = lang.text(NOTHING[scope])
+    create = button(lang.text("Create an invitation"), "invite_customer", style="primary")
+    return Message(text=text, blocks=(title, section(text), *actions(_menu(lang, scope), create)))
+
+
+def _summary(lang: Language, counts: Counts) -> str:
+    return ", ".join(
+        (
+            lang.plural("{count} waiting", "{count} waiting", counts.waiting).format(count=lang.number(counts.waiting)),
+            lang.plural("{count} accepted", "{count} accepted", counts.accepted).format(
+                count=lang.number(counts.accepted)
+            ),
+            lang.plural("{count} closed", "{count} closed", counts.closed).format(count=lang.number(counts.closed)),
+        )
+    )
+
+
+def _menu(lang: Language, scope: Scope) -> Block:
+    options = {each: option(lang.text(label), each) for each, label in LABELS.items()}
+    return menu("choose_invitations", list(options.values()), options[scope], lang.text("Which invitations"))
+
+
+def _row(lang: Language, row: Invitation, now: datetime, workspace_url: str) -> Row:
+    sent = row.posted_at or row.created_at
+    state, age = lang.text(STATES[row.state]), lang.duration(now - sent)
+    thread = _thread_url(row, workspace_url)
+    return Row(
+        cells=(
+            raw(clean(row.company, IN_SENTENCE)),
+            raw(state),
+            _slack_id(row.sender_id, rich_person(row.sender_id)),
+            rich_cell(rich_day(sent, utc_day(lang, sent))),
+            raw(age),
+            rich_cell(rich_link(thread, lang.text("Open")))
+            if thread
+            else _slack_id(row.channel_id, rich_channel(row.channel_id)),
+        ),
+        line=", ".join(
+            (
+                escape(row.company, IN_SENTENCE * 2),
+                state[:1].lower() + state[1:],
+                person(row.sender_id),
+                day_stamp(lang, sent).mrkdwn,
+                age,
+                link(thread, lang.text("Open")) if thread else channel(row.channel_id),
+            )
+        ),
+    )
+
+
+def _slack_id(slack_id: str, element: Block) -> Cell:
+    return rich_cell(element) if SLACK_ID.fullmatch(slack_id) else raw(slack_id)
+
+
+def _thread_url(row: Invitation, workspace_url: str) -> str | None:
+    """Return the message's address, in the form that Slack's chat.getPermalink answers."""
+    if row.message_ts is None or not workspace_url:
+        return None
+    address = f"{workspace_url.rstrip('/')}/archives/{row.channel_id}/p{row.message_ts.replace('.', '')}"
+    root = row.thread_ts or row.parent_ts
+    return f"{address}?thread_ts={root}&cid={row.channel_id}" if root else address

@@ -1,0 +1,72 @@
+"""Words for what the person who asked can put right: an unknown command, a missing role, a wrong value."""
+
+from collections.abc import Sequence
+
+from babel.lists import format_list
+
+from bot.context import Role
+from bot.language import Language, deferred
+from bot.reply import Message
+from bot.views.blocks import actions, button, section
+from bot.views.foreign import Words, sentence, span
+
+ROLES = {
+    Role.NOBODY: deferred("everyone"),
+    Role.VIEWER: deferred("viewers"),
+    Role.OPERATOR: deferred("operators"),
+    Role.ADMIN: deferred("bot admins"),
+}
+SETTINGS = {Role.VIEWER: "BOT_VIEWERS", Role.OPERATOR: "BOT_OPERATORS", Role.ADMIN: "BOT_ADMINS"}
+
+
+def unknown_command(lang: Language, typed: str, nearest: str | None) -> Message:
+    """Say that there is no such command; ``nearest`` is the whole command that was probably meant."""
+    unknown = sentence(lang.text("There is no command {command}."), command=span(typed, 100))
+    if nearest is None:
+        return _message(unknown, button(lang.text("Show help"), "show_help", style="primary"))
+    meant = sentence(lang.text("Did you mean {command}?"), command=span(f"/partner {nearest}"))
+    return _message(
+        unknown + meant,
+        button(lang.text("Run this command"), "run_command", f"command {nearest}", style="primary"),
+        button(lang.text("Show help"), "show_help"),
+    )
+
+
+def bad_value(lang: Language, option: str, allowed: Sequence[str], got: str) -> Message:
+    """Say which values an option takes, and which it was given."""
+    choices = [span(value, 60) for value in allowed]
+    either = Words(
+        format_list([choice.mrkdwn for choice in choices], style="or", locale=lang.code),
+        format_list([choice.plain for choice in choices], style="or", locale=lang.code),
+    )
+    template = lang.text("{option} takes {values}, not {typed}.")
+    return _message(sentence(template, option=span(option, 60), values=either, typed=span(got, 100)))
+
+
+def not_allowed(lang: Language, doing: str, role: Role) -> Message:
+    """Say which role something needs, and who gives it; ``doing`` is a text to translate."""
+    first = lang.text("{doing} is for {role}.").format(doing=lang.text(doing), role=lang.text(ROLES[role]))
+    rest = lang.text("Ask a bot admin to add you to {setting}.")
+    return _message(sentence(first).strong + sentence(rest, setting=span(SETTINGS.get(role, "BOT_VIEWERS"))))
+
+
+def nobody_configured(lang: Language, doing: str) -> Message:
+    """Say that no role is given to anyone yet; ``doing`` is a text to translate."""
+    first = lang.text("{doing} is open to nobody yet.").format(doing=lang.text(doing))
+    rest = lang.text("Whoever runs the bot must set {setting}.")
+    return _message(sentence(first).strong + sentence(rest, setting=span("BOT_VIEWERS")))
+
+
+def members_only(lang: Language) -> Message:
+    """Say that guests and people of other organisations are not answered."""
+    text = lang.text("Partner Bot answers members of this workspace only. Ask a member to do this for you.")
+    return _message(sentence(text))
+
+
+def too_late(lang: Language) -> Message:
+    """Say that Slack's time for opening a window had passed."""
+    return _message(sentence(lang.text("That window could not open in time. Press the button again.")))
+
+
+def _message(words: Words, *buttons: dict[str, object]) -> Message:
+    return Message(text=words.plain, blocks=(section(words.mrkdwn), *actions(*buttons)))

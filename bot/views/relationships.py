@@ -1,0 +1,180 @@
+"""The partners that are tied to a customer: a table, plainer where Slack cannot draw one."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.language import Language, deferred
+from bot.partner_center.models import Customer, PartnerRelationship, PartnerRelationships, RelationshipType
+from bot.reply import Block, Message
+from bot.views.blocks import actions, button, context, header, raw, section
+from bot.views.customer_fields import named, title
+from bot.views.customers import customer_button
+from bot.views.foreign import IN_SENTENCE, clean, code, escape, name, sentence, stamp
+from bot.views.tables import PageOfRows, Row, fitting
+
+PAGE = 100
+"""Rows in one message, the stricter of Slack's published limits."""
+
+# Told from where the reader stands: a row that names *you* as its provider is a reseller of yours.
+KINDS = {
+    RelationshipType.IS_INDIRECT_CLOUD_SOLUTION_PROVIDER_OF: deferred("Indirect reseller"),
+    RelationshipType.IS_INDIRECT_RESELLER_OF: deferred("Indirect provider"),
+    RelationshipType.NONE: deferred("No kind"),
+}
+STATES = {"active": deferred("Active"), "inactive": deferred("Inactive")}
+
+
+def listing(
+    lang: Language, customer: Customer, relationships: PartnerRelationships, *, read_at: datetime, first: int = 0
+) -> Message:
+    """Return up to a hundred partners, from the ``first`` on; fewer where their names are very long."""
+    partners = relationships.items
+    if not partners:
+        return _empty(lang, customer)
+    first = first if 0 <= first < len(partners) else 0
+    count = len(partners)
+    line = lang.text("Read from Partner Center: {when}").format(when=stamp(lang, read_at).mrkdwn)
+    tied = (
+        lang.text("More than {count} partners are tied to this customer.")
+        if relationships.more
+        else lang.plural(
+            "{count} partner is tied to this customer.", "{count} partners are tied to this customer.", count
+        )
+    )
+    top = (
+        header(lang.text("Relationships: {customer}").format(customer=title(customer))),
+        section(tied.format(count=lang.number(count))),
+    )
+
+    def bottom(shown: int) -> tuple[Block, ...]:
+        rows = lang.text("Rows {first}–{last} of {count}.").format(
+            first=lang.number(first + 1), last=lang.number(first + shown), count=lang.number(count)
+        )
+        after = first + shown
+        following = button(
+            lang.text("Next {count} partners").format(count=PAGE), "relationships_page", f"{customer.id}:{after}"
+        )
+        return (
+            context(line if shown == count else f"{line}. {rows}"),
+            *actions(following if after < count else None, customer_button(lang, customer.id)),
+        )
+
+    columns = _columns(lang, partners)
+    page = PageOfRows(
+        caption=lang.text("Partners tied to {customer}").format(customer=clean(title(customer), IN_SENTENCE)),
+        head=tuple(column.label for column in columns),
+        rows=tuple(_row(lang, columns, partner) for partner in partners[first : first + PAGE]),
+    )
+    blocks, plainer = fitting(top, page, bottom)
+    return Message(text=_text(lang, customer, partners), blocks=blocks, plainer=plainer)
+
+
+def only_for_indirect_providers(lang: Language, customer: Customer, *, reference: str) -> Message:
+    """Explain Microsoft's 1002: it answers the question for indirect providers alone."""
+    words = sentence(
+        lang.text(
+            "Microsoft answers this only for indirect providers. "
+            "Your partner account sells directly, so there is no list for {customer}."
+        ),
+        customer=named(customer),
+    )
+    return Message(
+        text=words.plain,
+        blocks=(
+            section(words.mrkdwn),
+            context(enrolment_hint(lang), lang.text("Reference {reference}").format(reference=code(reference))),
+            *actions(customer_button(lang, customer.id)),
+        ),
+    )
+
+
+def enrolment_hint(lang: Language) -> str:
+    """Return what to do about 1002 where it is wrong."""
+    return lang.text("If you are an indirect provider, ask a bot admin to check the enrolment.")
+
+
+def _empty(lang: Language, customer: Customer) -> Message:
+    words = sentence(
+        lang.text("No other partner is tied to {customer}. That is usual for customers you sell to directly."),
+        customer=named(customer),
+    )
+    return Message(text=words.plain, blocks=(section(words.mrkdwn), *actions(customer_button(lang, customer.id))))
+
+
+def _text(lang: Language, customer: Customer, partners: Sequence[PartnerRelationship]) -> str:
+    """Return how many partners there are and the first one's name."""
+    count, first = len(partners), _name(lang, partners[0])
+    if count == 1:
+        template = lang.text("{customer}: 1 partner, {partner}.")
+    else:
+        template = lang.plural(
+            "{customer}: {count} partners, {partner} and {rest} more.",
+            "{customer}: {count} partners, {partner} and {rest} more.",
+            count - 1,
+        )
+    return sentence(
+        template,
+        customer=named(customer),
+        partner=name(first),
+        count=lang.number(count),
+        rest=lang.number(count - 1),
+    ).plain
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its label, what a partner has there ("" for nothing), and how a line of text says it."""
+
+    label: str
+    value: Callable[[PartnerRelationship], str]
+    in_a_line: Callable[[str], str]
+
+
+def _columns(lang: Language, partners: Sequence[PartnerRelationship]) -> tuple[Column, ...]:
+    """Return the columns that at least one partner fills."""
+    columns = (
+        Column(lang.text("Name"), lambda partner: _name(lang, partner), _escaped),
+        Column(lang.text("Kind"), lambda partner: _kind(lang, partner), _lowered),
+        Column(lang.text("State"), lambda partner: _state(lang, partner), _lowered),
+        Column(lang.text("Partner ID (MPN)"), lambda partner: clean(partner.mpn_id or "", IN_SENTENCE), code),
+        Column(lang.text("Location"), lambda partner: _location(lang, partner), _escaped),
+    )
+    return tuple(column for column in columns if any(column.value(partner) for partner in partners))
+
+
+def _row(lang: Language, columns: Sequence[Column], partner: PartnerRelationship) -> Row:
+    values = [(column, column.value(partner)) for column in columns]
+    return Row(
+        cells=tuple(raw(value or lang.text("Not given")) for _, value in values),
+        line=", ".join(column.in_a_line(value) for column, value in values if value),
+    )
+
+
+def _name(lang: Language, partner: PartnerRelationship) -> str:
+    return clean(partner.name or "", IN_SENTENCE) or lang.text("No name")
+
+
+def _kind(lang: Language, partner: PartnerRelationship) -> str:
+    kind = partner.relationship_type
+    if isinstance(kind, RelationshipType):
+        return lang.text(KINDS[kind])
+    return lang.text("New kind: {kind}").format(kind=clean(kind, IN_SENTENCE))
+
+
+def _state(lang: Language, partner: PartnerRelationship) -> str:
+    state = clean(partner.state or "", IN_SENTENCE)
+    known = STATES.get(state.lower())
+    return state if known is None else lang.text(known)
+
+
+def _location(lang: Language, partner: PartnerRelationship) -> str:
+    return lang.country(clean(partner.location or "", IN_SENTENCE))
+
+
+def _escaped(value: str) -> str:
+    return escape(value, IN_SENTENCE * 2)
+
+
+def _lowered(value: str) -> str:
+    return _escaped(value[:1].lower() + value[1:])

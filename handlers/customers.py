@@ -1,0 +1,130 @@
+"""Look a customer up: the command, the window that asks, the choice, sharing a card, and the message shortcut."""
+
+from bot.arguments import customer_query, customers_in
+from bot.context import Context, Role
+from bot.finding import CustomerQuery, Domain, TenantId, find_customer
+from bot.language import deferred
+from bot.partner_center.errors import CustomerNotFound, NoRelationship
+from bot.partner_center.models import Customer, CustomerMatches, CustomerSummary
+from bot.reply import Answer, FieldErrors, Message, OpenModal, Reply, Run, Share
+from bot.routing import Form, PointedMessage, Router
+from bot.views import customers as views
+
+router = Router(role=Role.VIEWER, doing=deferred("Looking up customers"))
+
+
+@router.command(
+    "customer",
+    parse=customer_query,
+    argument="<id | domain | name>",
+    summary=deferred("shows a customer. Takes a tenant ID, domain or name."),
+    group=deferred("Look up"),
+    example="contoso.com",
+)
+async def show_customer(ctx: Context, query: CustomerQuery | None) -> Reply:
+    """Answer with the card, a choice of customers, or what was searched for in vain."""
+    if query is None:
+        modal = views.find_modal(ctx.language, purpose="customer")
+        return OpenModal(modal, otherwise=views.which_customer(ctx.language))
+    match await find_customer(ctx.partner_center, query):
+        case Customer() as customer:
+            return Answer(_card(ctx, customer))
+        case CustomerMatches(items=()):
+            return Answer(views.no_hit(ctx.language, query, may_invite=ctx.may_invite))
+        case matches:
+            return Answer(views.choice(ctx.language, query.value, matches))
+
+
+@router.action("show_customer")
+async def show_chosen(ctx: Context, tenant_id: str) -> Reply:
+    """Show one customer of a choice, or go back from a list to the card."""
+    return Answer(_card(ctx, await ctx.partner_center.customer(tenant_id)), replaces=True)
+
+
+@router.action("see_customer")
+async def see_full_card(ctx: Context, tenant_id: str) -> Reply:
+    """Show the full card to whoever pressed on a shared one, by their own role."""
+    return Answer(_card(ctx, await ctx.partner_center.customer(tenant_id)))
+
+
+@router.action("share_customer")
+async def share_card(ctx: Context, tenant_id: str) -> Reply:
+    """Post the reduced card for everyone, unless people of other organisations read the channel."""
+    channel = await ctx.services.channels.channel(str(ctx.place.channel_id))
+    if channel.external:
+        return Answer(views.share_refused(ctx.language))
+    customer = await ctx.partner_center.customer(tenant_id)
+    reduced = views.reduced_card(
+        ctx.language,
+        customer,
+        read_at=ctx.services.now(),
+        shared_by=ctx.caller.user_id,
+        portal_url=ctx.services.cloud.customer_page(customer.id),
+    )
+    return Share(reduced, confirmation=_card(ctx, customer, shared_in=channel.id))
+
+
+@router.action("find_customer")
+async def ask_which(ctx: Context, _value: str) -> Reply:
+    """Open the window that asks."""
+    return OpenModal(views.find_modal(ctx.language, purpose="customer"))
+
+
+@router.submission("find_customer")
+async def search(ctx: Context, form: Form) -> Reply:
+    """Search for what the window was given; ``memory`` is the command to run."""
+    query = customer_query(form["query"])
+    if query is None:
+        return FieldErrors({"query": views.nothing_typed(ctx.language)})
+    return Run(f"{form.memory} {query.value}")
+
+
+@router.message_shortcut(
+    "look_up_customer", title="Look up customer", description="Shows the Microsoft customers that this message names."
+)
+async def look_up_in_message(ctx: Context, message: PointedMessage) -> Reply:
+    """Find the tenant IDs and domains in a message; answer with the card, or with the choice."""
+    queries = customers_in(message.text)
+    if not queries:
+        return Answer(views.nothing_in_message(ctx.language))
+    found = {customer.id: customer for query in queries if (customer := await _known(ctx, query))}
+    match list(found.values()):
+        case []:
+            return Answer(views.no_hit(ctx.language, queries[0], may_invite=ctx.may_invite))
+        case [customer]:
+            return Answer(_card(ctx, customer))
+        case several:
+            summaries = tuple(
+                CustomerSummary(
+                    id=customer.id,
+                    company_profile=customer.company_profile,
+                    relationship_to_partner=customer.relationship_to_partner,
+                )
+                for customer in several
+            )
+            return Answer(views.choice(ctx.language, "", CustomerMatches(items=summaries)))
+
+
+async def _known(ctx: Context, query: TenantId | Domain) -> Customer | None:
+    """Return the customer if there is exactly one; a message names many domains that are nobody's."""
+    try:
+        found = await find_customer(ctx.partner_center, query)
+    except (CustomerNotFound, NoRelationship):
+        return None
+    return found if isinstance(found, Customer) else None
+
+
+def _card(ctx: Context, customer: Customer, shared_in: str | None = None) -> Message:
+    """Return the full card, or in a thread that everyone reads the reduced one."""
+    portal_url = ctx.services.cloud.customer_page(customer.id)
+    if ctx.public:
+        return views.reduced_card(ctx.language, customer, read_at=ctx.services.now(), portal_url=portal_url)
+    return views.card(
+        ctx.language,
+        customer,
+        read_at=ctx.services.now(),
+        may_invite=ctx.may_invite,
+        may_share=ctx.place.channel_id is not None,
+        portal_url=portal_url,
+        shared_in=shared_in,
+    )

@@ -1,0 +1,209 @@
+"""Invite a customer: from a message, a button, the command or anywhere; and see which invitations there are."""
+
+from pydantic import BaseModel
+
+from bot.arguments import customer_query, plain
+from bot.context import Context, NotAllowed, Role
+from bot.finding import Domain, Name, TenantId
+from bot.language import LANGUAGES, deferred, language
+from bot.reply import Answer, Done, Edit, FieldErrors, Message, Modal, OpenModal, Reply
+from bot.routing import Form, PointedMessage, Router
+from bot.storage.invitations import InvitationState, NewInvitation
+from bot.views import invitations as views
+from bot.views.invitations.listing import PAGE, Counts, Scope
+
+DOING = deferred("Inviting customers")
+
+router = Router(role=Role.OPERATOR, doing=DOING)
+
+UNDER_WAY = (InvitationState.PENDING, InvitationState.POSTING, InvitationState.WAITING)
+STATES = {Scope.WAITING: UNDER_WAY, Scope.ACCEPTED: (InvitationState.ACCEPTED,)}
+
+
+class Draft(BaseModel):
+    """What the window held, kept while the person confirms a channel that others read."""
+
+    company: str
+    note: str = ""
+    language: str
+    channel: str
+
+
+@router.command(
+    "invite",
+    parse=plain,
+    argument="[company or domain]",
+    summary=deferred("posts an invitation."),
+    group=deferred("Invite"),
+    example="Contoso",
+)
+async def invite(ctx: Context, company: str) -> Reply:
+    """Ask for the rest in a window; the invitation hangs on a line of its own."""
+    return OpenModal(await _window(ctx, company), otherwise=views.open_window(ctx.language, company))
+
+
+@router.action("invite_customer")
+async def invite_customer(ctx: Context, company: str) -> Reply:
+    """The same behind a button."""
+    return OpenModal(await _window(ctx, company))
+
+
+@router.message_shortcut(
+    "invite_in_thread", title="Post invitation here", description="Posts your invitation link in this message’s thread."
+)
+async def invite_in_thread(ctx: Context, message: PointedMessage) -> Reply:
+    """The invitation goes into the thread of the message."""
+    del message  # the place knows its thread
+    return OpenModal(await _window(ctx, ""))
+
+
+@router.shortcut("create_invite", title="Invite a customer", description="Posts your invitation link in a channel.")
+async def create_invite(ctx: Context) -> Reply:
+    """A global shortcut knows no channel, so the window asks for it."""
+    return OpenModal(await _window(ctx, ""))
+
+
+async def _window(ctx: Context, company: str) -> Modal:
+    channel = await ctx.services.channels.channel(ctx.place.channel_id) if ctx.place.channel_id else None
+    return views.invite_modal(
+        ctx.language,
+        channel=channel,
+        person=ctx.place.person,
+        in_thread=ctx.place.thread_ts is not None,
+        company=company,
+    )
+
+
+@router.submission("send_invitation")
+async def send_invitation(ctx: Context, form: Form) -> Reply:
+    """Take the window's content; where others read the channel, ask once more."""
+    company = plain(form["company"])
+    channel_id = form["channel"] or ctx.place.channel_id
+    errors = {}
+    if not company:
+        errors["company"] = views.nothing_typed(ctx.language)
+    if channel_id is None:
+        errors["channel"] = views.no_channel(ctx.language)
+    if errors or channel_id is None:
+        return FieldErrors(errors)
+    if await ctx.role_in(channel_id) < Role.OPERATOR:
+        raise NotAllowed(DOING, Role.OPERATOR)
+    draft = Draft(company=company, note=form["note"], language=form["language"], channel=channel_id)
+    channel = await ctx.services.channels.channel(channel_id)
+    if channel.external:
+        return OpenModal(views.confirm_external_modal(ctx.language, channel, memory=draft.model_dump_json()))
+    return await _record(ctx, draft, external=False)
+
+
+@router.submission("send_invitation_external")
+async def send_external_invitation(ctx: Context, form: Form) -> Reply:
+    """Record an invitation of which only the customer's text and link will be posted."""
+    return await _record(ctx, Draft.model_validate_json(form.memory), external=True)
+
+
+async def _record(ctx: Context, draft: Draft, *, external: bool) -> Reply:
+    """Commit the promise; whoever posts invitations keeps it, also after a crash."""
+    same_channel = draft.channel == ctx.place.channel_id
+    query = customer_query(draft.company)
+    await ctx.services.invitations.record(
+        NewInvitation(
+            submission_key=ctx.submission_id,
+            workspace_id=ctx.services.workspace_id,
+            sender_id=ctx.caller.user_id,
+            sender_name=ctx.caller.name,
+            sender_locale=ctx.language.code,
+            channel_id=draft.channel,
+            thread_ts=ctx.place.thread_ts if same_channel else None,
+            company=draft.company,
+            expected_name=query.value if isinstance(query, Name) else None,
+            expected_domain=query.value if isinstance(query, Domain) else None,
+            expected_tenant_id=query.value if isinstance(query, TenantId) else None,
+            note=None if external else draft.note or None,
+            language=draft.language if draft.language in LANGUAGES else ctx.language.code,
+            external_channel=external,
+        )
+    )
+    ctx.services.invitation_recorded()
+    return Done()
+
+
+@router.action("retry_invitation")
+async def retry(ctx: Context, invitation_id: str) -> Reply:
+    """Post an invitation that could not be posted, now that the way is free."""
+    invitation = await ctx.services.invitations.retry(invitation_id)
+    if invitation is None:
+        return Done()
+    ctx.services.invitation_recorded()
+    return Answer(views.on_its_way(ctx.language, invitation), replaces=True)
+
+
+@router.action("copy_invitation", role=Role.VIEWER)
+async def copy_text(ctx: Context, invitation_id: str) -> Reply:
+    """Open the customer's text in a box that a phone can select from."""
+    invitation = await ctx.services.invitations.find(invitation_id)
+    if invitation is None:
+        return Done()
+    link = await ctx.invitation_link()
+    text = views.customer_text(language(invitation.language), link, signed=invitation.sender_name)
+    return OpenModal(views.copy_modal(ctx.language, text))
+
+
+@router.action("close_invitation")
+async def close_invitation(ctx: Context, invitation_id: str) -> Reply:
+    """Stop waiting for the customer; the text and the link leave the message."""
+    closed = await ctx.services.invitations.close(invitation_id, by=ctx.caller.user_id)
+    return Done() if closed is None else Edit(views.closed(ctx.language, closed))
+
+
+def _scope(text: str) -> Scope:
+    """Read which invitations are meant; mine, unless another word is given."""
+    return next((scope for scope in Scope if scope == plain(text).lower()), Scope.MINE)
+
+
+@router.command(
+    "invites",
+    parse=_scope,
+    argument="[mine | all | waiting | accepted]",
+    summary=deferred("shows your invitations, or everyone’s."),
+    group=deferred("Invite"),
+    example="all",
+)
+async def list_invitations(ctx: Context, scope: Scope) -> Reply:
+    """Answer with my invitations, or with all."""
+    return Answer(await _listing(ctx, scope), private=True)
+
+
+@router.action("choose_invitations")
+async def choose_invitations(ctx: Context, scope: str) -> Reply:
+    """Show another choice of invitations in place of this one."""
+    return Answer(await _listing(ctx, _scope(scope)), private=True, replaces=True)
+
+
+@router.action("invitations_page")
+async def show_page(ctx: Context, value: str) -> Reply:
+    """Show the next rows."""
+    scope, _, first = value.partition(":")
+    return Answer(await _listing(ctx, _scope(scope), first=int(first)), private=True, replaces=True)
+
+
+async def _listing(ctx: Context, scope: Scope, first: int = 0) -> Message:
+    invitations = ctx.services.invitations
+    sender = ctx.caller.user_id if scope is Scope.MINE else None
+    states = STATES.get(scope, tuple(InvitationState))
+    tally = await invitations.tally(sender_id=sender)
+    counts = Counts(
+        waiting=sum(tally[state] for state in UNDER_WAY),
+        accepted=tally[InvitationState.ACCEPTED],
+        closed=tally[InvitationState.CLOSED],
+        listed=sum(tally[state] for state in states),
+    )
+    rows = await invitations.page(sender_id=sender, states=states, limit=PAGE, offset=first)
+    return views.listing(
+        ctx.language,
+        rows,
+        scope=scope,
+        counts=counts,
+        now=ctx.services.now(),
+        first=first,
+        workspace_url=ctx.services.workspace_url,
+    )

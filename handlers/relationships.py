@@ -1,0 +1,58 @@
+"""List the partners that are tied to a customer."""
+
+from bot.arguments import customer_query
+from bot.context import Context, Role
+from bot.finding import CustomerQuery, find_customer
+from bot.language import deferred
+from bot.partner_center.errors import NotAnIndirectProvider
+from bot.partner_center.models import Customer, CustomerMatches
+from bot.reply import Answer, Message, OpenModal, Reply
+from bot.routing import Router
+from bot.views import customers
+from bot.views import relationships as views
+
+router = Router(role=Role.VIEWER, doing=deferred("Looking up customers"))
+
+
+@router.command(
+    "relationships",
+    parse=customer_query,
+    argument="<id | domain | name>",
+    summary=deferred("lists the customer’s partners."),
+    group=deferred("Look up"),
+    example="fabrikam.com",
+)
+async def list_relationships(ctx: Context, query: CustomerQuery | None) -> Reply:
+    """Answer with the list, a choice of customers, or what was searched for in vain."""
+    if query is None:
+        modal = customers.find_modal(ctx.language, purpose="relationships")
+        return OpenModal(modal, otherwise=customers.which_customer(ctx.language))
+    match await find_customer(ctx.partner_center, query):
+        case Customer() as customer:
+            return Answer(await _listing(ctx, customer))
+        case CustomerMatches(items=()):
+            return Answer(customers.no_hit(ctx.language, query, may_invite=ctx.may_invite))
+        case matches:
+            return Answer(customers.choice(ctx.language, query.value, matches, action="show_relationships"))
+
+
+@router.action("show_relationships")
+async def show_relationships(ctx: Context, tenant_id: str) -> Reply:
+    """Show the list in place of the card or the choice."""
+    return Answer(await _listing(ctx, await ctx.partner_center.customer(tenant_id)), replaces=True)
+
+
+@router.action("relationships_page")
+async def show_page(ctx: Context, value: str) -> Reply:
+    """Show the next rows."""
+    tenant_id, _, first = value.partition(":")
+    customer = await ctx.partner_center.customer(tenant_id)
+    return Answer(await _listing(ctx, customer, first=int(first)), replaces=True)
+
+
+async def _listing(ctx: Context, customer: Customer, first: int = 0) -> Message:
+    try:
+        relationships = await ctx.partner_center.relationships(customer.id)
+    except NotAnIndirectProvider:
+        return views.only_for_indirect_providers(ctx.language, customer, reference=ctx.reference)
+    return views.listing(ctx.language, customer, relationships, read_at=ctx.services.now(), first=first)

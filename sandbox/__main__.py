@@ -1,0 +1,199 @@
+"""``python -m sandbox``: the whole thing on this machine, with a page; ``ask`` prints one answer and ends."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sandbox.bot import TOP, Bot, BotDidNotStart, commands
+from sandbox.faults import Faults
+from sandbox.microsoft import FAULTS as MICROSOFT_FAULTS
+from sandbox.microsoft import Microsoft
+from sandbox.people import MAYA, PEOPLE
+from sandbox.slack import FAULTS as SLACK_FAULTS
+from sandbox.slack import Answer, Invocation, Modal, Slack
+from sandbox.slack.manifest import Installed
+from sandbox.slack.page import Page
+from sandbox.slack.page_state import Press
+from sandbox.slack.terminal import drawn
+
+PORT = 8765
+ANSWER_SECONDS = 30.0
+DOMAINS = ("contoso.com", "fabrikam.com", "northwindtraders.com", "tailspintoys.com", "litware.com", "adatum.com")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the sandbox; the exit code is 1 when the bot did not start or gave no answer."""
+    options = _options().parse_args(arguments)
+    try:
+        return asyncio.run(_ask(options) if options.task == "ask" else _demo(options))
+    except BotDidNotStart as error:
+        print(error, file=sys.stderr)
+        return 1
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return 130
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox", description="Partner Bot with a made-up Slack and a made-up Microsoft."
+    )
+    parser.add_argument("--port", type=int, help=f"where the page is served (default {PORT}, or any free one)")
+    parser.add_argument("--socket-mode", action="store_true", help="let the bot connect by Socket Mode")
+    tasks = parser.add_subparsers(dest="task", metavar="")
+    ask = tasks.add_parser("ask", help="type one command, print the answer, end")
+    ask.add_argument("text", help='such as "/partner customer contoso.com"')
+    people = [person.handle for person in PEOPLE if person.can_act]
+    ask.add_argument("--as", dest="person", choices=people, default=MAYA.handle, help="who asks")
+    ask.add_argument("--in", dest="channel", default="sales", help="the channel it is asked in")
+    ask.add_argument("--json", action="store_true", help="print text and blocks as JSON")
+    ask.add_argument("--socket-mode", action="store_true", default=argparse.SUPPRESS)
+    return parser
+
+
+def _slack(options: argparse.Namespace, port: int = 0) -> Slack:
+    manifest = TOP / "manifest.yml"
+    installed = Installed.read(manifest) if manifest.exists() else Installed()
+    return Slack(faults=Faults(SLACK_FAULTS), socket_mode=options.socket_mode, installed=installed, port=port)
+
+
+@asynccontextmanager
+async def _bot(slack: Slack, microsoft: Microsoft) -> AsyncIterator[Bot]:
+    async with Bot(slack.environment() | microsoft.environment()) as bot:
+        slack.bot_url = bot.url
+        if slack.socket_mode:
+            await slack.connected()
+        yield bot
+
+
+# One question
+
+
+async def _ask(options: argparse.Namespace) -> int:
+    if (task := asyncio.current_task()) is not None:
+        with contextlib.suppress(NotImplementedError):  # so that the bot is not left behind
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    async with (
+        _slack(options) as slack,
+        Microsoft(Faults(MICROSOFT_FAULTS)) as microsoft,
+        _bot(slack, microsoft) as bot,
+    ):
+        person = slack.person(options.person)
+        text = options.text
+        asked = await (person.types if text.startswith("/") else person.says)(text, channel=options.channel)
+        answered = await _first(asked)
+        for complaint in slack.complaints:
+            print(f"Slack would object: {complaint}", file=sys.stderr)
+        if answered is None:
+            print(f"No answer came. Slack says: {asked.error or 'acknowledged'}.", file=sys.stderr)
+            print(bot.log_tail(), file=sys.stderr)
+            return 1
+        print(_as_json(answered, asked) if options.json else _as_text(answered, slack))
+        return 0
+
+
+async def _first(asked: Invocation) -> Answer | Modal | None:
+    """Return whatever comes first, a message or a modal; None when nothing does."""
+    if asked.error is not None:
+        return None
+    waiting: set[asyncio.Task[Answer | Modal]] = {
+        asyncio.ensure_future(asked.answer(ANSWER_SECONDS)),
+        asyncio.ensure_future(asked.modal(ANSWER_SECONDS)),
+    }
+    done, pending = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    with contextlib.suppress(TimeoutError):
+        return done.pop().result()
+    return None
+
+
+def _as_text(answered: Answer | Modal, slack: Slack) -> str:
+    match answered:
+        case Modal():
+            lines = [f"A window opens: {answered.title}", drawn(answered.blocks, slack.names)]
+            return "\n\n".join([*lines, f"[{answered.submit}]" if answered.submit else "[Close]"])
+        case Answer():
+            return drawn(answered.blocks, slack.names) if answered.blocks else answered.plain
+
+
+def _as_json(answered: Answer | Modal, asked: Invocation) -> str:
+    shown: dict[str, object] = {"blocks": answered.blocks, "acked_after": round(asked.acked_after, 4)}
+    match answered:
+        case Modal():
+            shown |= {"title": answered.title, "submit": answered.submit}
+        case Answer():
+            shown |= {"text": answered.text, "only_for": answered.only_for}
+            shown |= {"channel": answered.channel, "thread_ts": answered.thread_ts}
+    return json.dumps(shown, ensure_ascii=False, indent=2)
+
+
+# The page
+
+
+async def _demo(options: argparse.Namespace) -> int:
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    print("Starting Partner Bot with a made-up Slack and a made-up Microsoft …", flush=True)
+    listing = asyncio.ensure_future(commands())
+    microsoft_faults = Faults(MICROSOFT_FAULTS)
+    async with contextlib.AsyncExitStack() as stack:
+        microsoft = await stack.enter_async_context(Microsoft(microsoft_faults))
+        slack, page = await _serve(stack, options, microsoft, microsoft_faults)
+        bot = await stack.enter_async_context(_bot(slack, microsoft))
+        page.sight.commands[:] = await listing
+        print("Everything runs on this machine; no account is needed and nothing leaves it.")
+        print(f"The bot's log: {bot.log}")
+        print("Stop with Ctrl-C. Open this address in a browser:")
+        print(slack.url, flush=True)
+        ended = asyncio.ensure_future(bot.process.wait()) if bot.process else None
+        stopped = asyncio.ensure_future(stop.wait())
+        await asyncio.wait({stopped} | ({ended} if ended else set()), return_when=asyncio.FIRST_COMPLETED)
+        if not stop.is_set():
+            raise BotDidNotStart(f"The bot stopped by itself.\n{bot.log_tail()}")
+        stopped.cancel()
+    return 0
+
+
+async def _serve(
+    stack: contextlib.AsyncExitStack, options: argparse.Namespace, microsoft: Microsoft, microsoft_faults: Faults
+) -> tuple[Slack, Page]:
+    """Start the fake Slack with its page at the wanted port; the default one gives way to a free one."""
+    wanted = [options.port] if options.port is not None else [PORT, 0]
+    for port in wanted:
+        slack = _slack(options, port)
+        page = Page(slack, faults=(microsoft_faults, slack.faults), presses=_presses(microsoft), domains=DOMAINS)
+        page.mount()
+        try:
+            return await stack.enter_async_context(slack), page
+        except OSError as error:
+            if port == wanted[-1]:
+                raise BotDidNotStart(f"Port {port} cannot be used: {error.strerror}.") from None
+    raise AssertionError("unreachable")
+
+
+def _presses(microsoft: Microsoft) -> list[Press]:
+    async def accept(_: str) -> None:
+        microsoft.accept_invitation("woodgrovebank.com", "Woodgrove Bank")
+
+    return [
+        Press(
+            id="accept",
+            group="customer",
+            label="Accept an invitation",
+            effect="Woodgrove Bank accepts: woodgrovebank.com is a customer from now on",
+            label_fr="Accepter une invitation",
+            effect_fr="Woodgrove Bank accepte : woodgrovebank.com devient un client",
+            act=accept,
+        )
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""What the workspace installed: the scopes, events, commands and shortcuts that the app's manifest asks for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortcut:
+    """An entry in a message's menu, or in the workspace's."""
+
+    callback_id: str
+    name: str
+    type: Literal["global", "message"]
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installed:
+    """The installed app; without a manifest, everything this bot could want."""
+
+    scopes: frozenset[str] = frozenset(
+        {
+            *("app_mentions:read", "chat:write", "commands", "reactions:write", "usergroups:read", "users:read"),
+            *("channels:history", "channels:read", "groups:history", "groups:read"),
+            *("im:history", "im:read", "im:write"),
+        }
+    )
+    events: frozenset[str] = frozenset({"app_mention", "message.im"})
+    commands: frozenset[str] = frozenset({"/partner"})
+    shortcuts: tuple[Shortcut, ...] = (
+        Shortcut(
+            callback_id="invite_in_thread",
+            name="Invite a customer",
+            type="message",
+            description="Post the invitation in this thread",
+        ),
+        Shortcut(
+            callback_id="look_up_customer",
+            name="Look up customer",
+            type="message",
+            description="Find the customers this message names",
+        ),
+        Shortcut(
+            callback_id="create_invite",
+            name="Create an invitation",
+            type="global",
+            description="Post an invitation in a channel",
+        ),
+    )
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Return what a manifest file asks for (https://docs.slack.dev/reference/app-manifest)."""
+        manifest: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        features = manifest.get("features", {})
+        scopes = manifest.get("oauth_config", {}).get("scopes", {})
+        events = manifest.get("settings", {}).get("event_subscriptions", {})
+        return cls(
+            scopes=_words(scopes.get("bot"), scopes.get("bot_optional")),
+            events=_words(events.get("bot_events")),
+            commands=frozenset(command["command"] for command in features.get("slash_commands", [])),
+            shortcuts=tuple(
+                Shortcut(
+                    callback_id=shortcut["callback_id"],
+                    name=shortcut["name"],
+                    type=shortcut["type"],
+                    description=shortcut["description"],
+                )
+                for shortcut in features.get("shortcuts", [])
+            ),
+        )
+
+
+def _words(*lists: Iterable[str] | None) -> frozenset[str]:
+    return frozenset(word for words in lists for word in words or [])

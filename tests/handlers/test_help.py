@@ -1,0 +1,56 @@
+"""Help and misspelt commands, as a conversation."""
+
+from tests.world import World
+
+
+async def test_bare_partner_is_help_for_ones_own_role(world: World) -> None:
+    operators = await (await world.maya.types("/partner")).answer()
+    viewers = await (await world.priya.types("/partner help")).answer()
+
+    assert "/partner invite" in operators.plain
+    assert "Your role: operator." in operators.plain
+    assert "/partner invite" not in viewers.plain
+    assert "2 more commands are for higher roles." in viewers.plain
+
+
+async def test_help_always_works_even_when_nobody_is_configured(quiet_world: World) -> None:
+    async with quiet_world.bot(BOT_VIEWERS="", BOT_OPERATORS="", BOT_ADMINS=""):
+        answer = await (await quiet_world.rosa.types("/partner help")).answer()
+
+    assert "Your role: none yet." in answer.plain
+
+
+async def test_help_explains_one_command(world: World) -> None:
+    answer = await (await world.maya.types("/partner help relationships")).answer()
+
+    assert "/partner relationships" in answer.plain
+    assert "Lists the customer’s partners." in answer.plain
+
+
+async def test_an_unknown_word_gets_the_nearest_command_which_a_press_runs(world: World) -> None:
+    answer = await (await world.maya.types("/partner custmer contoso.com")).answer()
+
+    card = await (await world.maya.presses(answer, "Run this command")).answer()
+
+    assert "/partner customer contoso.com" in answer.plain
+    assert "Tenant ID" in card.plain
+
+
+async def test_a_lone_domain_is_taken_for_a_customer(world: World) -> None:
+    answer = await (await world.maya.types("/partner contoso.com")).answer()
+
+    assert "/partner customer contoso.com" in answer.plain
+
+
+async def test_a_word_that_is_near_nothing_gets_help(world: World) -> None:
+    answer = await (await world.maya.types("/partner qqqqq")).answer()
+
+    assert list(answer.buttons) == ["Show help"]
+
+
+async def test_a_mention_without_words_is_help_in_the_thread(world: World) -> None:
+    said = await world.maya.says("@Partner Bot")
+
+    answer = await said.answer()
+
+    assert answer.thread_ts is not None

@@ -1,0 +1,74 @@
+"""Roles: who is answered, and what the others are told."""
+
+import pytest
+
+from sandbox.people import CHANNELS
+from tests.world import World
+
+
+async def test_with_nothing_configured_the_bot_refuses_and_names_the_setting(quiet_world: World) -> None:
+    async with quiet_world.bot(BOT_VIEWERS="", BOT_OPERATORS="", BOT_ADMINS=""):
+        answer = await (await quiet_world.maya.types("/partner customer contoso.com")).answer()
+
+    assert "open to nobody yet" in answer.plain
+    assert "BOT_VIEWERS" in answer.plain
+    assert quiet_world.microsoft.partner_center.requests == []
+
+
+async def test_a_star_covers_members_but_neither_guests_nor_other_organisations(world: World) -> None:
+    for person in (world.rosa, world.ken):
+        channel = "northwind" if person is world.ken or person.id == world.ken.id else "sales"
+        answer = await (await person.types("/partner customer contoso.com", channel=channel)).answer()
+
+        assert "members of this workspace only" in answer.plain
+
+    assert world.microsoft.partner_center.requests == []
+
+
+async def test_a_guest_who_is_named_is_answered(quiet_world: World) -> None:
+    async with quiet_world.bot(BOT_VIEWERS=quiet_world.rosa.id):
+        answer = await (await quiet_world.rosa.types("/partner customer contoso.com")).answer()
+
+    assert "Tenant ID" in answer.plain
+
+
+async def test_channels_are_a_second_filter(quiet_world: World) -> None:
+    sales = next(channel.id for channel in CHANNELS if channel.name == "sales")
+    async with quiet_world.bot(BOT_VIEWERS=f"*,{sales}", BOT_OPERATORS="", BOT_ADMINS=""):
+        here = await (await quiet_world.priya.types("/partner customer contoso.com", channel="sales")).answer()
+        there = await (await quiet_world.priya.types("/partner customer contoso.com", channel="random")).answer()
+
+    assert "Tenant ID" in here.plain
+    assert "is for viewers" in there.plain
+
+
+async def test_channels_alone_mean_the_full_members_there(quiet_world: World) -> None:
+    sales = next(channel.id for channel in CHANNELS if channel.name == "sales")
+    async with quiet_world.bot(BOT_VIEWERS=sales, BOT_OPERATORS="", BOT_ADMINS=""):
+        member = await (await quiet_world.priya.types("/partner customer contoso.com", channel="sales")).answer()
+        guest = await (await quiet_world.rosa.types("/partner customer contoso.com", channel="sales")).answer()
+
+    assert "Tenant ID" in member.plain
+    assert "members of this workspace only" in guest.plain
+
+
+async def test_a_higher_role_includes_the_lower(quiet_world: World) -> None:
+    async with quiet_world.bot(BOT_VIEWERS="", BOT_OPERATORS="", BOT_ADMINS=quiet_world.tom.id):
+        answer = await (await quiet_world.tom.types("/partner customer contoso.com")).answer()
+
+    assert "Invite customer" in answer.buttons
+
+
+@pytest.mark.parametrize("command", ["customer contoso.com", "relationships fabrikam.com", "invite Contoso", "invites"])
+async def test_every_command_but_help_is_refused_to_a_guest(world: World, command: str) -> None:
+    answer = await (await world.rosa.types(f"/partner {command}")).answer()
+
+    assert "members of this workspace only" in answer.plain
+
+
+async def test_a_refused_mention_is_answered_to_the_asker_alone(world: World) -> None:
+    said = await world.rosa.says("@Partner Bot customer contoso.com")
+
+    answer = await said.answer()
+
+    assert answer.only_for == world.rosa.id

@@ -1,0 +1,408 @@
+"""Access tokens, from whatever consent there is, as long as there is one."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.partner_center.auth import Consent, Registration, SignIn
+from bot.partner_center.errors import SignInCause, SignInRefused, Throttled, Unavailable, UnreadableAnswer
+from bot.storage.tokens import StoredToken, Tokens
+from sandbox.microsoft import Microsoft
+from sandbox.microsoft.companies import REFRESH_TOKEN
+from sandbox.microsoft.entra import DISCOVERY_PATH, TOKEN_PATH
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def sign_in(registration: Registration, store: Tokens, clock: Clock) -> SignIn:
+    return SignIn(registration, store, seed=REFRESH_TOKEN, clock=clock)
+
+
+def redemptions(microsoft: Microsoft) -> int:
+    return microsoft.entra.calls(TOKEN_PATH)
+
+
+async def stored(registration: Registration, store: Tokens) -> Consent:
+    found = await store.load(registration.account)
+    assert found is not None
+    return Consent.model_validate_json(found.payload)
+
+
+async def sign_in_anew(registration: Registration, store: Tokens, microsoft: Microsoft) -> None:
+    """Store what ``python -m bot connect`` would."""
+    consent = Consent(
+        refresh_token=microsoft.tokens.refresh_token(), sign_in="by a person", signed_in_at=datetime.now(UTC)
+    )
+    await store.replace(registration.account, consent.model_dump_json())
+
+
+async def test_a_refresh_token_becomes_an_access_token_for_partner_center(
+    sign_in: SignIn, microsoft: Microsoft
+) -> None:
+    token = microsoft.tokens.read_access_token(await sign_in.access_token())
+
+    assert token is not None
+    assert token.audience == "https://api.partnercenter.microsoft.com"
+    assert microsoft.entra.complaints == []
+
+
+async def test_a_token_is_held_until_shortly_before_its_end(
+    sign_in: SignIn, microsoft: Microsoft, clock: Clock
+) -> None:
+    first = await sign_in.access_token()
+    clock.seconds += 3299
+    assert await sign_in.access_token() == first
+
+    clock.seconds += 2
+
+    assert await sign_in.access_token() != first
+    assert redemptions(microsoft) == 2
+
+
+async def test_callers_at_the_same_time_share_one_redemption(sign_in: SignIn, microsoft: Microsoft) -> None:
+    tokens = await asyncio.gather(*(sign_in.access_token() for _ in range(5)))
+
+    assert len(set(tokens)) == 1
+    assert redemptions(microsoft) == 1
+
+
+async def test_callers_at_the_same_time_share_one_forced_redemption(sign_in: SignIn, microsoft: Microsoft) -> None:
+    first = await sign_in.access_token()
+
+    tokens = await asyncio.gather(*(sign_in.access_token(refresh=True) for _ in range(5)))
+
+    assert len(set(tokens)) == 1
+    assert first not in tokens
+    assert redemptions(microsoft) == 2
+
+
+class Watched:
+    """A store that tells when it has been read so many times."""
+
+    def __init__(self, store: Tokens, reads: int) -> None:
+        self.replace, self.save = store.replace, store.save
+        self._store, self._left = store, reads
+        self.was_read = asyncio.Event()
+
+    async def load(self, account: str) -> StoredToken | None:
+        found = await self._store.load(account)
+        self._left -= 1
+        if not self._left:
+            self.was_read.set()
+        return found
+
+
+async def test_callers_at_the_same_time_share_one_failure(
+    sign_in: SignIn, registration: Registration, store: Tokens, microsoft: Microsoft
+) -> None:
+    await sign_in.access_token()
+    microsoft.entra.requests.clear()
+    microsoft.entra.refuse(50173)
+    microsoft.entra.hold(TOKEN_PATH)
+    callers = 5
+    watched = Watched(store, reads=callers + 1)  # each caller looks, and so does the one redemption
+
+    anew = SignIn(registration, watched)
+    waiting = [asyncio.create_task(anew.access_token()) for _ in range(callers)]
+    await microsoft.entra.until_called(TOKEN_PATH)
+    await watched.was_read.wait()
+    microsoft.entra.release()
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert {type(outcome) for outcome in outcomes} == {SignInRefused}
+    assert redemptions(microsoft) == 1
+
+
+async def test_a_caller_who_gives_up_does_not_take_the_others_along(sign_in: SignIn, microsoft: Microsoft) -> None:
+    microsoft.entra.hold(TOKEN_PATH)
+    impatient = asyncio.create_task(sign_in.access_token())
+    await microsoft.entra.until_called(TOKEN_PATH)
+    patient = asyncio.create_task(sign_in.access_token())
+    impatient.cancel()
+    microsoft.entra.release()
+
+    assert await patient
+    assert redemptions(microsoft) == 1
+
+
+async def test_a_renewal_under_way_is_stored_before_the_bot_ends(
+    sign_in: SignIn, registration: Registration, store: Tokens, microsoft: Microsoft
+) -> None:
+    microsoft.entra.hold(TOKEN_PATH)
+    impatient = asyncio.create_task(sign_in.access_token())
+    await microsoft.entra.until_called(TOKEN_PATH)
+    impatient.cancel()
+    microsoft.entra.release()
+
+    await sign_in.close()
+
+    assert (await stored(registration, store)).refresh_token != REFRESH_TOKEN
+
+
+async def test_every_new_refresh_token_is_stored_and_used_next(
+    sign_in: SignIn, registration: Registration, store: Tokens, microsoft: Microsoft
+) -> None:
+    microsoft.entra.single_use_refresh_tokens = True
+    await sign_in.access_token()
+    first = await stored(registration, store)
+
+    await sign_in.access_token(refresh=True)
+
+    second = await stored(registration, store)
+    assert len({REFRESH_TOKEN, first.refresh_token, second.refresh_token}) == 3
+    assert microsoft.entra.asked(TOKEN_PATH)[1].form["refresh_token"] == first.refresh_token
+    assert first.sign_in == second.sign_in
+    assert second.username == microsoft.entra.user.username
+
+
+async def test_a_refresh_token_that_another_process_renewed_meanwhile_is_not_overwritten(
+    sign_in: SignIn, registration: Registration, store: Tokens, microsoft: Microsoft
+) -> None:
+    await sign_in.access_token()
+    microsoft.entra.hold(TOKEN_PATH)
+    renewal = asyncio.create_task(sign_in.access_token(refresh=True))
+    await microsoft.entra.until_called(TOKEN_PATH, 2)
+    current = await store.load(registration.account)
+    assert current is not None
+    theirs = (await stored(registration, store)).model_copy(update={"refresh_token": "newer"})
+    await store.save(registration.account, theirs.model_dump_json(), expected_version=current.version)
+    microsoft.entra.release()
+
+    assert await renewal
+
+    assert (await stored(registration, store)).refresh_token == "newer"
+
+
+async def test_a_refusal_is_tried_once_more_with_what_was_stored_meanwhile(
+    sign_in: SignIn, registration: Registration, store: Tokens, microsoft: Microsoft
+) -> None:
+    await sign_in.access_token()
+    microsoft.entra.revoke_refresh_tokens()
+    microsoft.entra.hold(TOKEN_PATH)
+    renewal = asyncio.create_task(sign_in.access_token(refresh=True))
+    await microsoft.entra.until_called(TOKEN_PATH, 2)
+    await sign_in_anew(registration, store, microsoft)
+    microsoft.entra.release()
+
+    assert await renewal
+
+
+async def test_a_dead_consent_is_asked_about_again_and_a_new_one_works_at_once(
+    sign_in: SignIn, registration: Registration, store: Tokens, microsoft: Microsoft
+) -> None:
+    microsoft.entra.revoke_refresh_tokens()
+    for asked in (1, 2):
+        with pytest.raises(SignInRefused) as refusal:
+            await sign_in.access_token()
+        assert refusal.value.cause is SignInCause.REVOKED
+        assert redemptions(microsoft) == asked
+
+    await sign_in_anew(registration, store, microsoft)
+
+    assert await sign_in.access_token()
+
+
+async def test_a_cause_that_was_mended_at_microsoft_is_noticed_at_once(sign_in: SignIn, microsoft: Microsoft) -> None:
+    microsoft.entra.refuse(53003)
+    with pytest.raises(SignInRefused):
+        await sign_in.access_token()
+    microsoft.entra.refuse(None)
+
+    assert await sign_in.access_token()
+
+
+async def test_a_new_sign_in_replaces_a_token_that_is_still_valid(
+    sign_in: SignIn, registration: Registration, store: Tokens, microsoft: Microsoft
+) -> None:
+    first = await sign_in.access_token()
+    await sign_in_anew(registration, store, microsoft)
+
+    assert await sign_in.access_token() != first
+
+
+async def test_a_renewal_by_another_replica_does_not_make_this_one_renew(
+    sign_in: SignIn, registration: Registration, store: Tokens, microsoft: Microsoft
+) -> None:
+    first = await sign_in.access_token()
+    await SignIn(registration, store, seed=REFRESH_TOKEN).access_token()
+
+    assert await sign_in.access_token() == first
+    assert redemptions(microsoft) == 2
+
+
+async def test_without_any_consent_the_cause_is_that_nobody_signed_in(
+    registration: Registration, store: Tokens, microsoft: Microsoft
+) -> None:
+    sign_in = SignIn(registration, store)
+
+    with pytest.raises(SignInRefused) as refusal:
+        await sign_in.access_token()
+
+    assert refusal.value.cause is SignInCause.NEVER_SIGNED_IN
+    assert await sign_in.consent() is None
+    assert microsoft.entra.requests == []
+
+
+async def test_the_same_seed_does_not_override_a_newer_token(
+    registration: Registration, store: Tokens, microsoft: Microsoft
+) -> None:
+    await SignIn(registration, store, seed=REFRESH_TOKEN).access_token()
+    await sign_in_anew(registration, store, microsoft)
+    newer = await stored(registration, store)
+
+    await SignIn(registration, store, seed=REFRESH_TOKEN).access_token()
+
+    assert microsoft.entra.asked(TOKEN_PATH)[-1].form["refresh_token"] == newer.refresh_token
+
+
+async def test_another_seed_is_a_new_one_and_wins(
+    registration: Registration, store: Tokens, microsoft: Microsoft
+) -> None:
+    await SignIn(registration, store, seed=REFRESH_TOKEN).access_token()
+    other = microsoft.tokens.refresh_token()
+
+    await SignIn(registration, store, seed=other).access_token()
+
+    assert microsoft.entra.asked(TOKEN_PATH)[-1].form["refresh_token"] == other
+
+
+async def test_a_replica_with_the_former_seed_does_not_bring_it_back(
+    registration: Registration, store: Tokens, microsoft: Microsoft
+) -> None:
+    former = SignIn(registration, store, seed=REFRESH_TOKEN)
+    await former.access_token()
+    other = microsoft.tokens.refresh_token()
+    await SignIn(registration, store, seed=other).access_token()
+
+    await former.access_token(refresh=True)
+
+    assert REFRESH_TOKEN not in [request.form["refresh_token"] for request in microsoft.entra.asked(TOKEN_PATH)[1:]]
+
+
+async def test_replicas_that_start_at_once_agree_on_the_seed(
+    registration: Registration, store: Tokens, microsoft: Microsoft
+) -> None:
+    replicas = [SignIn(registration, store, seed=REFRESH_TOKEN) for _ in range(4)]
+
+    assert all(await asyncio.gather(*(replica.access_token() for replica in replicas)))
+
+
+async def test_a_gateway_that_fails_once_is_asked_again(sign_in: SignIn, microsoft: Microsoft) -> None:
+    microsoft.entra.answer_next(DISCOVERY_PATH, status=503, body="<html>busy</html>")
+    microsoft.entra.answer_next(TOKEN_PATH, status=502, body="")
+
+    assert await sign_in.access_token()
+
+
+async def test_a_gateway_that_keeps_failing_is_unavailable_and_not_a_dead_consent(
+    sign_in: SignIn, microsoft: Microsoft
+) -> None:
+    microsoft.entra.answer_next(TOKEN_PATH, status=503, body="", times=3)
+
+    with pytest.raises(Unavailable) as failure:
+        await sign_in.access_token()
+
+    assert failure.value.attempts == 3
+    assert failure.value.diagnosis is not None
+    assert failure.value.diagnosis.status == 503
+    assert await sign_in.access_token()
+
+
+async def test_an_authority_that_cannot_be_reached_is_unavailable(registration: Registration, store: Tokens) -> None:
+    nowhere = replace(registration, authority_url="http://127.0.0.1:1")
+
+    with pytest.raises(Unavailable) as failure:
+        await SignIn(nowhere, store, seed=REFRESH_TOKEN).access_token()
+
+    assert failure.value.diagnosis is not None
+    assert failure.value.diagnosis.correlation_id
+
+
+async def test_entra_may_ask_for_patience(sign_in: SignIn, microsoft: Microsoft) -> None:
+    microsoft.entra.answer_next(
+        TOKEN_PATH, status=429, body={"error": "temporarily_unavailable"}, headers={"Retry-After": "17"}
+    )
+
+    with pytest.raises(Throttled) as failure:
+        await sign_in.access_token()
+
+    assert failure.value.retry_after == 17
+
+
+async def test_a_page_where_a_token_was_due_is_unreadable(sign_in: SignIn, microsoft: Microsoft) -> None:
+    for path in (DISCOVERY_PATH, TOKEN_PATH):
+        microsoft.entra.answer_next(path, status=200, body="<html>Welcome to the hotel's network</html>")
+        with pytest.raises(UnreadableAnswer):
+            await sign_in.access_token()
+
+
+async def test_a_token_that_is_still_valid_outlives_an_authority_that_is_away(
+    sign_in: SignIn, microsoft: Microsoft, clock: Clock
+) -> None:
+    first = await sign_in.access_token()
+    clock.seconds += 3400
+    microsoft.entra.answer_next(TOKEN_PATH, status=503, body="", times=6)
+
+    assert await sign_in.access_token() == first
+    clock.seconds += 300
+    with pytest.raises(Unavailable):
+        await sign_in.access_token()
+
+
+async def test_an_unknown_tenant_is_a_mistake_in_the_registration(registration: Registration, store: Tokens) -> None:
+    wrong = replace(registration, tenant_id="00000000-0000-4000-8000-000000000000")
+
+    with pytest.raises(SignInRefused) as refusal:
+        await SignIn(wrong, store, seed=REFRESH_TOKEN).access_token()
+
+    assert refusal.value.cause is SignInCause.APP_UNKNOWN
+
+
+async def test_a_wrong_secret_is_told_from_a_dead_consent(registration: Registration, store: Tokens) -> None:
+    wrong = replace(registration, client_secret="another")
+
+    with pytest.raises(SignInRefused) as refusal:
+        await SignIn(wrong, store, seed=REFRESH_TOKEN).access_token()
+
+    assert refusal.value.cause is SignInCause.APP_SECRET
+    assert refusal.value.diagnosis is not None
+    assert refusal.value.diagnosis.code == "AADSTS7000215"
+    assert refusal.value.diagnosis.correlation_id
+
+
+async def test_no_secret_is_logged_or_shown(
+    sign_in: SignIn,
+    registration: Registration,
+    store: Tokens,
+    microsoft: Microsoft,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    token = await sign_in.access_token()
+    renewed = await stored(registration, store)
+    microsoft.entra.answer_next(TOKEN_PATH, status=200, body=f"not JSON: {token} {renewed.refresh_token}")
+    with pytest.raises(UnreadableAnswer):
+        await sign_in.access_token(refresh=True)
+
+    shown = caplog.text + "".join(capsys.readouterr()) + repr(renewed) + repr(registration) + repr(sign_in._held)
+    secrets: Iterable[str] = (token, renewed.refresh_token, REFRESH_TOKEN, registration.client_secret or "")
+    assert not [secret for secret in secrets if secret in shown]
