@@ -176,7 +176,7 @@ async def _partner_center(settings: Settings, database: Database) -> AsyncIterat
         stack.push_async_callback(tokens.close)
         session = _session(registered.partner_center_url, aiohttp.ClientTimeout(total=None))
         await stack.enter_async_context(session)
-        yield PartnerCenter(
+        client = PartnerCenter(
             session,
             cloud=registered.cloud,
             base_url=registered.partner_center_url,
@@ -184,6 +184,8 @@ async def _partner_center(settings: Settings, database: Database) -> AsyncIterat
             partner_tenant_id=registered.tenant_id,
             tokens=tokens,
         )
+        stack.push_async_callback(client.close)
+        yield client
 
 
 def _tokens(settings: Settings, database: Database) -> Tokens:
@@ -193,7 +195,10 @@ def _tokens(settings: Settings, database: Database) -> Tokens:
 def _session(url: str, timeout: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
     """One session a remote; aiohttp's default of 100 connections would queue a busy morning's look-ups."""
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=256), timeout=timeout, trust_env=not is_loopback(url)
+        connector=aiohttp.TCPConnector(limit=256),
+        cookie_jar=aiohttp.DummyCookieJar(),  # neither remote uses cookies, and a jar costs at every request
+        timeout=timeout,
+        trust_env=not is_loopback(url),
     )
 
 

@@ -58,9 +58,16 @@ class Place:
 
     channel_id: str | None = None
     thread_ts: str | None = None
-    """The root of the thread that was asked in, or that an invitation is to hang on."""
+    """The message whose thread this is about; an invitation hangs on it."""
+    in_thread: bool = False
+    """That thread exists already; what only one person sees is lost in one that does not."""
     person: str | None = None
     """Who wrote the message that a message shortcut was used on."""
+
+    @property
+    def visible_thread(self) -> str | None:
+        """The thread in which an only-you message can be seen, if any."""
+        return self.thread_ts if self.in_thread else None
 
 
 @dataclass(frozen=True, slots=True)

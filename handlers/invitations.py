@@ -88,8 +88,9 @@ async def send_invitation(ctx: Context, form: Form) -> Reply:
         return FieldErrors(errors)
     if await ctx.role_in(channel_id) < Role.OPERATOR:
         raise NotAllowed(DOING, Role.OPERATOR)
-    draft = Draft(company=company, note=form["note"], language=form["language"], channel=channel_id)
     channel = await ctx.services.channels.channel(channel_id)
+    note = "" if channel.external else form["note"]
+    draft = Draft(company=company, note=note, language=form["language"], channel=channel_id)
     if channel.external:
         return OpenModal(views.confirm_external_modal(ctx.language, channel, memory=draft.model_dump_json()))
     return await _record(ctx, draft, external=False)

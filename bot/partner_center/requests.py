@@ -18,6 +18,8 @@ Field = Literal["CompanyName", "Domain"]
 PAGE_SIZE = 500
 """The largest page the service gives: fewer calls of the 500 a minute, and still one quick answer."""
 
+_CUSTOMERS = Listing[CustomerSummary]
+_RELATIONSHIPS = Listing[PartnerRelationship]
 _SEEK_NEXT = "seekOperation=Next"
 _GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
@@ -77,7 +79,7 @@ def customers(field: Field, prefix: str) -> Request[Page[CustomerSummary]]:
     return Request(
         path="/v1/customers",
         query=f"size={PAGE_SIZE}&filter={quote(text, safe='', errors='replace')}",
-        decode=Listing[CustomerSummary].page,
+        decode=_CUSTOMERS.page,
     )
 
 
@@ -86,7 +88,7 @@ def relationships(customer_id: str) -> Request[Page[PartnerRelationship]]:
     """Ask for the indirect resellers of a customer, by its canonical id; only indirect providers are told."""
     return Request(
         path=f"/v1/customers/{customer_id}/relationships",
-        decode=Listing[PartnerRelationship].page,
+        decode=_RELATIONSHIPS.page,
         customer_tenant_id=customer_id,
     )
 

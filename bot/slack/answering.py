@@ -117,7 +117,10 @@ class Answering:
     async def submission(self, callback_id: str, form: Form, view_id: str) -> Reply:
         """Return the reply to a submitted window; nothing here waits for Microsoft."""
         await self._meet()
-        route = self._desk.router.submissions[callback_id]
+        route = self._desk.router.submissions.get(callback_id)
+        if route is None:
+            log.warning("unknown window", window=callback_id[:80])
+            return Done()
         self._authorise(route)
         return await route.handler(self._context(public=False, submission_id=view_id), form)
 

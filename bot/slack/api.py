@@ -45,14 +45,17 @@ async def call(request: Callable[[], Awaitable[AsyncSlackResponse]], *, repeatab
         try:
             answer = await request()
         except SlackApiError as error:
-            wait = _wait_after(error)
+            status, wait = _status(error), _wait_after(error)
             if wait is not None and attempt < TRIES and wait <= LONGEST_WAIT:
                 await asyncio.sleep(wait)
                 continue
-            if error.response.status_code >= SERVER_ERROR and repeatable and attempt < TRIES:
+            if status >= SERVER_ERROR and attempt < TRIES and repeatable:
                 await asyncio.sleep(0.2 * attempt)
                 continue
-            raise SlackRefused(str(error.response.get("error", "unknown_error"))) from None
+            word = _word(error)
+            if word is None:
+                raise SlackUnreachable(f"status {status}") from None
+            raise SlackRefused(word) from None
         except (aiohttp.ClientError, TimeoutError) as error:
             if attempt < TRIES and (repeatable or isinstance(error, aiohttp.ClientConnectorError)):
                 await asyncio.sleep(0.2 * attempt)
@@ -63,8 +66,22 @@ async def call(request: Callable[[], Awaitable[AsyncSlackResponse]], *, repeatab
     raise AssertionError("unreachable: the last try returns or raises")
 
 
+def _status(error: SlackApiError) -> int:
+    """Return the HTTP status; the SDK hands over its own response, or aiohttp's where the body was no JSON."""
+    return int(getattr(error.response, "status_code", None) or getattr(error.response, "status", None) or 0)
+
+
+def _word(error: SlackApiError) -> str | None:
+    """Return Slack's word for why not; None where the answer was not Slack's (a proxy's page, an empty body)."""
+    body = getattr(error.response, "data", None)
+    word = body.get("error") if isinstance(body, dict) else None
+    if word is None and _status(error) == TOO_MANY:
+        return "ratelimited"
+    return None if word is None else str(word)
+
+
 def _wait_after(error: SlackApiError) -> float | None:
-    if error.response.status_code != TOO_MANY:
+    if _status(error) != TOO_MANY:
         return None
     headers = {name.lower(): value for name, value in error.response.headers.items()}
     try:

@@ -43,7 +43,7 @@ class Dispatcher:
 
     def mention(self, payload: Mention) -> None:
         """Answer a mention in its thread; the first word is the bot's own name, which ``plain`` drops."""
-        place = Place(channel_id=payload.channel, thread_ts=payload.thread_ts or payload.ts)
+        place = Place(payload.channel, payload.thread_ts or payload.ts, in_thread=payload.thread_ts is not None)
         outlet = self._outlet(payload.user, place, None, "", in_thread=True)
         asked = self._asked(Surface.MENTION, outlet, again=_again(AGAIN_COMMAND, payload.text))
         self._start(asked, lambda answering: answering.command(payload.text))
@@ -54,11 +54,8 @@ class Dispatcher:
         name = action.action_id.partition(":")[0]
         if name.startswith("link_"):
             return
-        message = payload.message or None
-        place = Place(
-            channel_id=payload.channel.id if payload.channel else None,
-            thread_ts=payload.container.thread_ts or (message.thread_ts if message else None),
-        )
+        thread_ts = payload.container.thread_ts or (payload.message.thread_ts if payload.message else None)
+        place = Place(payload.channel.id if payload.channel else None, thread_ts, in_thread=thread_ts is not None)
         if payload.view is not None:
             place = _memory(payload.view.private_metadata).place
         outlet = self._outlet(
@@ -75,11 +72,10 @@ class Dispatcher:
     def shortcut(self, payload: ShortcutUse) -> None:
         """Answer a shortcut, global or on a message."""
         message = payload.message if payload.type == "message_action" else None
-        place = Place(
-            channel_id=payload.channel.id if payload.channel else None,
-            thread_ts=(message.thread_ts or message.ts) if message else None,
-            person=message.user if message else None,
-        )
+        place = Place(payload.channel.id if payload.channel else None)
+        if message is not None:
+            root, replied = message.thread_ts or message.ts, message.thread_ts is not None
+            place = Place(place.channel_id, root, in_thread=replied, person=message.user)
         outlet = self._outlet(payload.user.id, place, payload.response_url, payload.trigger_id)
         asked = self._asked(Surface.MESSAGE_SHORTCUT if message else Surface.SHORTCUT, outlet)
         pointed = PointedMessage(message.text, message.ts, message.user) if message else None

@@ -33,6 +33,8 @@ LOOK = 5.0
 ATTEMPTS = 8
 DELAYS = (5.0, 15.0, 45.0, 120.0, 300.0)
 """Seconds before the next attempt, when Microsoft or Slack did not answer."""
+PASSING = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+"""Slack's words for trouble of its own (https://docs.slack.dev/reference/methods/chat.postMessage#errors)."""
 EVENT_TYPE = "partner_bot_delivery"
 
 
@@ -90,13 +92,20 @@ class InvitationPoster:
         invitation = await self._invitations.claim(invitation_id, lease_seconds=LEASE)
         if invitation is None:
             return
-        with structlog.contextvars.bound_contextvars(invitation=invitation.id):
+        with structlog.contextvars.bound_contextvars(reference=_reference(invitation)):
             try:
                 await self._post(invitation)
             except LinkRefused as error:
                 log.error("invitation link refused", reason=error.reason)
-                await self._give_up(invitation, "link_refused", views.link_refused(_sender(invitation), error))
+                await self._give_up(
+                    invitation,
+                    "link_refused",
+                    views.link_refused(_sender(invitation), error, reference=_reference(invitation)),
+                )
             except SlackRefused as error:
+                if error.error in PASSING:
+                    await self._later(invitation, error)
+                    return
                 channel = await self._postman.channels.channel(invitation.channel_id)
                 said = views.cannot_post(_sender(invitation), channel, invitation.id, reason=error.error)
                 await self._give_up(invitation, error.error, said)
@@ -104,6 +113,9 @@ class InvitationPoster:
                 await self._later(invitation, error)
             except PartnerBotError as error:
                 await self._give_up(invitation, type(error).__name__, self._failure(invitation, error))
+            except Exception as error:  # a promise outlives a mistake of ours
+                log.error("bot error", exc_info=error)
+                await self._later(invitation, error)
 
     async def _post(self, invitation: Invitation) -> None:
         """Post the line to hang on where there is no thread, then the invitation, recording each as it happens."""
@@ -196,7 +208,7 @@ class InvitationPoster:
                 return str(message["ts"])
         return None
 
-    async def _later(self, invitation: Invitation, error: PartnerBotError) -> None:
+    async def _later(self, invitation: Invitation, error: Exception) -> None:
         """Try again later; the person hears of the first failure, and of the last."""
         attempt = invitation.attempts
         if attempt >= ATTEMPTS:
@@ -205,7 +217,7 @@ class InvitationPoster:
         delay = DELAYS[min(attempt, len(DELAYS)) - 1]
         if isinstance(error, Throttled):
             delay = max(delay, error.retry_after)
-        unsure = isinstance(error, SlackUnreachable)
+        unsure = not isinstance(error, Throttled | Unavailable | SlackRefused)
         await self._invitations.put_back(invitation, seconds=delay, reason=type(error).__name__, suspect=unsure)
         log.warning("invitation delayed", error=type(error).__name__, seconds=delay)
         if attempt == 1 and not unsure:
@@ -217,19 +229,24 @@ class InvitationPoster:
         await self._tell(invitation, said)
 
     async def _tell(self, invitation: Invitation, message: Message) -> None:
-        place = Place(channel_id=invitation.channel_id, thread_ts=invitation.thread_ts)
+        place = Place(channel_id=invitation.channel_id)
         outlet = Outlet(self._postman, invitation.sender_id, place, None, "", replaceable=False, in_thread=False)
         await outlet.answer(message)
 
-    def _failure(self, invitation: Invitation, error: PartnerBotError) -> Message:
+    def _failure(self, invitation: Invitation, error: Exception) -> Message:
         return failures.failure(
             _sender(invitation),
             error,
-            reference=invitation.id[:10],
+            reference=_reference(invitation),
             at=datetime.now(UTC),
             admin=False,
             again=f"action retry_invitation {invitation.id}",
         )
+
+
+def _reference(invitation: Invitation) -> str:
+    """Return what a person can quote; the log's lines of this attempt carry it too."""
+    return f"i-{invitation.id[:8]}"
 
 
 def _sender(invitation: Invitation) -> Language:

@@ -134,7 +134,7 @@ class Outlet:
                     message,
                     channel=self.place.channel_id,
                     user=self.user_id,
-                    thread_ts=self.place.thread_ts,
+                    thread_ts=self.place.visible_thread,
                 )
                 return
         except (SlackRefused, SlackUnreachable) as error:
@@ -152,8 +152,8 @@ class Outlet:
         for blocks in ladder(message):
             body: dict[str, object] = {"text": message.text, "blocks": list(blocks), "replace_original": replace}
             body["response_type"] = "in_channel" if everyone else "ephemeral"
-            if self.place.thread_ts and not replace:
-                body["thread_ts"] = self.place.thread_ts
+            if self.place.visible_thread and not replace:
+                body["thread_ts"] = self.place.visible_thread
             try:
                 async with self.postman.session.post(url, json=body, allow_redirects=False) as answer:
                     said = (await answer.content.read(2048)).decode("utf-8", "replace")
@@ -177,6 +177,7 @@ class WindowMemory(BaseModel):
 
     channel_id: str | None = None
     thread_ts: str | None = None
+    in_thread: bool = False
     person: str | None = None
     response_url: str | None = None
     memory: str = ""
@@ -184,7 +185,7 @@ class WindowMemory(BaseModel):
     @property
     def place(self) -> Place:
         """Return where the window was opened from."""
-        return Place(channel_id=self.channel_id, thread_ts=self.thread_ts, person=self.person)
+        return Place(self.channel_id, self.thread_ts, self.in_thread, self.person)
 
 
 def as_view(modal: Modal, place: Place, response_url: str | None) -> dict[str, object]:
@@ -192,6 +193,7 @@ def as_view(modal: Modal, place: Place, response_url: str | None) -> dict[str, o
     memory = WindowMemory(
         channel_id=place.channel_id,
         thread_ts=place.thread_ts,
+        in_thread=place.in_thread,
         person=place.person,
         response_url=response_url,
         memory=modal.memory,

@@ -1,0 +1,66 @@
+"""What the cards show and what they keep back."""
+
+import pytest
+
+from bot.language import language
+from bot.partner_center.models import Customer
+from bot.views import customers
+from tests.views.examples import AT, PORTAL, TENANT, card, customer, matches
+from tests.views.reading import everything, of_type
+
+ENGLISH = language("en")
+
+
+def fields(of: Customer) -> dict[str, str]:
+    """Return what stands under each label of the card."""
+    pairs = (text["text"].partition("*\n") for text in of_type(card(ENGLISH, of).blocks, "mrkdwn"))
+    return {label.removeprefix("*"): value for label, mark, value in pairs if mark}
+
+
+def test_a_reduced_card_holds_no_person_address_or_bill() -> None:
+    reduced = customers.reduced_card(ENGLISH, customer(), read_at=AT, portal_url=PORTAL, shared_by="U0ALINE")
+    text = "\n".join(everything(reduced))
+    for secret in ("Jeanne", "jeanne@", "+33", "rue des Lilas", "French (France)", "contoso.fr"):
+        assert secret not in text
+
+
+def test_the_tenant_id_stands_alone_to_be_copied() -> None:
+    assert fields(customer())["Tenant ID"] == f"`{TENANT}`"
+
+
+@pytest.mark.parametrize("label", ["Address", "Contact", "Other domains"])
+def test_a_gap_without_delegated_access_is_told_from_one_with_it(label: str) -> None:
+    assert fields(customer(delegated=False))[label] == "_Withheld by Microsoft_"
+    assert fields(Customer(id=TENANT, allow_delegated_access=True))[label] == "_Not given_"
+
+
+def test_a_country_or_language_babel_does_not_know_is_shown_as_it_came() -> None:
+    strange = customer().model_copy(update={"billing_profile": None})
+    assert strange.company_profile is not None
+    assert strange.company_profile.address is not None
+    address = strange.company_profile.address.model_copy(update={"country": "XQ"})
+    profile = strange.company_profile.model_copy(update={"address": address})
+    assert fields(strange.model_copy(update={"company_profile": profile}))["Country"] == "XQ"
+
+
+def test_further_domains_are_counted_beyond_three() -> None:
+    assert fields(customer())["Other domains"] == "`contoso.fr` `contoso.onmicrosoft.com` `contoso.example` and 2 more"
+
+
+def test_a_name_too_long_for_the_header_stands_below_in_full() -> None:
+    name = " ".join(["Contoso"] * 50)
+    header, whole, *_ = card(ENGLISH, customer(name)).blocks
+    assert len(header["text"]["text"]) <= 150
+    assert whole["text"]["text"] == name
+
+
+def test_buttons_that_a_person_may_not_press_are_left_out() -> None:
+    buttons = {button["action_id"] for button in of_type(card(ENGLISH, customer(), may=False).blocks, "button")}
+    assert buttons == {"show_relationships", "link_customer"}
+
+
+def test_ten_of_many_hits_are_shown_and_the_rest_counted() -> None:
+    choice = customers.choice(ENGLISH, "contoso", matches(14))
+    buttons = list(of_type(choice.blocks, "button"))
+    assert [button["action_id"] for button in buttons] == [f"show_customer:{index}" for index in range(10)]
+    assert choice.blocks[-1]["elements"][0]["text"].startswith("4 more match.")

@@ -1,0 +1,79 @@
+"""Every failure has words, a next step, and a reference that is also in the log."""
+
+from bot.errors import PartnerBotError
+from bot.language import language
+from bot.partner_center import errors as partner_center
+from bot.partner_center.errors import Diagnosis, SignInCause, SignInRefused, Unavailable
+from bot.reply import Message
+from bot.views import support
+from tests.views.examples import AT, DIAGNOSIS, ERRORS, failed
+from tests.views.reading import of_type, shown
+
+ENGLISH = language("en")
+GENERIC = failed(ENGLISH, PartnerBotError()).text
+
+
+def actions(message: Message) -> dict[str, str | None]:
+    return {button["action_id"]: button.get("value") for button in of_type(message.blocks, "button")}
+
+
+def test_every_error_of_partner_center_has_words_of_its_own() -> None:
+    leaves = {
+        kind
+        for kind in vars(partner_center).values()
+        if isinstance(kind, type)
+        and issubclass(kind, partner_center.PartnerCenterError)
+        and kind is not partner_center.PartnerCenterError
+    }
+    assert {type(error) for error in ERRORS.values()} >= leaves
+    for error in ERRORS.values():
+        if type(error) in leaves:
+            assert failed(ENGLISH, error).text != GENERIC
+
+
+def test_every_failure_at_microsoft_or_in_the_bot_shows_its_reference() -> None:
+    for error in ERRORS.values():
+        if isinstance(error, partner_center.PartnerCenterError | ValueError):
+            assert "`r-7k2m4q`" in "\n".join(shown(failed(ENGLISH, error).blocks))
+
+
+def test_an_error_of_our_own_shows_nothing_of_itself() -> None:
+    assert "secret" not in "\n".join(shown(failed(ENGLISH, ValueError("a secret")).blocks))
+
+
+def test_try_again_carries_what_to_do_again() -> None:
+    assert actions(failed(ENGLISH, Unavailable(3)))["run_again"] == "command customer contoso.com"
+
+
+def test_a_dead_sign_in_names_its_cause_and_the_way_back() -> None:
+    dead = SignInRefused(SignInCause.MFA_MISSING)
+    assert "it lacks multi-factor authentication. Ask a bot admin to run" in failed(ENGLISH, dead).text
+    assert "it lacks multi-factor authentication. Run python -m bot connect" in failed(ENGLISH, dead, admin=True).text
+
+
+def test_the_text_for_support_holds_every_id_and_comes_back_from_the_button() -> None:
+    value = actions(failed(ENGLISH, Unavailable(3, DIAGNOSIS)))["copy_for_support"]
+    assert value is not None
+    assert len(value) <= 2000
+    text = "\n".join(shown(support.support_modal(ENGLISH, value).blocks))
+    for fact in (DIAGNOSIS.operation, DIAGNOSIS.request_id, DIAGNOSIS.correlation_id, "20002", "403", "global"):
+        assert fact in text
+
+
+def test_a_diagnosis_of_any_length_fits_a_button() -> None:
+    long = 'é"\\' * 2000
+    diagnosis = Diagnosis(
+        operation=long,
+        at=AT,
+        cloud=long,
+        partner_tenant_id=long,
+        request_id=long,
+        correlation_id=long,
+        customer_tenant_id=long,
+        code=long,
+    )
+    assert len(support.button_value(diagnosis)) <= 2000
+
+
+def test_an_old_button_shows_what_it_carries() -> None:
+    assert "not JSON" in "\n".join(shown(support.support_modal(ENGLISH, "not JSON").blocks))

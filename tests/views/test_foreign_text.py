@@ -1,0 +1,107 @@
+"""Whatever a customer is called, or a person types: it is shown, never obeyed, and no limit breaks."""
+
+import json
+import re
+import unicodedata
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.finding import Name
+from bot.language import LANGUAGES, Language, language
+from bot.reply import Message, Modal
+from bot.storage.invitations import InvitationState
+from bot.views import customers, invitations, refusals, relationships
+from bot.views.foreign import clean, code, escape
+from tests.views import examples
+from tests.views.judge import judge
+from tests.views.limits import problems
+from tests.views.reading import forms, nodes, of_type
+
+SPITEFUL = st.sampled_from(
+    [
+        *("<!channel>", "<!here>", "<@U0EVIL>", "<#C0EVIL>", "<http://evil.example|x>", "&lt;", "`", "*", ">", ":x:"),
+        *("{name}", "{0}", "\u202e", "\u2066", "\x00", "\ud800", "\n", "\u2028"),
+        *("&" * 400, "<" * 400, "é" * 400),
+    ]
+)
+TEXTS = st.lists(st.one_of(st.text(max_size=400), SPITEFUL), max_size=6).map("".join)
+LANGUAGE = st.sampled_from(LANGUAGES).map(language)
+OURS = re.compile(r"<!date\^\d+\^[^|<>]*\|[^<>|]*>|<@U0(?:ALINE|TOM)>|<#C0(?:SALES|SHARED)>")
+
+
+def assert_harmless(view: Message | Modal) -> None:
+    """Fail if Slack would refuse the view, or if anything but our own mentions and stamps is obeyed."""
+    assert problems(view) == []
+    judge(view)
+    json.dumps([list(blocks) for blocks in forms(view)]).encode()
+    for blocks in forms(view):
+        for node in of_type(blocks, "mrkdwn"):
+            assert not re.search(r"[<>]|&(?!(?:amp|lt|gt);)", OURS.sub("", node["text"]))
+            assert node["text"].count("`") % 2 == 0
+        for node in nodes(blocks):
+            assert node.get("type") not in {"broadcast", "usergroup"}
+            assert node.get("user_id", "U0ALINE") == "U0ALINE"
+            assert node.get("url", examples.URL) in {examples.URL, examples.PORTAL}
+            if isinstance(node.get("text"), str) and node["type"] != "text":
+                assert not any(unicodedata.category(mark) in {"Cf", "Cs"} for mark in node["text"])
+    if isinstance(view, Message):
+        assert view.text.strip()
+        assert not re.search(r"[<>]|&(?!(?:amp|lt|gt);)", view.text)
+
+
+@given(text=TEXTS, lang=LANGUAGE)
+@settings(max_examples=60, deadline=None)
+def test_a_customer_may_be_called_anything(text: str, lang: Language) -> None:
+    assert_harmless(examples.card(lang, examples.hostile_customer(text), shared_in="C0SALES"))
+    assert_harmless(
+        customers.reduced_card(
+            lang, examples.hostile_customer(text), read_at=examples.AT, portal_url=examples.PORTAL, shared_by="U0ALINE"
+        )
+    )
+    assert_harmless(customers.choice(lang, text, examples.matches(11, name=text)))
+
+
+@given(text=TEXTS, lang=LANGUAGE)
+@settings(max_examples=30, deadline=None)
+def test_a_partner_may_be_called_anything(text: str, lang: Language) -> None:
+    partners = examples.partners(130, full=True, name=text)
+    assert_harmless(relationships.listing(lang, examples.hostile_customer(text), partners, read_at=examples.AT))
+
+
+@given(text=TEXTS, lang=LANGUAGE)
+@settings(max_examples=60, deadline=None)
+def test_anything_may_be_typed(text: str, lang: Language) -> None:
+    assert_harmless(customers.no_hit(lang, Name(text), may_invite=True))
+    assert_harmless(refusals.unknown_command(lang, text, text))
+    assert_harmless(refusals.bad_value(lang, text, (text, text), text))
+    assert_harmless(invitations.invite_modal(lang, channel=None, company=text, note=text))
+    assert_harmless(invitations.open_window(lang, text))
+
+
+@given(text=TEXTS, lang=LANGUAGE)
+@settings(max_examples=60, deadline=None)
+def test_an_invitation_may_hold_any_company_note_and_name(text: str, lang: Language) -> None:
+    row = examples.invitation(company=text, note=text, sender=text, domain=text)
+    assert_harmless(invitations.invitation(lang, lang, row, examples.link()))
+    assert_harmless(invitations.external_invitation(lang, examples.link(), signed=text))
+    assert_harmless(invitations.parent(lang, row))
+    assert_harmless(invitations.closed(lang, examples.invitation(InvitationState.CLOSED, company=text)))
+    rows = [examples.invitation(company=text, number=number) for number in range(50)]
+    assert_harmless(
+        invitations.listing(lang, rows, scope=invitations.Scope.ALL, counts=examples.COUNTS, now=examples.AT)
+    )
+
+
+@given(text=TEXTS, limit=st.integers(min_value=5, max_value=400))
+def test_a_cut_text_is_no_longer_than_its_limit_and_whole_entities_remain(text: str, limit: int) -> None:
+    escaped = escape(text, limit)
+    assert len(clean(text, limit)) <= limit
+    assert len(escaped) <= limit
+    assert not re.search(r"&(?!(?:amp|lt|gt);)", escaped)
+    assert len(code(text, limit)) <= limit
+
+
+@given(text=TEXTS)
+def test_cleaning_twice_changes_nothing(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
