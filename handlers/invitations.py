@@ -33,7 +33,7 @@ class Draft(BaseModel):
     "invite",
     parse=plain,
     argument="[company or domain]",
-    summary=deferred("posts an invitation."),
+    summary=deferred("posts your invitation link in a thread."),
     group=deferred("Invite"),
     example="Contoso",
 )

@@ -50,6 +50,7 @@ async def identify(client: AsyncWebClient, settings: Settings) -> AuthorizeResul
         bot_user_id=answer.get("user_id"),
         bot_id=answer.get("bot_id"),
         bot_token=settings.slack_bot_token.get_secret_value(),
+        url=answer.get("url"),
     )
 
 

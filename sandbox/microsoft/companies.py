@@ -39,7 +39,7 @@ FABRIKAM: Final = Company(
     last_name="Birkby",
     partners=(
         *resellers("fabrikam.com", 8),
-        *resellers("fabrikam.com/with state", 2, state="Active", location="US"),
+        *resellers("fabrikam.com", 2, first=8, state="Active", location="US"),
         Partner(id=guid("fabrikam.com/10"), name="Zephyr Alliance", kind="is_indirect_reseller_of", mpn_id="0012345"),
         Partner(id=guid("fabrikam.com/11"), name="Former Friends Ltd", kind="none", state="Inactive", location="FR"),
     ),

@@ -115,9 +115,9 @@ RESELLER_NAMES = (
 )
 
 
-def resellers(seed: str, count: int, **more: str) -> Iterator[Partner]:
-    """So many indirect resellers, as the endpoint lists them: without state and location unless given."""
-    for number in range(count):
+def resellers(seed: str, count: int, *, first: int = 0, **more: str) -> Iterator[Partner]:
+    """So many indirect resellers from the ``first``, as the endpoint lists them: without state and location."""
+    for number in range(first, first + count):
         name = RESELLER_NAMES[number % len(RESELLER_NAMES)]
         round_ = number // len(RESELLER_NAMES)
         yield Partner(

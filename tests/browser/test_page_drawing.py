@@ -1,0 +1,145 @@
+"""What the page draws: every block the bot sends, foreign text as text, times in the reader's zone."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.cards import gallery, invite_window
+from tests.browser.conftest import OpenPage
+from tests.browser.conversation import BOT, HOSTILE, message
+from tests.browser.page_server import PageServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+KINDS = {
+    "header",
+    "section",
+    "context",
+    "divider",
+    "actions",
+    "rich_text",
+    "table",
+    "data_table",
+    "input",
+    "alert",
+    "image",
+}
+
+
+async def test_every_block_of_the_bot_is_drawn_without_an_unknown_box(
+    open_page: OpenPage, page_server: PageServer
+) -> None:
+    state = page_server.state("U01MAYA")
+    state["messages"]["C01SALES"].append(message(0.5, BOT, "Gallery", blocks=gallery()))
+    state["views"].append(invite_window())
+
+    page = await open_page(page_server.address)
+    await page.evaluate("document.querySelector('.replies').click()")
+    await expect(page.locator("#thread article")).to_have_count(3)
+
+    drawn = await page.eval_on_selector_all("[data-block]", "nodes => nodes.map((node) => node.dataset.block)")
+    assert set(drawn) == KINDS
+    await expect(page.locator(".unknown")).to_have_count(0)
+
+
+async def test_a_block_the_page_does_not_know_is_a_box_with_its_name(
+    open_page: OpenPage, page_server: PageServer
+) -> None:
+    blocks = [{"type": "carousel"}, {"type": "constructor"}, {"type": "divider"}]
+    page_server.state("U01MAYA")["messages"]["C01SALES"].append(message(0.5, BOT, "New", blocks=blocks))
+
+    page = await open_page(page_server.address)
+
+    await expect(page.locator(".unknown")).to_have_text(
+        ["The page cannot draw: carousel", "The page cannot draw: constructor"]
+    )
+
+
+async def test_hostile_text_is_shown_and_never_obeyed(open_page: OpenPage, page_server: PageServer) -> None:
+    state = page_server.state("U01MAYA")
+    state["channels"][1]["name"] = HOSTILE
+    state["faults"][0]["label"] = HOSTILE
+    state["refusals"].append({"id": "R1", "method": "chat.update", "error": HOSTILE, "detail": HOSTILE, "blocks": []})
+    hostile = {"type": "header", "text": {"type": "plain_text", "text": HOSTILE}}
+    script_link = {"type": "section", "text": {"type": "mrkdwn", "text": "<javascript:hurt()|press me>"}}
+    state["messages"]["C01SALES"].append(message(0.5, BOT, "x", blocks=[hostile, script_link]))
+
+    page = await open_page(page_server.address)
+    await page.click("[data-focus=scenarios]")
+
+    await expect(page.locator("#messages h3").last).to_have_text(HOSTILE)
+    await expect(page.get_by_text("press me")).to_be_visible()
+    assert await page.locator("a[href^=javascript]").count() == 0
+    assert await page.locator("img").count() == 0
+    assert await page.evaluate("window.hurt") is None
+
+
+async def test_a_stamp_is_written_in_the_zone_and_language_of_the_person_one_acts_as(
+    open_page: OpenPage, page_server: PageServer
+) -> None:
+    text = "Sent: <!date^1795442700^{date_short}, {time}|then> <!date^oops^{time}|never>"
+    for person in ("U01MAYA", "U02ALINE"):
+        page_server.state(person)["messages"]["C01SALES"].append(message(0.5, BOT, text))
+    page = await open_page(page_server.address)
+    last = page.locator("#messages article .text").last
+
+    await expect(last).to_have_text("Sent: 23 Nov 2026, 14:05 never")
+    await page.get_by_label("Acting as", exact=True).select_option("U02ALINE")
+
+    await expect(last).to_have_text("Sent: 23 nov. 2026, 15:05 never")
+
+
+async def test_marks_count_only_at_the_edge_of_a_word(open_page: OpenPage, page_server: PageServer) -> None:
+    text = "2*3*4 *bold _and italic_* `a *b* &lt;` <https://a.example/?x=1&amp;y=2|link>\n&gt; said\n```x *y*```"
+    page_server.state("U01MAYA")["messages"]["C01SALES"].append(message(0.5, BOT, text))
+    page = await open_page(page_server.address)
+
+    html = await page.locator("#messages article .text").last.inner_html()
+
+    assert "2*3*4 <strong>bold <em>and italic</em></strong> <code>a *b* &lt;</code>" in html
+    assert 'href="https://a.example/?x=1&amp;y=2"' in html
+    assert "<blockquote>said</blockquote>" in html
+    assert "<pre>x *y*</pre>" in html
+
+
+async def test_a_table_sorts_filters_and_pages(open_page: OpenPage, page_server: PageServer) -> None:
+    page = await open_page(page_server.address)
+    table = page.locator(".data-table")
+    rows = table.locator("tbody tr")
+
+    await expect(table.get_by_text("Rows 1–10 of 12")).to_be_visible()
+    await table.get_by_role("button", name="Next rows").click()
+    await expect(rows).to_have_count(2)
+    seats = table.get_by_role("button", name="Seats")
+    await seats.click()
+    await seats.click()
+    await expect(rows.first).to_contain_text("1,320")
+    await expect(table.get_by_role("columnheader", name="Seats")).to_have_attribute("aria-sort", "descending")
+    await table.get_by_label("Filter rows").fill("provider")
+
+    await expect(rows).to_have_count(1)
+    await expect(table.get_by_text("Rows 1–1 of 1")).to_be_visible()
+
+
+async def test_an_only_you_message_is_marked_and_absent_from_other_peoples_page(
+    open_page: OpenPage, page_server: PageServer
+) -> None:
+    page = await open_page(page_server.address)
+    await expect(page.locator(".only-you")).to_have_count(3)
+    await expect(page.locator(".only-you").last).to_have_attribute("aria-busy", "true")
+
+    await page.get_by_label("Acting as", exact=True).select_option("U03PRIYA")
+
+    await expect(page.locator(".only-you")).to_have_count(0)
+    await expect(page.get_by_text("You act as Priya, role: viewer.")).to_be_visible()
+
+
+async def test_the_page_speaks_french_and_the_messages_stay_as_they_came(
+    open_page: OpenPage, page_server: PageServer
+) -> None:
+    page = await open_page(page_server.address)
+
+    await page.get_by_role("button", name="FR").click()
+
+    await expect(page.get_by_text("Visible uniquement par vous").first).to_be_visible()
+    await expect(page.get_by_role("main")).to_have_attribute("aria-label", "Messages de #sales")
+    await expect(page.get_by_role("button", name="Share in channel")).to_be_visible()

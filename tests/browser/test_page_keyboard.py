@@ -1,0 +1,127 @@
+"""The page without a mouse."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.page_server import PageServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def test_the_first_ten_seconds_need_no_mouse(open_page: OpenPage, page_server: PageServer) -> None:
+    page = await open_page(page_server.address)
+    box = page.get_by_role("textbox", name="Message #sales")
+    await expect(box).to_be_focused()
+
+    await page.keyboard.press("Shift+F6")
+    await expect(page.get_by_role("article", name="Guide")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="See a customer /partner")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(box).to_be_focused()
+    await expect(box).to_have_value("")
+
+    assert [body["text"] for body in page_server.bodies("say")] == ["/partner customer contoso.com"]
+
+
+async def test_f6_goes_round_the_parts_and_escape_closes_one_layer(
+    open_page: OpenPage, page_server: PageServer
+) -> None:
+    page = await open_page(page_server.address)
+    await page.get_by_role("button", name="Scenarios").click()
+    await page.get_by_role("button", name="2 replies").click()
+    where = "document.activeElement.closest('#topbar, #sidebar, #messages, #composer, #thread, #scenarios').id"
+
+    passed = []
+    for _ in range(6):
+        await page.keyboard.press("F6")
+        passed.append(await page.evaluate(where))
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#thread")).to_be_hidden()
+    await expect(page.locator("#scenarios")).to_be_visible()
+    await page.keyboard.press("Escape")
+
+    assert passed == ["scenarios", "topbar", "sidebar", "messages", "composer", "thread"]
+    await expect(page.locator("#scenarios")).to_be_hidden()
+
+
+async def test_arrows_move_between_messages_and_letters_work_only_there(
+    open_page: OpenPage, page_server: PageServer
+) -> None:
+    page = await open_page(page_server.address)
+    await page.get_by_role("article", name="Guide").focus()
+
+    await page.keyboard.press("ArrowUp")
+    await page.keyboard.press("ArrowUp")
+    card = page.locator("article", has=page.get_by_role("button", name="Share in channel"))
+    await expect(card).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Relationships", exact=True)).to_be_focused()
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("button", name="Share in channel")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(card).to_be_focused()
+    await page.keyboard.press("Home")
+    await page.keyboard.press("m")
+    await expect(page.get_by_role("menuitem", name="Reply in thread")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("t")
+
+    await expect(page.get_by_role("complementary", name="Thread: Morning all.")).to_be_visible()
+
+
+async def test_tab_passes_the_messages_with_one_stop(open_page: OpenPage, page_server: PageServer) -> None:
+    page = await open_page(page_server.address)
+    await page.get_by_role("article", name="Guide").focus()
+
+    await page.keyboard.press("Tab")
+
+    assert await page.evaluate("document.activeElement.closest('#composer') !== null")
+
+
+async def test_commands_complete_and_the_last_one_comes_back(open_page: OpenPage, page_server: PageServer) -> None:
+    page = await open_page(page_server.address)
+
+    await page.keyboard.type("/")
+    box = page.get_by_role("combobox", name="Message #sales")
+    await expect(page.get_by_role("listbox").get_by_role("option")).to_have_count(5)
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(box).to_have_value("/partner relationships ")
+    await page.keyboard.type("fab")
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("textbox", name="Message #sales")).to_have_value(
+        "/partner relationships fabrikam.com"
+    )
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("ArrowUp")
+
+    await expect(page.locator("#composer textarea")).to_have_value("/partner relationships fabrikam.com")
+    assert [body["text"] for body in page_server.bodies("say")] == ["/partner relationships fabrikam.com"]
+
+
+async def test_a_name_that_begins_like_a_sample_is_sent_as_typed(open_page: OpenPage, page_server: PageServer) -> None:
+    page = await open_page(page_server.address)
+
+    await page.keyboard.type("/partner customer con")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#composer textarea")).to_have_value("")
+
+    assert [body["text"] for body in page_server.bodies("say")] == ["/partner customer con"]
+
+
+async def test_the_keys_are_listed_on_a_question_mark_outside_text(
+    open_page: OpenPage, page_server: PageServer
+) -> None:
+    page = await open_page(page_server.address)
+    await page.keyboard.type("?")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    guide = page.get_by_role("article", name="Guide")
+    await guide.focus()
+
+    await page.keyboard.type("?")
+    await expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    await page.keyboard.press("Escape")
+
+    await expect(guide).to_be_focused()
