@@ -27,7 +27,8 @@ def is_loopback(url: str) -> bool:
 def _address(value: str) -> str:
     """Take https, or http to a literal loopback host; tokens travel to these addresses."""
     parts = urlsplit(value)
-    if not parts.hostname or parts.username or parts.password or parts.query or parts.fragment:
+    odd = not value.isprintable() or " " in value or parts.port == 0  # a port that is none raises ValueError
+    if odd or not parts.hostname or parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError("is not an address such as https://bot.example.com")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(value)):
         raise ValueError("must be https, or http on this machine")

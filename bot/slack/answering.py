@@ -38,6 +38,8 @@ PATIENCE = 2.5
 """Seconds until a person is told that the bot is at it; the line stays, so it should be rare."""
 PATIENCE_REPLACED = 1.0
 """The same behind a button, where the line is replaced by the answer."""
+AGAIN = {"run_again", "run_command"}
+"""The buttons whose value says what to do instead: ``command …`` or ``action name value``."""
 AGAIN_COMMAND, AGAIN_ACTION = "command", "action"
 
 
@@ -91,7 +93,8 @@ class Answering:
 
     async def action(self, name: str, value: str) -> str:
         """Carry out a press; [Try again] and [Run this command] carry what to do instead."""
-        if name in {"run_again", "run_command"}:
+        if name in AGAIN:
+            self._asked.outlet.supersedes = True
             kind, _, what = value.partition(" ")
             if kind == AGAIN_ACTION:
                 return await self.action(*_split(what))
@@ -142,7 +145,7 @@ class Answering:
         )
 
     async def _meet(self) -> None:
-        """Learn who asks: their language, and their role here."""
+        """Learn who asks (their language, their role here), and whether a thread is for their eyes alone."""
         try:
             self._person = await self._desk.directory.person(self._asked.user_id)
             self.language = language(self._person.locale)
@@ -151,6 +154,9 @@ class Answering:
         self._role = await self._desk.authorisation.role(
             self._asked.user_id, self._person, self._asked.place.channel_id
         )
+        outlet = self._asked.outlet
+        if outlet.in_thread and (await self._desk.directory.channel(str(outlet.place.channel_id))).external:
+            outlet.in_thread = False
 
     def _authorise(self, route: Route) -> None:
         self.name = route.name
@@ -158,11 +164,7 @@ class Answering:
 
     async def _take(self, route: Route, handle: Callable[[Context], Awaitable[Reply]]) -> None:
         self._authorise(route)
-        outlet = self._asked.outlet
-        public = outlet.in_thread
-        if public and (await self._desk.directory.channel(str(outlet.place.channel_id))).external:
-            public = outlet.in_thread = False
-        await self._carry(await self._patiently(handle(self._context(public=public))))
+        await self._carry(await self._patiently(handle(self._context(public=self._asked.outlet.in_thread))))
 
     async def _patiently(self, work: Awaitable[Reply]) -> Reply:
         """Wait for the handler; when it takes long, say so once."""

@@ -15,7 +15,7 @@ from bot.context import Place
 from bot.errors import PartnerBotError, RemoteError, UserError
 from bot.reply import Answer, FieldErrors, OpenModal, Run, Share
 from bot.routing import Form, PointedMessage
-from bot.slack.answering import AGAIN_ACTION, AGAIN_COMMAND, Answering, Asked, Desk
+from bot.slack.answering import AGAIN, AGAIN_ACTION, AGAIN_COMMAND, Answering, Asked, Desk
 from bot.slack.payloads import BlockActions, Mention, ShortcutUse, SlashCommand, Surface, ViewSubmission
 from bot.slack.replies import Outlet, Postman, WindowMemory, as_view
 from bot.views import failures
@@ -66,7 +66,8 @@ class Dispatcher:
             replaceable=payload.container.is_ephemeral,
         )
         outlet.pressed_ts = payload.container.message_ts
-        asked = self._asked(Surface.PRESS, outlet, again=_again(AGAIN_ACTION, f"{name} {action.chosen}"))
+        again = action.chosen if name in AGAIN else _again(AGAIN_ACTION, f"{name} {action.chosen}")
+        asked = self._asked(Surface.PRESS, outlet, again=again)
         self._start(asked, lambda answering: answering.action(name, action.chosen))
 
     def shortcut(self, payload: ShortcutUse) -> None:

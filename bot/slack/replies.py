@@ -65,15 +65,18 @@ class Outlet:
     pressed_ts: str | None = None
     """The message whose button was pressed."""
     working_ts: str | None = None
-    worked: bool = False
+    supersedes: bool = False
+    """What was pressed has done its work, so whatever comes takes its place."""
 
     async def working(self, message: Message) -> None:
         """Say that the bot is at it; replaced later where Slack replaces (not behind a slash command)."""
-        if self.in_thread:
-            self.working_ts = await self._post(message)
-        elif self.response_url is None or not await self._respond(message, replace=self.replaceable):
+        if not self.in_thread:
+            self.supersedes |= await self._respond(message, replace=self.replaceable)
             return
-        self.worked = True
+        try:
+            self.working_ts = await self._post(message)
+        except (SlackRefused, SlackUnreachable) as error:
+            log.info("working line failed", error=str(error))
 
     async def answer(self, message: Message, *, private: bool = False, replaces: bool = False) -> None:
         """Bring the answer; ``private`` keeps it from the thread, ``replaces`` puts it in the pressed one's place."""
@@ -81,7 +84,7 @@ class Outlet:
             if await self._into_thread(message):
                 return
         elif self.response_url is not None:
-            replace = self.replaceable and (replaces or self.worked)
+            replace = self.replaceable and (replaces or self.supersedes)
             if await self._respond(message, replace=replace):
                 return
         await self._privately(message)

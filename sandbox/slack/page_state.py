@@ -77,6 +77,7 @@ class Sight:
             "version": self.world.version,
             "me": _person(person),
             "people": [_person(each) for each in self.people()],
+            "bot": {"id": BOT_USER, "name": BOT_NAME},
             "channels": places,
             "messages": {p["id"]: [self._message(m, seen) for m in seen if m.channel == p["id"]] for p in places},
             "views": [_view(view) for view in self.world.views[person.id]],

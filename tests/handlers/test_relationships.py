@@ -1,6 +1,5 @@
 """Listing the partners of a customer, as a conversation."""
 
-
 from sandbox.microsoft.companies import ALL_KINDS, FABRIKAM, PROSEWARE, WINGTIP
 from sandbox.slack import Answer
 from tests.world import World
