@@ -29,7 +29,8 @@ def _shown(found: re.Match[str]) -> str:
     target, label = found[1], found[2]
     if target[:1] in {"@", "#", "!"}:
         return f"#{label}" if target.startswith("#") and label else ""
-    return label or target.removeprefix("mailto:")
+    hidden = GUID.search(target)  # a link to a customer says which, whatever it is called
+    return label if label and not hidden else target.removeprefix("mailto:")
 
 
 def customer_query(text: str) -> CustomerQuery | None:
@@ -37,7 +38,7 @@ def customer_query(text: str) -> CustomerQuery | None:
 
     Returns None where nothing was given.
     """
-    words = plain(text)[:LONGEST].strip().strip(WRAPPING).strip()
+    words = plain(text)[:LONGEST].strip(WRAPPING + " ")
     if not words:
         return None
     if guid := GUID.search(words):

@@ -22,6 +22,8 @@ SCOPES = {
 OPTIONAL_SCOPES = {
     "channels:history": "after a crash, look whether an invitation was already posted",
     "groups:history": "the same in private channels",
+    "im:history": "the same in direct messages",
+    "mpim:history": "the same in group direct messages",
 }
 
 EVENTS = ("app_mention",)

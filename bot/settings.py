@@ -126,7 +126,9 @@ class Settings(BaseSettings):
     )
 
     database_url: str = Field(
-        default="sqlite+aiosqlite:///partner-bot.db", description="Where state is kept; a SQLite file by default."
+        default="sqlite+aiosqlite:///partner-bot.db",
+        repr=False,  # that of PostgreSQL holds a password
+        description="Where state is kept; a SQLite file by default.",
     )
     encryption_keys: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_keys)] = Field(
         default=(), description="Fernet keys for what is stored, comma-separated, newest first."

@@ -80,7 +80,7 @@ async def send_invitation(ctx: Context, form: Form) -> Reply:
     company = plain(form["company"])
     channel_id = form["channel"] or ctx.place.channel_id
     errors = {}
-    if not company:
+    if customer_query(company) is None:
         errors["company"] = views.nothing_typed(ctx.language)
     if channel_id is None:
         errors["channel"] = views.no_channel(ctx.language)

@@ -4,6 +4,7 @@
 when a listener fails right after it, and from waiting for Bolt's 10 ms poll (docs/adr/0002).
 """
 
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -46,7 +47,11 @@ def create_app(
     async def authorize() -> AuthorizeResult:
         return identity  # asked once at start: inside Slack's three seconds is no place for auth.test
 
+    quiet = logging.getLogger("bolt")
+    quiet.setLevel(logging.ERROR)  # Bolt warns at every start that a token beside ``authorize`` goes unused
+
     app = AsyncApp(
+        logger=quiet,
         client=client,
         authorize=authorize,
         process_before_response=True,

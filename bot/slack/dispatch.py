@@ -12,7 +12,8 @@ import structlog
 
 from bot.background import BackgroundTasks
 from bot.context import Place
-from bot.errors import PartnerBotError, RemoteError, UserError
+from bot.errors import PartnerBotError, UserError
+from bot.metrics import INVOCATIONS, SECONDS
 from bot.reply import Answer, FieldErrors, OpenModal, Run, Share
 from bot.routing import Form, PointedMessage
 from bot.slack.answering import AGAIN, AGAIN_ACTION, AGAIN_COMMAND, Answering, Asked, Desk
@@ -168,24 +169,30 @@ def _log_outcome(asked: Asked, name: str, started: float, error: Exception | Non
     say = {"surface": asked.surface.value, "name": name, "user": asked.user_id, "seconds": took}
     match error:
         case None:
-            log.info("answered", **say)
+            outcome = "answered"
+            log.info(outcome, **say)
         case UserError():
-            log.info("refused", **say, error=type(error).__name__)
-        case RemoteError() | PartnerBotError():
-            log.warning("failed", **say, error=type(error).__name__, **_ids(error))
+            outcome = "refused"
+            log.info(outcome, **say, error=type(error).__name__, **_ids(error))
+        case PartnerBotError():
+            outcome = "failed"
+            log.warning(outcome, **say, error=type(error).__name__, **_ids(error))
         case _:
-            log.error("bot error", **say, exc_info=error)
+            outcome = "bot error"
+            log.error(outcome, **say, exc_info=error)
+    INVOCATIONS.labels(asked.surface.value, outcome).inc()
+    SECONDS.labels(asked.surface.value).observe(took)
 
 
-def _ids(error: PartnerBotError) -> dict[str, str]:
+def _ids(error: PartnerBotError) -> dict[str, object]:
     """Microsoft's ids, which its support asks for."""
     diagnosis = getattr(error, "diagnosis", None)
     if diagnosis is None:
         return {}
     return {
         "operation": diagnosis.operation,
-        "status": str(diagnosis.status),
-        "code": str(diagnosis.code),
+        "status": diagnosis.status,
+        "code": diagnosis.code,
         "request_id": diagnosis.request_id,
         "correlation_id": diagnosis.correlation_id,
     }

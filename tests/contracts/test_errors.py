@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 import pytest
 
 import bot
-from bot.connect import ConsentRefused
 from bot.context import CannotPost, Channel, MembersOnly, NobodyConfigured, NotAllowed, Role, TooLate, UnknownCommand
 from bot.errors import OperatorError, PartnerBotError, RemoteError, UserError
 from bot.language import LANGUAGES, language
+from bot.partner_center.consent import ConsentRefused
 from bot.partner_center.errors import (
     CustomerNotFound,
     Diagnosis,
@@ -41,6 +41,7 @@ from tests.views.reading import everything
 
 AT = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
 REFERENCE = "r-7k2m4q"
+DATE = re.compile(r"<!date[^>]*>")  # Slack's own placeholders stand in it
 OWN_WORDS = "an internal sentence that is for nobody"
 KINDS = (UserError, RemoteError, OperatorError)
 ROOTS = {PartnerBotError, *KINDS, PartnerCenterError}
@@ -55,9 +56,9 @@ DIAGNOSIS = Diagnosis(
 )
 SALES = Channel(id="C0SALES", name="sales", external=False)
 
+PLAIN = (CustomerNotFound, NoRelationship, NotAnIndirectProvider, SearchRefused, WrongKindOfSignIn, UnreadableAnswer)
 SAMPLES: tuple[PartnerBotError, ...] = (
-    *(kind(diagnosis) for kind in (CustomerNotFound, NoRelationship, NotAnIndirectProvider) for diagnosis in (None, DIAGNOSIS)),
-    *(kind(diagnosis) for kind in (SearchRefused, WrongKindOfSignIn, UnreadableAnswer) for diagnosis in (None, DIAGNOSIS)),
+    *(kind(diagnosis) for kind in PLAIN for diagnosis in (None, DIAGNOSIS)),
     *(SignInRefused(cause, DIAGNOSIS) for cause in SignInCause),
     *(RoleMissing(lack) for lack in Lack),
     *(Throttled(seconds, DIAGNOSIS) for seconds in (0, 0.2, 57, 10**12)),
@@ -77,6 +78,7 @@ SAMPLES: tuple[PartnerBotError, ...] = (
     Undecipherable(),
     ConsentRefused(OWN_WORDS),
 )
+REMOTE = tuple(sample for sample in SAMPLES if isinstance(sample, RemoteError))
 STRANGE: tuple[Exception, ...] = (
     ValueError(OWN_WORDS),
     KeyError("name"),
@@ -126,13 +128,13 @@ def test_every_error_says_what_it_is() -> None:
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-@pytest.mark.parametrize("error", [*SAMPLES, *STRANGE], ids=lambda error: f"{type(error).__name__} {error}"[:50])
+@pytest.mark.parametrize("error", [*SAMPLES, *STRANGE], ids=lambda error: type(error).__name__)
 def test_every_failure_is_said_in_words(code: str, error: Exception) -> None:
     said = words(code, error)
 
     assert len(said.split()) > 5
     assert type(error).__name__ not in said
-    assert not re.search(r"\b[A-Z][a-z]+[A-Z]\w*(Error|Refused|Exception)\b|Traceback|\{\w*\}|None\b", said)
+    assert not re.search(r"\w(Error|Refused|Exception)\b|Traceback|\{\w*\}", DATE.sub("", said))
     if code != "en":
         assert said != words("en", error)
 
@@ -146,9 +148,7 @@ def test_what_nobody_foresaw_is_said_by_reference_alone(error: Exception) -> Non
     assert "Give the reference to a bot admin." in said
 
 
-@pytest.mark.parametrize(
-    "error", [each for each in SAMPLES if isinstance(each, RemoteError)], ids=lambda error: f"{type(error).__name__} {error}"[:50]
-)
+@pytest.mark.parametrize("error", REMOTE, ids=lambda error: type(error).__name__)
 def test_what_a_remote_system_did_carries_the_reference_of_the_log(error: Exception) -> None:
     said = failure(language("en"), error, reference=REFERENCE, at=AT)
 

@@ -134,7 +134,9 @@ async def test_a_promise_is_acknowledged_at_once_though_microsoft_hangs(world: W
 
     assert submission.ok
     assert submission.acked_after < AT_ONCE
-    await world.slack.wait_for(lambda: [m for m in world.slack.messages("sales") if "admin.microsoft.com" in str(m.blocks)])
+    await world.slack.wait_for(
+        lambda: [m for m in world.slack.messages("sales") if "admin.microsoft.com" in str(m.blocks)]
+    )
 
 
 async def test_a_submission_that_cannot_be_judged_in_time_keeps_its_window(
@@ -145,7 +147,13 @@ async def test_a_submission_that_cannot_be_judged_in_time_keeps_its_window(
     hang.begin()
     # somebody else presses the same button: nothing is known of them yet
     payload = {"type": "view_submission", "user": {"id": world.tom.id}, "team": {"id": world.tom.person.team_id}}
-    view = {"id": modal.id, "type": "modal", "callback_id": modal.callback_id, "blocks": modal.blocks, "state": {"values": {}}}
+    view = {
+        "id": modal.id,
+        "type": "modal",
+        "callback_id": modal.callback_id,
+        "blocks": modal.blocks,
+        "state": {"values": {}},
+    }
 
     ack = await world.slack.deliver("interactive", payload | {"view": view})
     hang.end()

@@ -1,4 +1,4 @@
-"""What the bot writes about its work holds no secret, no contact and nobody's words, however it goes and at any level."""
+"""What the bot writes about its work holds no secret, no contact and nobody's words, however it goes."""
 
 import json
 from urllib.parse import quote

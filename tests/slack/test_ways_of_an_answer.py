@@ -1,4 +1,4 @@
-"""An answer takes one way after another until one works; what cannot be delivered is in the log, under its reference."""
+"""An answer takes one way after another until one works; one that none takes is in the log, by its reference."""
 
 from collections.abc import AsyncIterator, Iterator, MutableMapping
 from contextlib import asynccontextmanager, contextmanager
@@ -138,7 +138,9 @@ async def test_a_response_url_elsewhere_is_never_posted_to(world: World) -> None
     assert taken == []
 
 
-@pytest.mark.parametrize("trick", ["{host}@{stranger}/x", "{stranger}/{host}", "{host}.evil.example/x", "{stranger}#{host}"])
+@pytest.mark.parametrize(
+    "trick", ["{host}@{stranger}/x", "{stranger}/{host}", "{host}.evil.example/x", "{stranger}#{host}"]
+)
 async def test_a_response_url_that_only_looks_like_slacks_is_never_posted_to(world: World, trick: str) -> None:
     known = (await world.maya.types("/partner help")).payload
 
