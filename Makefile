@@ -7,7 +7,7 @@ BIN := .venv/bin
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$name && break; done)
 
-.PHONY: help setup demo test check ci browser generate lock
+.PHONY: help setup demo test check ci browser generate lock bench
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ check: setup ## formatting, lint, types, architecture, generated files
 	$(BIN)/python -m bot generate --check
 
 ci: browser check test ## everything that must pass before a change lands
+
+bench: setup ## compare the bot with a plain Bolt app
+	@$(BIN)/python -m benchmarks
 
 browser: ## install Chromium for the tests of the page, where it is missing (Debian, Ubuntu)
 	@.ci/install-browser

@@ -1,7 +1,6 @@
 """Command text to typed arguments: freed of what Slack and keyboards put around it, never guessed at in handlers."""
 
 import difflib
-import html
 import re
 from collections.abc import Iterable
 
@@ -16,13 +15,21 @@ DOMAIN = re.compile(
 )
 # https://api.slack.com/reference/surfaces/formatting: <http://a.b|a.b>, <mailto:a@b.c|a@b.c>, <#C1|name>, <@U1>
 MARKUP = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
-QUOTES = str.maketrans(dict.fromkeys("“”„«»‘’‚‹›", '"') | {"\u00a0": " ", "\u202f": " ", "–": "-", "—": "-"})
+# https://docs.slack.dev/messaging/formatting-message-text#escaping: these three, and no other of HTML's
+ESCAPES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
+ESCAPED = re.compile("|".join(ESCAPES))
+SMART = str.maketrans(
+    dict.fromkeys("“”„«»", '"')
+    | dict.fromkeys("‘’‚‹›", "'")  # the right one is the apostrophe of phones: O’Neil
+    | {"\u00a0": " ", "\u202f": " ", "–": "-", "—": "-"}
+)
 WRAPPING = "\"'`*{}()[]<>,;:!?"
 
 
 def plain(text: str) -> str:
     """Return the words a person meant, without Slack's markup, smart quotes and odd spaces."""
-    return " ".join(html.unescape(MARKUP.sub(_shown, text)).translate(QUOTES).split())
+    unescaped = ESCAPED.sub(lambda found: ESCAPES[found[0]], MARKUP.sub(_shown, text))
+    return " ".join(unescaped.translate(SMART).split())
 
 
 def _shown(found: re.Match[str]) -> str:
@@ -53,6 +60,7 @@ def _host(words: str) -> str | None:
         return None
     address = words.partition("://")[2] or words
     host = re.split(r"[/?#]", address)[0].rpartition("@")[2].partition(":")[0].strip(".").lower()
+    host = host.removeprefix("www.") if host.count(".") > 1 else host
     return host if DOMAIN.fullmatch(host) else None
 
 

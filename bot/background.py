@@ -29,9 +29,11 @@ class BackgroundTasks:
         return task
 
     async def drain(self, *, seconds: float) -> None:
-        """Let what runs finish within ``seconds``, then cancel the rest and wait for it to take its leave."""
-        if self._running:
-            await asyncio.wait(set(self._running), timeout=seconds)
+        """Let what runs, and what that starts, finish within ``seconds``; then cancel the rest and see it out."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while self._running and (left := end - loop.time()) > 0:
+            await asyncio.wait(set(self._running), timeout=left)
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)

@@ -1,6 +1,7 @@
 """The composition root: settings to a running bot, and the only importer of ``handlers``."""
 
 import asyncio
+import gc
 import importlib
 import pkgutil
 import signal
@@ -68,9 +69,19 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    async with running(settings) as bot:
+    stopped = asyncio.ensure_future(stop.wait())
+    async with AsyncExitStack() as stack:
+        start = asyncio.ensure_future(stack.enter_async_context(running(settings)))
+        await asyncio.wait({start, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if not start.done():  # stopped before it had started, perhaps because Slack or the database is slow
+            start.cancel()
+            await asyncio.gather(start, return_exceptions=True)
+            return
+        bot = start.result()
+        gc.collect()
+        gc.freeze()  # what was made at start stays; collecting around it stops every answer for a tenth of a second
         log.info("running", host=settings.host, port=bot.port, socket_mode=settings.slack_app_token is not None)
-        await stop.wait()
+        await stopped
         log.info("stopping")
     log.info("stopped")
 
@@ -96,6 +107,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
             partner_center=partner_center,
             cloud=cloud(settings.partner_center_cloud),
             partner_tenant_id=str(settings.partner_center_tenant_id),
+            directory=directory,
             postman=postman,
             tasks=tasks,
         )
@@ -172,6 +184,8 @@ async def _partner_center(settings: Settings, database: Database) -> AsyncIterat
     registered = registration(settings)
     seed = settings.partner_center_refresh_token
     tokens = SignIn(registered, _tokens(settings, database), seed=seed.get_secret_value() if seed else None)
+    registered.credential()  # one that cannot be used is for whoever starts the bot, not for the first to ask
+    await tokens.consent()  # so are keys that do not open what is stored
     async with AsyncExitStack() as stack:
         stack.push_async_callback(tokens.close)
         session = _session(registered.partner_center_url, aiohttp.ClientTimeout(total=None))
@@ -194,12 +208,15 @@ def _tokens(settings: Settings, database: Database) -> Tokens:
 
 def _session(url: str, timeout: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
     """One session a remote; aiohttp's default of 100 connections would queue a busy morning's look-ups."""
-    return aiohttp.ClientSession(
+    session = aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=256),
         cookie_jar=aiohttp.DummyCookieJar(),  # neither remote uses cookies, and a jar costs at every request
         timeout=timeout,
         trust_env=not is_loopback(url),
     )
+    # aiohttp sends a GET again by itself when the connection breaks, at once and uncounted; tries are ours to count.
+    session._retry_connection = False  # noqa: SLF001 - there is no public switch
+    return session
 
 
 @asynccontextmanager

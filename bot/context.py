@@ -42,8 +42,8 @@ class Channel:
     external: bool
     """Another organisation reads it too, or may; unknown counts as yes."""
     archived: bool = False
-    member: bool | None = None
-    """Whether the bot is in it; None where Slack did not say."""
+    known: bool = True
+    """Slack described it; what it does not describe may be anything."""
 
 
 class Channels(Protocol):
@@ -143,9 +143,10 @@ class NotAllowed(UserError):
 class NobodyConfigured(UserError):
     """No role is given to anyone yet."""
 
-    def __init__(self, doing: str) -> None:
+    def __init__(self, doing: str, needed: Role) -> None:
         super().__init__("no grants")
         self.doing = doing
+        self.needed = needed
 
 
 class MembersOnly(UserError):
@@ -159,6 +160,14 @@ class UnknownCommand(UserError):
         super().__init__("unknown command")
         self.typed = typed
         self.nearest = nearest
+
+
+class Outdated(UserError):
+    """A button was pressed that no longer applies: its work is done, or an older release made it."""
+
+
+class TooSlow(UserError):
+    """A submitted window could not be answered inside its acknowledgement."""
 
 
 class TooLate(UserError):

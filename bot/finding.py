@@ -55,7 +55,10 @@ async def find_customer(source: Source, query: CustomerQuery) -> Customer | Cust
 
 
 async def _by_domain(source: Source, domain: str) -> Customer | CustomerMatches:
-    """Microsoft's own filter knows the default domain alone; the sign-in service knows the tenant of any domain."""
+    """Microsoft's own filter knows the default domain alone; the sign-in service knows the tenant of any domain.
+
+    The filter also finds what only begins like the domain: another company's, so that is for the person to choose.
+    """
     try:
         tenant_id = await source.tenant_id_of(domain)
     except Unavailable:
@@ -65,7 +68,9 @@ async def _by_domain(source: Source, domain: str) -> Customer | CustomerMatches:
             return await source.customer(tenant_id)
         except (CustomerNotFound, NoRelationship):
             pass  # a domain may have moved to another tenant since Partner Center last looked
-    return await _only(source, await source.find_by_domain(domain))
+    matches = await source.find_by_domain(domain)
+    exact = [match for match in matches.items if match.domain == domain]
+    return await source.customer(exact[0].id) if len(exact) == 1 else matches
 
 
 async def _only(source: Source, matches: CustomerMatches) -> Customer | CustomerMatches:

@@ -5,8 +5,6 @@ import sys
 
 import structlog
 
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-
 
 def configure(level: str) -> None:
     """Set up structlog and the standard library's logging at ``level``."""

@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from cryptography.fernet import Fernet
-from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from bot.context import Role
@@ -15,7 +13,13 @@ from bot.settings import Settings
 
 MADE = "<!-- Made by `make generate`; edit the code instead. -->\n\n"
 ROLES = {Role.NOBODY: "everyone", Role.VIEWER: "viewer", Role.OPERATOR: "operator", Role.ADMIN: "bot admin"}
-TO_FILL_IN = {"partner_center_client_secret": "", "encryption_keys": "", "slack_app_token": "", "bot_viewers": "*"}
+TO_FILL_IN = {
+    "partner_center_client_secret": "",
+    "encryption_keys": "",
+    "slack_app_token": "",
+    "bot_viewers": "*",
+    "bot_operators": "",
+}
 """What a first start needs beside the required settings, with a value to begin with."""
 TABLE = re.compile(r"(?<=<!-- commands -->\n).*?(?=<!-- /commands -->)", re.DOTALL)
 
@@ -35,9 +39,7 @@ def files(router: Router, top: Path) -> Iterator[tuple[Path, str]]:
 def command_table(router: Router) -> str:
     """Return the commands as a Markdown table."""
     rows = [
-        f"| `/partner {_usage(command)}` | {_sentence(command.summary)} | {ROLES[command.role]} |".replace(
-            " | domain | name>", " \\| domain \\| name>"
-        ).replace("mine | all", "mine \\| all")
+        f"| `/partner {_usage(command)}` | {_sentence(command.summary)} | {ROLES[command.role]} |"
         for command in router.commands.values()
     ]
     return "\n".join(["| type | what it does | for |", "|---|---|---|", *rows, ""])
@@ -97,11 +99,6 @@ def env_example() -> str:
             lines.append(f"# {name.upper()}={_plain_default(field)}")
         lines.append("")
     return "\n".join(lines)
-
-
-def fresh_key() -> SecretStr:
-    """Return a new Fernet key."""
-    return SecretStr(Fernet.generate_key().decode())
 
 
 def _usage(command: CommandRoute) -> str:

@@ -1,6 +1,6 @@
 """What a handler may answer, and to whom."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,11 +47,13 @@ class Answer:
 class OpenModal:
     """A modal as the answer, in the place of the submitted one where there is one.
 
-    Where no window can open (a mention), ``otherwise`` is said instead.
+    Where no window can open (a mention), ``otherwise`` is said instead. What takes longer than the three seconds in
+    which Slack lets a window open comes from ``then``, and takes the place of what the window shows until it is there.
     """
 
     modal: Modal
     otherwise: Message | None = None
+    then: Callable[[], Awaitable[Modal]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,11 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Put ``message`` in the place of the message whose button was pressed, for everyone who reads it."""
+    """Put ``message`` in the place of one that the bot has posted; where that is gone, only the person reads it."""
 
     message: Message
+    channel_id: str
+    ts: str
 
 
 Reply = Answer | OpenModal | FieldErrors | Done | Run | Share | Edit

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 from bot.context import CommandHelp, Role
 from bot.reply import Reply
 
-T = TypeVar("T")
 Handler = Callable[..., Awaitable[Reply]]
 H = TypeVar("H", bound=Handler)
 
@@ -21,6 +20,7 @@ class Route:
     role: Role
     doing: str
     """What a person does here ("Looking up customers"), a text to translate; said when they may not."""
+    opens_window: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +59,6 @@ class PointedMessage:
     """The message that a message shortcut was used on."""
 
     text: str
-    ts: str
-    author: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +96,19 @@ class Router:
 
         return register
 
-    def action(self, name: str, *, role: Role | None = None) -> Callable[[H], H]:
+    def action(self, name: str, *, role: Role | None = None, opens_window: bool = False) -> Callable[[H], H]:
         """Answer a button or menu; several in one message are told apart by ``name:0``, ``name:1``.
 
-        The handler gets ``(ctx, value)``, the value being the button's or the chosen option's.
+        The handler gets ``(ctx, value)``, the value being the button's or the chosen option's. What ``opens_window``
+        leaves the message alone in which the button stands.
         """
 
         def register(handler: H) -> H:
             needed = self.role if role is None else role
-            _add(self.actions, Route(name=name, handler=handler, role=needed, doing=self.doing))
+            _add(
+                self.actions,
+                Route(name=name, handler=handler, role=needed, doing=self.doing, opens_window=opens_window),
+            )
             return handler
 
         return register

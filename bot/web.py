@@ -50,8 +50,9 @@ def _metrics(token: SecretStr | None) -> Handler:
             allowed = LOOPBACK_HOSTS.fullmatch(request.remote or "") is not None and "Forwarded" not in request.headers
             allowed = allowed and "X-Forwarded-For" not in request.headers
         else:
-            given = request.headers.get("Authorization", "")
-            allowed = hmac.compare_digest(given.encode(), f"Bearer {token.get_secret_value()}".encode())
+            scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+            same = hmac.compare_digest(given.strip().encode(), token.get_secret_value().encode())
+            allowed = same and scheme.lower() == "bearer"
         if not allowed:
             return web.Response(status=403, text="forbidden\n")
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

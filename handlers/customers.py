@@ -1,10 +1,13 @@
 """Look a customer up: the command, the window that asks, the choice, sharing a card, and the message shortcut."""
 
+import asyncio
+from collections.abc import Sequence
+
 from bot.arguments import customer_query, customers_in
 from bot.context import Context, Role
 from bot.finding import CustomerQuery, Domain, TenantId, find_customer
 from bot.language import deferred
-from bot.partner_center.errors import CustomerNotFound, NoRelationship
+from bot.partner_center.errors import CustomerNotFound, NoRelationship, SearchRefused
 from bot.partner_center.models import Customer, CustomerMatches, CustomerSummary
 from bot.reply import Answer, FieldErrors, Message, OpenModal, Reply, Run, Share
 from bot.routing import Form, PointedMessage, Router
@@ -52,7 +55,7 @@ async def share_card(ctx: Context, tenant_id: str) -> Reply:
     """Post the reduced card for everyone, unless people of other organisations read the channel."""
     channel = await ctx.services.channels.channel(str(ctx.place.channel_id))
     if channel.external:
-        return Answer(views.share_refused(ctx.language))
+        return Answer(views.share_refused(ctx.language, known=channel.known))
     customer = await ctx.partner_center.customer(tenant_id)
     reduced = views.reduced_card(
         ctx.language,
@@ -64,7 +67,7 @@ async def share_card(ctx: Context, tenant_id: str) -> Reply:
     return Share(reduced, confirmation=_card(ctx, customer, shared_in=channel.id))
 
 
-@router.action("find_customer")
+@router.action("find_customer", opens_window=True)
 async def ask_which(ctx: Context, _value: str) -> Reply:
     """Open the window that asks."""
     return OpenModal(views.find_modal(ctx.language, purpose="customer"))
@@ -87,8 +90,7 @@ async def look_up_in_message(ctx: Context, message: PointedMessage) -> Reply:
     queries = customers_in(message.text)
     if not queries:
         return Answer(views.nothing_in_message(ctx.language))
-    found = {customer.id: customer for query in queries if (customer := await _known(ctx, query))}
-    match list(found.values()):
+    match await _all_known(ctx, queries):
         case []:
             return Answer(views.no_hit(ctx.language, queries[0], may_invite=ctx.may_invite))
         case [customer]:
@@ -105,11 +107,22 @@ async def look_up_in_message(ctx: Context, message: PointedMessage) -> Reply:
             return Answer(views.choice(ctx.language, "", CustomerMatches(items=summaries)))
 
 
+async def _all_known(ctx: Context, queries: Sequence[TenantId | Domain]) -> list[Customer]:
+    """Return the customers among what a message names, each once, in its order."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_known(ctx, query)) for query in queries]
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None  # one failure is words enough
+    found = [customer for task in tasks if (customer := task.result())]
+    return list({customer.id: customer for customer in found}.values())
+
+
 async def _known(ctx: Context, query: TenantId | Domain) -> Customer | None:
     """Return the customer if there is exactly one; a message names many domains that are nobody's."""
     try:
         found = await find_customer(ctx.partner_center, query)
-    except (CustomerNotFound, NoRelationship):
+    except (CustomerNotFound, NoRelationship, SearchRefused):
         return None
     return found if isinstance(found, Customer) else None
 

@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 from bot.arguments import customer_query, plain
-from bot.context import Context, NotAllowed, Role
+from bot.context import Context, NotAllowed, Outdated, Role
 from bot.finding import Domain, Name, TenantId
 from bot.language import LANGUAGES, deferred, language
 from bot.reply import Answer, Done, Edit, FieldErrors, Message, Modal, OpenModal, Reply
@@ -42,7 +42,7 @@ async def invite(ctx: Context, company: str) -> Reply:
     return OpenModal(await _window(ctx, company), otherwise=views.open_window(ctx.language, company))
 
 
-@router.action("invite_customer")
+@router.action("invite_customer", opens_window=True)
 async def invite_customer(ctx: Context, company: str) -> Reply:
     """The same behind a button."""
     return OpenModal(await _window(ctx, company))
@@ -133,27 +133,35 @@ async def retry(ctx: Context, invitation_id: str) -> Reply:
     """Post an invitation that could not be posted, now that the way is free."""
     invitation = await ctx.services.invitations.retry(invitation_id)
     if invitation is None:
-        return Done()
+        raise Outdated
     ctx.services.invitation_recorded()
     return Answer(views.on_its_way(ctx.language, invitation), replaces=True)
 
 
-@router.action("copy_invitation", role=Role.VIEWER)
+@router.action("copy_invitation", role=Role.VIEWER, opens_window=True)
 async def copy_text(ctx: Context, invitation_id: str) -> Reply:
     """Open the customer's text in a box that a phone can select from."""
     invitation = await ctx.services.invitations.find(invitation_id)
     if invitation is None:
-        return Done()
-    link = await ctx.invitation_link()
-    text = views.customer_text(language(invitation.language), link, signed=invitation.sender_name)
-    return OpenModal(views.copy_modal(ctx.language, text))
+        raise Outdated
+
+    async def fetched() -> Modal:
+        link = await ctx.invitation_link()
+        text = views.customer_text(language(invitation.language), link, signed=invitation.sender_name)
+        return views.copy_modal(ctx.language, text)
+
+    return OpenModal(views.copying(ctx.language), then=fetched)
 
 
 @router.action("close_invitation")
 async def close_invitation(ctx: Context, invitation_id: str) -> Reply:
     """Stop waiting for the customer; the text and the link leave the message."""
-    closed = await ctx.services.invitations.close(invitation_id, by=ctx.caller.user_id)
-    return Done() if closed is None else Edit(views.closed(ctx.language, closed))
+    invitations = ctx.services.invitations
+    closed = await invitations.close(invitation_id, by=ctx.caller.user_id) or await invitations.find(invitation_id)
+    if closed is None or closed.state is not InvitationState.CLOSED or closed.message_ts is None:
+        raise Outdated
+    # Also one that is closed already: the message of the first press may not have been edited.
+    return Edit(views.closed(ctx.language, closed), closed.channel_id, closed.message_ts)
 
 
 def _scope(text: str) -> Scope:

@@ -4,7 +4,6 @@ from bot.arguments import customer_query
 from bot.context import Context, Role
 from bot.finding import CustomerQuery, find_customer
 from bot.language import deferred
-from bot.partner_center.errors import NotAnIndirectProvider
 from bot.partner_center.models import Customer, CustomerMatches
 from bot.reply import Answer, Message, OpenModal, Reply
 from bot.routing import Router
@@ -51,8 +50,5 @@ async def show_page(ctx: Context, value: str) -> Reply:
 
 
 async def _listing(ctx: Context, customer: Customer, first: int = 0) -> Message:
-    try:
-        relationships = await ctx.partner_center.relationships(customer.id)
-    except NotAnIndirectProvider:
-        return views.only_for_indirect_providers(ctx.language, customer, reference=ctx.reference)
+    relationships = await ctx.partner_center.relationships(customer.id)
     return views.listing(ctx.language, customer, relationships, read_at=ctx.services.now(), first=first)

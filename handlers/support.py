@@ -9,7 +9,7 @@ from bot.views.modals import TO_COPY
 router = Router(role=Role.NOBODY)
 
 
-@router.action("copy_for_support")
+@router.action("copy_for_support", opens_window=True)
 async def copy_for_support(ctx: Context, diagnosis: str) -> Reply:
     """Open a window with the text to copy."""
     return OpenModal(failures.support_modal(ctx.language, diagnosis))

@@ -25,6 +25,9 @@ __all__ = ["Consent", "Registration", "SignIn", "StoredConsent", "TokenStore", "
 EARLY_SECONDS = 300.0
 """How long before its end a token is renewed; a tenth of its life, if that is less."""
 
+LOOK_SECONDS = 5.0
+"""How often the store is looked into while a good token is held: a person may have signed in anew."""
+
 log = structlog.get_logger()
 
 
@@ -112,6 +115,7 @@ class SignIn:
         self._seed = seed
         self._clock = clock
         self._held: _Held | None = None
+        self._look_at = 0.0
         self._renewal: asyncio.Task[None] | None = None
 
     async def access_token(self, *, refresh: bool = False) -> str:
@@ -120,8 +124,12 @@ class SignIn:
         Callers who wait for the same renewal share its outcome. Raises SignInRefused with its cause, Throttled,
         Unavailable, UnreadableAnswer, and OperatorError where settings or keys do not fit.
         """
+        held, now = self._held, self._clock()
+        if held is not None and not refresh and now < held.renew_at and now < self._look_at:
+            return held.token
         refused = self._held if refresh else None
         consent, _ = await self._load()
+        self._look_at = now + LOOK_SECONDS
         held = self._held
         if held is None or held.sign_in != consent.sign_in or held is refused or self._clock() >= held.renew_at:
             held = await self._renew(usable=None if refresh else held)

@@ -65,7 +65,8 @@ class Page(Generic[T]):
 class Listing(Resource, Generic[Item]):
     """A collection as it comes; ``totalCount`` is read only to tell an empty list from something else."""
 
-    items: tuple[Item, ...] | None = None
+    items: tuple[Annotated[Item | None, LENIENT], ...] | None = None
+    """One that cannot be read (null, or without its id) is left out: it must not hide the others."""
     links: _Links | None = None
     total_count: Annotated[int | None, LENIENT, Field(repr=False)] = None
 
@@ -75,11 +76,14 @@ class Listing(Resource, Generic[Item]):
         listing = cls.model_validate_json(body)
         if listing.items is None and listing.total_count != 0 and "items" not in listing.model_fields_set:
             raise ValueError("not a collection")
+        items = tuple(item for item in listing.items or () if item is not None)
+        if listing.items and not items:
+            raise ValueError("no item can be read")
         link = listing.links.next if listing.links else None
         if link is None or not (link.uri or link.headers):
-            return Page(listing.items or (), None)
+            return Page(items, None)
         headers = tuple((header.key, header.value) for header in link.headers or ())
-        return Page(listing.items or (), NextPage(link.uri, headers))
+        return Page(items, NextPage(link.uri, headers))
 
 
 def resolve(uri: str, base_url: str) -> tuple[str, str]:

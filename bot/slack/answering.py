@@ -13,6 +13,7 @@ from bot.context import (
     MembersOnly,
     NobodyConfigured,
     NotAllowed,
+    Outdated,
     Place,
     Role,
     Services,
@@ -22,13 +23,13 @@ from bot.errors import UserError
 from bot.finding import Name
 from bot.language import language
 from bot.partner_center.client import PartnerCenter
-from bot.reply import Answer, Done, Edit, FieldErrors, Message, OpenModal, Reply, Run, Share
+from bot.reply import Answer, Done, Edit, FieldErrors, Message, Modal, OpenModal, Reply, Run, Share
 from bot.routing import Form, PointedMessage, Route, Router
 from bot.slack.authorisation import Authorisation
 from bot.slack.directory import Directory, Person, PersonUnknown
 from bot.slack.payloads import Surface
 from bot.slack.replies import Outlet
-from bot.views import failures
+from bot.views import failures, modals
 
 log = structlog.get_logger()
 
@@ -83,6 +84,7 @@ class Answering:
         """Carry out ``<command> <argument>``."""
         words = plain(text)
         word, _, rest = words.partition(" ")
+        word = word.strip("*_~")  # bold and the like, in a mention
         route = self._desk.router.commands.get(word.lower() or "help")
         await self._meet()
         if route is None:
@@ -102,8 +104,8 @@ class Answering:
         await self._meet()
         route = self._desk.router.actions.get(name)
         if route is None:
-            log.warning("unknown action", action=name[:80])
-            return name
+            self.name = "unknown action"
+            raise Outdated
         await self._take(route, lambda ctx: route.handler(ctx, value))
         return name
 
@@ -128,8 +130,9 @@ class Answering:
         return await route.handler(self._context(public=False, submission_id=view_id), form)
 
     def in_window(self, error: Exception) -> str:
-        """Return why not, as a sentence for the window."""
-        return self._failure(error).text
+        """Return why not, as a sentence for the window, with the reference where the log knows more."""
+        said = self._failure(error).text
+        return said if isinstance(error, UserError) else f"{said} ({self._asked.reference})"
 
     async def give(self, reply: Reply) -> str:
         """Carry a reply that was made inside an acknowledgement."""
@@ -164,7 +167,8 @@ class Answering:
 
     async def _take(self, route: Route, handle: Callable[[Context], Awaitable[Reply]]) -> None:
         self._authorise(route)
-        await self._carry(await self._patiently(handle(self._context(public=self._asked.outlet.in_thread))))
+        work = handle(self._context(public=self._asked.outlet.in_thread))
+        await self._carry(await (work if route.opens_window else self._patiently(work)))
 
     async def _patiently(self, work: Awaitable[Reply]) -> Reply:
         """Wait for the handler; when it takes long, say so once."""
@@ -190,17 +194,27 @@ class Answering:
                 await outlet.answer(message, private=private, replaces=replaces)
             case OpenModal(_, otherwise=Message() as message) if not outlet.trigger_id:
                 await outlet.answer(message)
-            case OpenModal(modal):
-                await outlet.open(modal)
+            case OpenModal(modal, then=then):
+                view_id = await outlet.open(modal)
+                if then is not None:
+                    await outlet.refill(view_id, await self._fetched(modal, then))
             case Share(message, confirmation):
                 await outlet.share(message)
                 await outlet.answer(confirmation, private=True, replaces=True)
-            case Edit(message):
-                await outlet.edit_pressed(message)
+            case Edit(message, channel_id, ts):
+                await outlet.edit(message, channel_id, ts)
             case Run(command):
                 await self.command(command)
             case FieldErrors() | Done():
                 pass
+
+    async def _fetched(self, modal: Modal, then: Callable[[], Awaitable[Modal]]) -> Modal:
+        """Return what an open window was waiting for, or why it does not come."""
+        try:
+            return await then()
+        except Exception as error:  # noqa: BLE001 - the window waits for an answer
+            log.warning("window not filled", error=type(error).__name__)
+            return modals.failed(self.language, title=modal.title, message=self._failure(error))
 
     def _context(self, *, public: bool, submission_id: str = "") -> Context:
         desk, asked, person = self._desk, self._asked, self._person

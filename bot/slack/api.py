@@ -17,6 +17,9 @@ TRIES = 3
 LONGEST_WAIT = 15.0
 """Seconds; a person waits for the answer."""
 SERVER_ERROR = 500
+PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"})
+"""Slack's words for trouble of its own, whatever the status
+(https://docs.slack.dev/reference/methods/chat.postMessage#errors)."""
 TOO_MANY = 429
 
 
@@ -49,10 +52,10 @@ async def call(request: Callable[[], Awaitable[AsyncSlackResponse]], *, repeatab
             if wait is not None and attempt < TRIES and wait <= LONGEST_WAIT:
                 await asyncio.sleep(wait)
                 continue
-            if status >= SERVER_ERROR and attempt < TRIES and repeatable:
+            word = _word(error)
+            if (status >= SERVER_ERROR or word in PASSING) and attempt < TRIES and repeatable:
                 await asyncio.sleep(0.2 * attempt)
                 continue
-            word = _word(error)
             if word is None:
                 raise SlackUnreachable(f"status {status}") from None
             raise SlackRefused(word) from None

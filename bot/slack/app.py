@@ -14,6 +14,8 @@ from pydantic import ValidationError
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import BackgroundTasks
@@ -42,7 +44,7 @@ def create_app(
     deliveries: Deliveries,
     tasks: BackgroundTasks,
 ) -> AsyncApp:
-    """Return the app; requests have been verified before they come here (bot.web, or the socket)."""
+    """Return the app; requests have been verified before they come here (``bot.slack.http``, or the socket)."""
 
     async def authorize() -> AuthorizeResult:
         return identity  # asked once at start: inside Slack's three seconds is no place for auth.test
@@ -56,7 +58,10 @@ def create_app(
         authorize=authorize,
         process_before_response=True,
         request_verification_enabled=False,
+        raise_error_for_unhandled_request=True,
     )
+
+    app.error(_unheard)
 
     @app.command(EVERYTHING)
     async def command(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -91,6 +96,13 @@ def create_app(
     return app
 
 
+async def _unheard(error: Exception) -> BoltResponse:
+    """Acknowledge what is of no kind the bot listens to: unacknowledged, it would come again."""
+    if isinstance(error, BoltUnhandledRequestError):
+        return BoltResponse(status=200)
+    raise error
+
+
 async def _take(ack: AsyncAck, model: type[P], body: dict[str, Any], start: Callable[[P], object]) -> None:
     """Hand over what came and acknowledge, on every path; ``start`` only starts a task."""
     try:
@@ -117,7 +129,12 @@ def _mention(
         return None
 
     async def once() -> None:
-        if await deliveries.first_sight(envelope.event_id):
+        try:
+            new = await deliveries.first_sight(envelope.event_id)
+        except Exception as error:
+            log.error("event not remembered", exc_info=error)
+            new = True  # an answer that comes twice is better than none
+        if new:
             dispatcher.mention(mention)
 
     return tasks.start(once(), name="event")

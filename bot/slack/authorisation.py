@@ -39,7 +39,7 @@ class Authorisation:
         if role >= route.role:
             return
         if self._nobody:
-            raise NobodyConfigured(route.doing)
+            raise NobodyConfigured(route.doing, route.role)
         if person is None:
             raise PersonUnknown
         if role is Role.NOBODY and not person.full_member:

@@ -62,6 +62,7 @@ async def socket_mode(
     if settings.slack_app_token is None:
         yield None
         return
+    await _require_app_token(client, settings.slack_app_token.get_secret_value())
     handler = AsyncSocketModeHandler(app, settings.slack_app_token.get_secret_value(), web_client=client)
     if is_loopback(settings.slack_api_url):
         handler.client.proxy = None
@@ -70,3 +71,13 @@ async def socket_mode(
         yield handler.client
     finally:
         await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+async def _require_app_token(client: AsyncWebClient, token: str) -> None:
+    """Raise OperatorError for a token that Slack refuses; the SDK's client would try it again for ever."""
+    try:
+        await call(lambda: client.apps_connections_open(app_token=token), repeatable=True)
+    except SlackRefused as error:
+        raise OperatorError(f"Slack does not accept SLACK_APP_TOKEN ({error.error}). Create a new one.") from None
+    except SlackUnreachable:
+        raise SlackSilent("Slack does not open a Socket Mode connection. Check the network.") from None

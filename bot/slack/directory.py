@@ -18,6 +18,9 @@ log = structlog.get_logger()
 V = TypeVar("V")
 
 
+NOBODY_HERE = {"user_not_found", "user_not_visible", "users_not_found"}
+
+
 class PersonUnknown(RemoteError):
     """Slack did not say who a person is, so what depends on it must wait."""
 
@@ -34,7 +37,7 @@ class Person:
 
 
 class Remembered(Generic[V]):
-    """Answers kept for ``seconds``, at most ``most`` of them; one question at a time for each key."""
+    """Answers kept for ``seconds``, at most ``most`` of them; failures are not kept."""
 
     def __init__(self, ask: Callable[[str], Awaitable[V]], *, seconds: float, most: int = 2048) -> None:
         self._ask = ask
@@ -43,20 +46,22 @@ class Remembered(Generic[V]):
         self._answers: OrderedDict[str, tuple[float, asyncio.Future[V]]] = OrderedDict()
 
     async def get(self, key: str) -> V:
-        """Return the answer for ``key``; a failure is raised to all who wait, and forgotten."""
+        """Return the answer for ``key``; whoever gives up waiting takes nothing from the others."""
         known = self._answers.get(key)
-        if known is not None and known[0] > time.monotonic():
-            return await asyncio.shield(known[1])
-        future = asyncio.ensure_future(self._ask(key))
-        self._answers[key] = (time.monotonic() + self._seconds, future)
-        self._answers.move_to_end(key)
-        if len(self._answers) > self._most:
-            self._answers.popitem(last=False)
-        try:
-            return await asyncio.shield(future)
-        except Exception:
-            self._answers.pop(key, None)
-            raise
+        if known is None or known[0] <= time.monotonic():
+            known = time.monotonic() + self._seconds, asyncio.ensure_future(self._ask(key))
+            known[1].add_done_callback(lambda asked: self._settle(key, asked))
+            self._answers[key] = known
+            self._answers.move_to_end(key)
+            if len(self._answers) > self._most:
+                self._answers.popitem(last=False)
+        return await asyncio.shield(known[1])
+
+    def _settle(self, key: str, asked: asyncio.Future[V]) -> None:
+        if asked.cancelled() or asked.exception() is not None:
+            known = self._answers.get(key)
+            if known is not None and known[1] is asked:
+                del self._answers[key]
 
 
 class Directory:
@@ -66,7 +71,6 @@ class Directory:
         self._client = client
         self._workspace_id = workspace_id
         self._people = Remembered(self._ask_person, seconds=300)
-        self._channels = Remembered(self._ask_channel, seconds=60)
         self._groups = Remembered(self._ask_group, seconds=60)
 
     async def person(self, user_id: str) -> Person:
@@ -75,15 +79,25 @@ class Directory:
             return await self._people.get(user_id)
         except (SlackRefused, SlackUnreachable) as error:
             log.warning("person not known", user=user_id, error=str(error))
+            if str(error) in NOBODY_HERE:
+                return Person(id=user_id, name="", locale="en-US", full_member=False)
             raise PersonUnknown from None
 
     async def channel(self, channel_id: str) -> Channel:
-        """Return the channel; one that Slack does not describe counts as read by other organisations."""
+        """Return the channel as it is now; one that Slack does not describe counts as read by other organisations."""
         try:
-            return await self._channels.get(channel_id)
+            return await self.described(channel_id)
         except (SlackRefused, SlackUnreachable) as error:
             log.info("channel not known", channel=channel_id, error=str(error))
-            return Channel(id=channel_id, name="", external=True)
+            return Channel(id=channel_id, name="", external=True, known=False)
+
+    async def described(self, channel_id: str) -> Channel:
+        """Return the channel as it is now, or raise SlackRefused or SlackUnreachable.
+
+        Not remembered: a channel may be shared at any moment, and what is posted cannot be taken back.
+        """
+        answer = await call(lambda: self._client.conversations_info(channel=channel_id), repeatable=True)
+        return _channel(answer.get("channel") or {}, channel_id)
 
     async def is_in_group(self, user_id: str, group_ids: frozenset[str]) -> bool:
         """Say whether the person is in one of the user groups; a group that Slack does not tell has nobody in it."""
@@ -98,10 +112,6 @@ class Directory:
     async def _ask_person(self, user_id: str) -> Person:
         answer = await call(lambda: self._client.users_info(user=user_id, include_locale=True), repeatable=True)
         return _person(answer.get("user") or {}, user_id, self._workspace_id)
-
-    async def _ask_channel(self, channel_id: str) -> Channel:
-        answer = await call(lambda: self._client.conversations_info(channel=channel_id), repeatable=True)
-        return _channel(answer.get("channel") or {}, channel_id)
 
     async def _ask_group(self, group_id: str) -> frozenset[str]:
         answer = await call(lambda: self._client.usergroups_users_list(usergroup=group_id), repeatable=True)
@@ -131,11 +141,10 @@ def _channel(channel: dict[str, Any], channel_id: str) -> Channel:
     shared = bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"))
     shared = shared or bool(channel.get("is_shared") and not channel.get("is_org_shared"))
     alone = bool(channel.get("is_im"))  # the bot's own direct messages, read by the person alone
-    member = channel.get("is_member")
     return Channel(
         id=channel_id,
         name=str(channel.get("name") or ""),
         external=not alone and (shared or not told),
         archived=bool(channel.get("is_archived")),
-        member=member if isinstance(member, bool) else None,
+        known=told or alone,
     )

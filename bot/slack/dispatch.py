@@ -4,15 +4,17 @@ Everything here runs in tasks that the bot owns, after the acknowledgement; only
 """
 
 import asyncio
+import contextlib
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import structlog
 
 from bot.background import BackgroundTasks
-from bot.context import Place
-from bot.errors import PartnerBotError, UserError
+from bot.context import Place, TooSlow
+from bot.errors import OperatorError, PartnerBotError, UserError
 from bot.metrics import INVOCATIONS, SECONDS
 from bot.reply import Answer, FieldErrors, OpenModal, Run, Share
 from bot.routing import Form, PointedMessage
@@ -23,6 +25,8 @@ from bot.views import failures
 
 log = structlog.get_logger()
 
+FAREWELL = 3.0
+"""Seconds in which a bot that stops says so to whom it leaves without an answer."""
 SUBMISSION_DEADLINE = 2.0
 """Seconds inside the acknowledgement, of Slack's three."""
 
@@ -66,7 +70,6 @@ class Dispatcher:
             payload.trigger_id,
             replaceable=payload.container.is_ephemeral,
         )
-        outlet.pressed_ts = payload.container.message_ts
         again = action.chosen if name in AGAIN else _again(AGAIN_ACTION, f"{name} {action.chosen}")
         asked = self._asked(Surface.PRESS, outlet, again=again)
         self._start(asked, lambda answering: answering.action(name, action.chosen))
@@ -80,7 +83,7 @@ class Dispatcher:
             place = Place(place.channel_id, root, in_thread=replied, person=message.user)
         outlet = self._outlet(payload.user.id, place, payload.response_url, payload.trigger_id)
         asked = self._asked(Surface.MESSAGE_SHORTCUT if message else Surface.SHORTCUT, outlet)
-        pointed = PointedMessage(message.text, message.ts, message.user) if message else None
+        pointed = PointedMessage(message.everything) if message else None
         self._start(asked, lambda answering: answering.shortcut(payload.callback_id, pointed))
 
     async def submission(self, payload: ViewSubmission) -> dict[str, object]:
@@ -96,8 +99,9 @@ class Dispatcher:
                 async with asyncio.timeout(SUBMISSION_DEADLINE):
                     reply = await answering.submission(payload.view.callback_id, form, payload.view.id)
             except Exception as error:  # noqa: BLE001 - the acknowledgement must leave on every path
-                _log_outcome(asked, payload.view.callback_id, started, error)
-                return self._refused_in_window(payload, asked, answering, error)
+                problem = TooSlow() if isinstance(error, TimeoutError) else error
+                _log_outcome(asked, payload.view.callback_id, started, problem)
+                return self._refused_in_window(payload, asked, answering, problem)
             _log_outcome(asked, payload.view.callback_id, started)
         match reply:
             case FieldErrors(errors):
@@ -105,6 +109,7 @@ class Dispatcher:
             case OpenModal(modal):
                 return {"response_action": "update", "view": as_view(modal, memory.place, memory.response_url)}
             case Run(command):
+                asked = replace(asked, again=_again(AGAIN_COMMAND, command))
                 self._start(asked, lambda answering: answering.command(command))
             case Answer() | Share():
                 self._start(asked, lambda answering: answering.give(reply))
@@ -146,7 +151,9 @@ class Dispatcher:
             try:
                 name = await work(answering)
             except asyncio.CancelledError:
-                await asked.outlet.answer(failures.restarting(answering.language), private=True)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(FAREWELL):
+                        await asked.outlet.answer(failures.restarting(answering.language), private=True)
                 raise
             except Exception as error:  # noqa: BLE001 - a person waits for an answer
                 _log_outcome(asked, answering.name, started, error)
@@ -176,7 +183,8 @@ def _log_outcome(asked: Asked, name: str, started: float, error: Exception | Non
             log.info(outcome, **say, error=type(error).__name__, **_ids(error))
         case PartnerBotError():
             outcome = "failed"
-            log.warning(outcome, **say, error=type(error).__name__, **_ids(error))
+            problem = {"problem": str(error)} if isinstance(error, OperatorError) else {}
+            log.warning(outcome, **say, error=type(error).__name__, **problem, **_ids(error))
         case _:
             outcome = "bot error"
             log.error(outcome, **say, exc_info=error)
@@ -184,7 +192,7 @@ def _log_outcome(asked: Asked, name: str, started: float, error: Exception | Non
     SECONDS.labels(asked.surface.value).observe(took)
 
 
-def _ids(error: PartnerBotError) -> dict[str, object]:
+def _ids(error: Exception) -> dict[str, object]:
     """Microsoft's ids, which its support asks for."""
     diagnosis = getattr(error, "diagnosis", None)
     if diagnosis is None:

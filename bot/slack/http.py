@@ -21,8 +21,8 @@ from bot.metrics import REFUSED_DELIVERIES
 
 log = structlog.get_logger()
 
-UNHEARD, FAILED = 404, 500
-"""What Bolt answers where no listener fits, and where it cannot make sense of the payload."""
+FAILED = 500
+"""What Bolt answers where it cannot make sense of the payload."""
 FRESH = 5 * 60
 """Seconds; an older delivery may be a replay."""
 LONGEST_TIMESTAMP = 12
@@ -50,8 +50,6 @@ def events_handler(app: AsyncApp, signing_secret: SecretStr) -> Callable[[web.Re
             return web.Response(status=400)
         headers: dict[str, str | Sequence[str]] = dict(request.headers)
         answer = await app.async_dispatch(AsyncBoltRequest(body=body, query=request.query_string, headers=headers))
-        if answer.status == UNHEARD:
-            return web.Response()  # of no kind the bot listens to: acknowledged, or Slack would deliver it again
         if answer.status >= FAILED:
             REFUSED_DELIVERIES.labels("unreadable").inc()
             log.warning("delivery refused", why="unreadable")

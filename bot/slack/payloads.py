@@ -1,26 +1,23 @@
 """What Slack sends, decoded once: one model a kind of delivery, with only the fields the bot uses."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+WORDS = frozenset({"text", "title", "pretext"})
+"""Where blocks and attachments hold text; what a button carries is the affair of whoever made it."""
+
 
 class Payload(BaseModel):
     """Slack adds fields without notice; what is not named here is ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class User(Payload):
     """Who acted."""
-
-    id: str
-    team_id: str | None = None
-
-
-class Team(Payload):
-    """The workspace in which it happened."""
 
     id: str
 
@@ -34,10 +31,8 @@ class ChannelRef(Payload):
 class SlashCommand(Payload):
     """https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling; it has no thread_ts."""
 
-    command: str
     text: str = ""
     user_id: str
-    team_id: str
     channel_id: str
     response_url: str
     trigger_id: str
@@ -65,7 +60,6 @@ class Action(Payload):
 class Container(Payload):
     """What the pressed control stood in."""
 
-    type: str = ""
     is_ephemeral: bool = False
     message_ts: str | None = None
     thread_ts: str | None = None
@@ -79,6 +73,35 @@ class MessageRef(Payload):
     text: str = ""
     user: str | None = None
     blocks: list[Any] = Field(default_factory=list)
+    attachments: list[Any] = Field(default_factory=list)
+
+    @property
+    def everything(self) -> str:
+        """Return the text and what blocks and attachments say besides, a piece a line.
+
+        Apps and forwarded messages put their words there and leave ``text`` short or empty. A link comes in Slack's
+        markup, so that it is read as one in ``text`` is: by its label.
+        """
+        return "\n".join([self.text, *_words(self.blocks), *_words(self.attachments)])
+
+
+def _words(node: object) -> Iterator[str]:
+    match node:
+        case {"url": str() as url, **others}:
+            label = next(_words(others), "")
+            yield f"<{url}|{label}>" if label else f"<{url}>"
+        case {"title": str() as title, "value": str() as value}:  # a field of an attachment
+            yield from (title, value)
+        case dict():
+            for key, value in node.items():
+                if isinstance(value, str):
+                    if key in WORDS:
+                        yield value
+                else:
+                    yield from _words(value)
+        case list():
+            for each in node:
+                yield from _words(each)
 
 
 class InputState(Payload):
@@ -132,7 +155,6 @@ class BlockActions(Payload):
     """https://docs.slack.dev/reference/interaction-payloads/block_actions-payload"""
 
     user: User
-    team: Team | None = None
     trigger_id: str = ""
     response_url: str | None = None
     channel: ChannelRef | None = None
@@ -146,7 +168,6 @@ class ViewSubmission(Payload):
     """https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload"""
 
     user: User
-    team: Team | None = None
     trigger_id: str = ""
     view: View
 
@@ -157,7 +178,6 @@ class ShortcutUse(Payload):
     type: str
     callback_id: str
     user: User
-    team: Team | None = None
     trigger_id: str
     response_url: str | None = None
     channel: ChannelRef | None = None
@@ -172,8 +192,6 @@ class Mention(Payload):
     channel: str
     ts: str
     thread_ts: str | None = None
-    team: str | None = None
-    user_team: str | None = None
     bot_id: str | None = None
 
 
@@ -181,7 +199,6 @@ class EventEnvelope(Payload):
     """https://docs.slack.dev/apis/events-api#callback-field; ``event_id`` stays the same when redelivered."""
 
     event_id: str
-    team_id: str
     event: dict[str, Any]
 
 

@@ -9,33 +9,35 @@ import structlog
 
 from bot.background import BackgroundTasks
 from bot.context import Place
-from bot.errors import PartnerBotError
+from bot.errors import OperatorError
 from bot.language import Language, language
 from bot.partner_center.client import Errand, PartnerCenter
 from bot.partner_center.clouds import Cloud
-from bot.partner_center.errors import PartnerCenterError, Throttled, Unavailable
+from bot.partner_center.errors import PartnerCenterError, SignInRefused, Throttled
 from bot.partner_center.invitation_link import InspectedLink, LinkRefused, inspect
 from bot.reply import Message
-from bot.slack.api import SlackRefused, SlackUnreachable, call
+from bot.slack.api import PASSING, SlackRefused, SlackUnreachable
+from bot.slack.directory import Directory
+from bot.slack.lookback import Part, Traces, metadata
 from bot.slack.posting import post
 from bot.slack.replies import Outlet, Postman
 from bot.storage.invitations import Invitation, Invitations
 from bot.views import failures
 from bot.views import invitations as views
+from bot.views.invitations import Delay
+from bot.views.invitations.answers import EXTERNAL
 
 log = structlog.get_logger()
 
-LEASE = 120.0
-"""Seconds; well above what one attempt can take (deadline of the errand, then two posts of 10 s with their waits)."""
+LEASE = 180.0
+"""Seconds; well above what one attempt can take: the errand, then calls to Slack of 10 s each with their waits."""
 DEADLINE = 15.0
-LOOK = 5.0
-"""Seconds between looks at the table when nothing wakes the poster: for what was put off."""
-ATTEMPTS = 8
-DELAYS = (5.0, 15.0, 45.0, 120.0, 300.0)
-"""Seconds before the next attempt, when Microsoft or Slack did not answer."""
-PASSING = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
-"""Slack's words for trouble of its own (https://docs.slack.dev/reference/methods/chat.postMessage#errors)."""
-EVENT_TYPE = "partner_bot_delivery"
+LOOK = 30.0
+"""Seconds between looks at the table when nothing is due earlier; another replica may have left something."""
+DELAYS = (5.0, 15.0, 45.0, 120.0, 300.0, 900.0)
+"""Seconds before the next attempt; the last one again and again."""
+ATTEMPTS = 100
+"""A day's worth; a sign-in that died in the evening is mended in the morning."""
 
 
 class InvitationPoster:
@@ -48,6 +50,7 @@ class InvitationPoster:
         partner_center: PartnerCenter,
         cloud: Cloud,
         partner_tenant_id: str,
+        directory: Directory,
         postman: Postman,
         tasks: BackgroundTasks,
     ) -> None:
@@ -55,8 +58,10 @@ class InvitationPoster:
         self._partner_center = partner_center
         self._cloud = cloud
         self._partner_tenant_id = partner_tenant_id
+        self._directory = directory
         self._postman = postman
         self._tasks = tasks
+        self._traces = Traces(postman.client)
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -77,189 +82,160 @@ class InvitationPoster:
     async def _watch(self) -> None:
         while True:
             self._woken.clear()
+            wait = LOOK
             try:
                 for invitation_id in await self._invitations.due():
-                    self._tasks.start(self._attempt(invitation_id), name="invitation")
-            except Exception as error:
+                    if claimed := await self._invitations.claim(invitation_id, lease_seconds=LEASE):
+                        self._tasks.start(self._attempt(claimed), name="invitation")
+                until_due = await self._invitations.seconds_until_due()
+                wait = LOOK if until_due is None else min(LOOK, until_due)
+            except Exception as error:  # the loop outlives a failing database
                 log.error("invitations not read", exc_info=error)
             try:
-                await asyncio.wait_for(self._woken.wait(), LOOK)
+                await asyncio.wait_for(self._woken.wait(), wait)
             except TimeoutError:
                 continue
 
-    async def _attempt(self, invitation_id: str) -> None:
-        """Post one invitation, if nobody else is at it."""
-        invitation = await self._invitations.claim(invitation_id, lease_seconds=LEASE)
-        if invitation is None:
-            return
-        with structlog.contextvars.bound_contextvars(reference=_reference(invitation)):
+    async def _attempt(self, claimed: Invitation) -> None:
+        """Post one invitation; what cannot be posted is told, what cannot be posted now is put off."""
+        with structlog.contextvars.bound_contextvars(reference=_reference(claimed)):
             try:
-                await self._post(invitation)
+                await self._post(claimed)
             except LinkRefused as error:
                 log.error("invitation link refused", reason=error.reason)
-                await self._give_up(
-                    invitation,
-                    "link_refused",
-                    views.link_refused(_sender(invitation), error, reference=_reference(invitation)),
-                )
+                said = views.link_refused(_sender(claimed), error, reference=_reference(claimed))
+                await self._give_up(claimed, "link_refused", said)
             except SlackRefused as error:
                 if error.error in PASSING:
-                    await self._later(invitation, error)
-                    return
-                channel = await self._postman.channels.channel(invitation.channel_id)
-                said = views.cannot_post(_sender(invitation), channel, invitation.id, reason=error.error)
-                await self._give_up(invitation, error.error, said)
-            except (Throttled, Unavailable, SlackUnreachable) as error:
-                await self._later(invitation, error)
-            except PartnerBotError as error:
-                await self._give_up(invitation, type(error).__name__, self._failure(invitation, error))
-            except Exception as error:  # a promise outlives a mistake of ours
-                log.error("bot error", exc_info=error)
-                await self._later(invitation, error)
+                    await self._later(claimed, error)
+                else:
+                    await self._give_up(claimed, error.error, await self._cannot_post(claimed, error.error))
+            except Exception as error:  # noqa: BLE001 - a promise outlives a mistake of ours, too
+                await self._later(claimed, error)
 
-    async def _post(self, invitation: Invitation) -> None:
+    async def _post(self, claimed: Invitation) -> None:
         """Post the line to hang on where there is no thread, then the invitation, recording each as it happens."""
-        channel = await self._postman.channels.channel(invitation.channel_id)
-        if channel.external and not invitation.external_channel:
-            raise SlackRefused("external_channel")  # it was shared after the person had sent
+        thread_ts = claimed.thread_ts or claimed.parent_ts
+        if claimed.suspect:
+            thread_ts, message_ts = await self._traces.of(claimed)
+            if message_ts is not None:
+                await self._invitations.posted(claimed, ts=message_ts, kind=claimed.link_kind or "")
+                log.info("invitation found posted")
+                return
+        if not claimed.external_channel and (await self._directory.described(claimed.channel_id)).external:
+            raise SlackRefused(EXTERNAL)  # it was shared after the person had sent
         errand = self._partner_center.errand(deadline=DEADLINE)
         link = inspect(
             (await errand.invitation_link()).url, cloud=self._cloud, partner_tenant_id=self._partner_tenant_id
         )
         if not link.recognised:
             log.warning("invitation link of a new shape", kind=link.kind)
-        tenant_id = invitation.expected_tenant_id
-        if tenant_id is None and invitation.expected_domain is not None:
-            tenant_id = await _tenant_id(errand, invitation.expected_domain)
-        thread_ts, message_ts = invitation.thread_ts or invitation.parent_ts, None
-        if invitation.suspect:
-            thread_ts, message_ts = await self._already_posted(invitation, thread_ts)
-        if message_ts is None:
-            if thread_ts is None and not invitation.external_channel:  # a line of ours is not for other organisations
-                thread_ts = await self._post_parent(invitation)
-            message_ts = await post(
-                self._postman.client,
-                self._message(invitation, link),
-                channel=invitation.channel_id,
-                thread_ts=thread_ts,
-                metadata=_metadata(invitation, "invitation"),
-            )
-        await self._invitations.posted(invitation, ts=message_ts, kind=link.kind, expected_tenant_id=tenant_id)
+        tenant_id = claimed.expected_tenant_id or await _tenant_id(errand, claimed.expected_domain)
+        if thread_ts is None and not claimed.external_channel:  # a line of ours is not for other organisations
+            thread_ts = await self._post_parent(claimed)
+        message_ts = await post(
+            self._postman.client,
+            self._message(claimed, link),
+            channel=claimed.channel_id,
+            thread_ts=thread_ts,
+            metadata=metadata(claimed, Part.INVITATION),
+        )
+        await self._invitations.posted(claimed, ts=message_ts, kind=link.kind, expected_tenant_id=tenant_id)
         log.info("invitation posted", kind=link.kind)
 
-    async def _post_parent(self, invitation: Invitation) -> str:
-        parent = views.parent(_sender(invitation), invitation)
+    async def _post_parent(self, claimed: Invitation) -> str:
+        parent = views.parent(_sender(claimed), claimed)
         ts = await post(
-            self._postman.client, parent, channel=invitation.channel_id, metadata=_metadata(invitation, "parent")
+            self._postman.client, parent, channel=claimed.channel_id, metadata=metadata(claimed, Part.PARENT)
         )
-        await self._invitations.parent_posted(invitation, ts=ts)
+        await self._invitations.parent_posted(claimed, ts=ts)
         return ts
 
-    def _message(self, invitation: Invitation, link: InspectedLink) -> Message:
-        customer_language = language(invitation.language)
-        if invitation.external_channel:
-            return views.external_invitation(customer_language, link, signed=invitation.sender_name)
-        return views.invitation(_sender(invitation), customer_language, invitation, link)
+    def _message(self, claimed: Invitation, link: InspectedLink) -> Message:
+        customer_language = language(claimed.language)
+        if claimed.external_channel:
+            return views.external_invitation(customer_language, link, signed=claimed.sender_name)
+        return views.invitation(_sender(claimed), customer_language, claimed, link)
 
-    async def _already_posted(self, invitation: Invitation, root: str | None) -> tuple[str | None, str | None]:
-        """Look for the thread and the message that an attempt which was cut off may have posted.
-
-        Replies are not in the channel's history, and metadata comes only when asked for
-        (https://docs.slack.dev/reference/methods/conversations.replies). Reading needs the optional history scopes;
-        without them, or in a channel the bot has left, the invitation may come twice.
-        """
-        try:
-            if root is None and invitation.external_channel:
-                return None, await self._find(invitation, "invitation", None)
-            root = root or await self._find(invitation, "parent", None)
-            if root is None:
-                return None, None
-            if invitation.thread_ts is None and invitation.parent_ts is None:
-                await self._invitations.parent_posted(invitation, ts=root)
-            return root, await self._find(invitation, "invitation", root)
-        except (SlackRefused, SlackUnreachable) as error:
-            log.warning("channel not read after a crash", error=str(error))
-            return root, None
-
-    async def _find(self, invitation: Invitation, part: str, root: str | None) -> str | None:
-        """Return the ``ts`` of the bot's message that carries this delivery, or None.
-
-        Looks since a minute before the record was made, for clocks that differ.
-        """
-        client, channel = self._postman.client, invitation.channel_id
-        oldest = f"{invitation.created_at.timestamp() - 60:.6f}"
-        if root is None:
-            found = await call(
-                lambda: client.conversations_history(
-                    channel=channel, oldest=oldest, include_all_metadata=True, limit=200
-                ),
-                repeatable=True,
-            )
-        else:
-            found = await call(
-                lambda: client.conversations_replies(
-                    channel=channel, ts=root, oldest=oldest, include_all_metadata=True, limit=200
-                ),
-                repeatable=True,
-            )
-        for message in found.get("messages") or ():
-            payload = (message.get("metadata") or {}).get("event_payload") or {}
-            if payload.get("delivery") == invitation.id and payload.get("part") == part:
-                return str(message["ts"])
-        return None
-
-    async def _later(self, invitation: Invitation, error: Exception) -> None:
-        """Try again later; the person hears of the first failure, and of the last."""
-        attempt = invitation.attempts
-        if attempt >= ATTEMPTS:
-            await self._give_up(invitation, type(error).__name__, self._failure(invitation, error))
+    async def _later(self, claimed: Invitation, error: Exception) -> None:
+        """Put the attempt off; the person hears of the first time, and when the bot stops trying."""
+        why = type(error).__name__
+        if claimed.attempts >= ATTEMPTS:
+            await self._give_up(claimed, why, self._failure(claimed, error))
             return
-        delay = DELAYS[min(attempt, len(DELAYS)) - 1]
+        delay = DELAYS[min(claimed.attempts, len(DELAYS)) - 1]
         if isinstance(error, Throttled):
             delay = max(delay, error.retry_after)
-        unsure = not isinstance(error, Throttled | Unavailable | SlackRefused)
-        await self._invitations.put_back(invitation, seconds=delay, reason=type(error).__name__, suspect=unsure)
-        log.warning("invitation delayed", error=type(error).__name__, seconds=delay)
-        if attempt == 1 and not unsure:
-            await self._tell(invitation, views.delayed(_sender(invitation), invitation))
+        log.warning("invitation delayed", error=why, seconds=delay, exc_info=_unexpected(error))
+        await self._invitations.put_back(claimed, seconds=delay, reason=why, suspect=_may_have_posted(error))
+        self.wake()
+        if claimed.attempts == 1 and (cause := _cause(error)) is not None:
+            await self._tell(claimed, views.delayed(_sender(claimed), claimed, cause=cause))
 
-    async def _give_up(self, invitation: Invitation, reason: str, said: Message) -> None:
-        await self._invitations.failed(invitation, reason=reason)
+    async def _give_up(self, claimed: Invitation, reason: str, said: Message) -> None:
+        """Tell the person, then settle: after a crash in between they hear it twice rather than never."""
         log.warning("invitation not posted", reason=reason)
-        await self._tell(invitation, said)
+        await self._tell(claimed, said)
+        await self._invitations.failed(claimed, reason=reason)
 
-    async def _tell(self, invitation: Invitation, message: Message) -> None:
-        place = Place(channel_id=invitation.channel_id)
-        outlet = Outlet(self._postman, invitation.sender_id, place, None, "", replaceable=False, in_thread=False)
+    async def _tell(self, claimed: Invitation, message: Message) -> None:
+        place = Place(channel_id=claimed.channel_id)
+        outlet = Outlet(self._postman, claimed.sender_id, place, None, "", replaceable=False, in_thread=False)
         await outlet.answer(message)
 
-    def _failure(self, invitation: Invitation, error: Exception) -> Message:
+    async def _cannot_post(self, claimed: Invitation, word: str) -> Message:
+        channel = await self._directory.channel(claimed.channel_id)
+        return views.cannot_post(_sender(claimed), channel, claimed.id, reason=word)
+
+    def _failure(self, claimed: Invitation, error: Exception) -> Message:
         return failures.failure(
-            _sender(invitation),
+            _sender(claimed),
             error,
-            reference=_reference(invitation),
+            reference=_reference(claimed),
             at=datetime.now(UTC),
-            admin=False,
-            again=f"action retry_invitation {invitation.id}",
+            again=f"action retry_invitation {claimed.id}",
         )
 
 
-def _reference(invitation: Invitation) -> str:
+def _cause(error: Exception) -> Delay | None:
+    """Return what the person is told of a delay; nothing of a mistake of ours that the next attempt may not meet."""
+    match error:
+        case SlackRefused() | SlackUnreachable():
+            return Delay.SLACK
+        case SignInRefused():
+            return Delay.SIGN_IN
+        case OperatorError():
+            return Delay.REFUSED
+        case PartnerCenterError():
+            return Delay.MICROSOFT
+        case _:
+            return None
+
+
+def _may_have_posted(error: Exception) -> bool:
+    """Say whether the message may stand in the channel all the same; Slack's own errors do not say."""
+    if isinstance(error, SlackRefused):
+        return error.error != "ratelimited"
+    return not isinstance(error, PartnerCenterError)
+
+
+def _unexpected(error: Exception) -> Exception | None:
+    return error if _cause(error) is None else None
+
+
+def _reference(claimed: Invitation) -> str:
     """Return what a person can quote; the log's lines of this attempt carry it too."""
-    return f"i-{invitation.id[:8]}"
+    return f"i-{claimed.id[:8]}"
 
 
-def _sender(invitation: Invitation) -> Language:
-    return language(invitation.sender_locale)
+def _sender(claimed: Invitation) -> Language:
+    return language(claimed.sender_locale)
 
 
-def _metadata(invitation: Invitation, part: str) -> dict[str, object]:
-    """https://docs.slack.dev/messaging/message-metadata; the id says nothing to anyone but the bot."""
-    return {"event_type": EVENT_TYPE, "event_payload": {"delivery": invitation.id, "part": part}}
-
-
-async def _tenant_id(errand: Errand, domain: str) -> str | None:
+async def _tenant_id(errand: Errand, domain: str | None) -> str | None:
     """Return the tenant of the expected domain; the invitation goes out without it."""
+    if domain is None:
+        return None
     try:
         return await errand.tenant_id_of(domain)
     except PartnerCenterError as error:

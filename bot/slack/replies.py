@@ -21,6 +21,7 @@ from bot.slack.posting import edit, ladder, post, whisper
 log = structlog.get_logger()
 
 RESPONSE_HOSTS = ("https://hooks.slack.com", "https://hooks.slack-gov.com")
+GONE = {"message_not_found", "channel_not_found", "is_archived", "cant_update_message"}
 NOT_THERE = {"not_in_channel", "channel_not_found", "user_not_in_channel"}
 EXPIRED = {"expired_trigger_id", "invalid_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
 SUCCESS = range(200, 300)
@@ -62,8 +63,6 @@ class Outlet:
     """The pressed button stands in a message that only the person sees, so the answer may take its place."""
     in_thread: bool
     """A mention: the answer belongs into the thread, for all to read."""
-    pressed_ts: str | None = None
-    """The message whose button was pressed."""
     working_ts: str | None = None
     supersedes: bool = False
     """What was pressed has done its work, so whatever comes takes its place."""
@@ -89,15 +88,25 @@ class Outlet:
                 return
         await self._privately(message)
 
-    async def open(self, modal: Modal) -> None:
-        """Open a window, or raise TooLate when Slack's three seconds are over."""
+    async def open(self, modal: Modal) -> str:
+        """Open a window and return its id, or raise TooLate when Slack's three seconds are over."""
         view = as_view(modal, self.place, self.response_url)
         try:
-            await call(lambda: self.postman.client.views_open(trigger_id=self.trigger_id, view=view))
+            answer = await call(lambda: self.postman.client.views_open(trigger_id=self.trigger_id, view=view))
         except SlackRefused as error:
             if error.error in EXPIRED:
                 raise TooLate from None
             raise
+        return str((answer.get("view") or {}).get("id") or "")
+
+    async def refill(self, view_id: str, modal: Modal) -> None:
+        """Put other content into a window that is open; one that was closed meanwhile stays closed."""
+        view = as_view(modal, self.place, self.response_url)
+        try:
+            await call(lambda: self.postman.client.views_update(view_id=view_id, view=view), repeatable=True)
+        except SlackRefused as error:
+            if error.error != "not_found":
+                raise
 
     async def share(self, message: Message) -> None:
         """Post for everyone in the channel, or raise CannotPost.
@@ -112,10 +121,14 @@ class Outlet:
                 return
             raise CannotPost(await self.postman.channels.channel(self.place.channel_id), error.error) from None
 
-    async def edit_pressed(self, message: Message) -> None:
-        """Put the message in the pressed one's place, for everyone."""
-        if self.place.channel_id is not None and self.pressed_ts is not None:
-            await edit(self.postman.client, message, channel=self.place.channel_id, ts=self.pressed_ts)
+    async def edit(self, message: Message, channel_id: str, ts: str) -> None:
+        """Put the message in the place of another, for everyone; where that is gone, say it to the person."""
+        try:
+            await edit(self.postman.client, message, channel=channel_id, ts=ts)
+        except SlackRefused as error:
+            if error.error not in GONE:
+                raise
+            await self.answer(message)
 
     async def _into_thread(self, message: Message) -> bool:
         try:

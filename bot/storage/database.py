@@ -91,7 +91,7 @@ async def _try(engine: AsyncEngine) -> None:
 def _sqlite_engine(url: URL) -> AsyncEngine:
     file = Path(url.database or "")
     _create_for_owner(file)
-    engine = create_async_engine(url)
+    engine = create_async_engine(url, pool_size=4, max_overflow=0)  # a connection is a thread; keep those there are
     event.listen(engine.sync_engine, "connect", _safeguard)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

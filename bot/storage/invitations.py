@@ -32,7 +32,10 @@ class Invitations:
         self._database = database
 
     async def record(self, new: NewInvitation) -> Invitation:
-        """Commit the promise; a second press on the same **Send** gets the invitation that the first recorded."""
+        """Commit the promise; a second press on the same **Send** promises nothing twice.
+
+        What was corrected between the presses counts, as long as nobody has begun to post.
+        """
         values = {name: getattr(new, name) for name in NewInvitation.__slots__}
         statement = self._database.insert(invitations).values(
             id=str(uuid4()),
@@ -44,8 +47,13 @@ class Invitations:
             created_at=now(),
             **values,
         )
+        corrected = statement.on_conflict_do_update(
+            index_elements=[invitations.c.submission_key],
+            set_=values,
+            where=and_(invitations.c.state == InvitationState.PENDING, invitations.c.fence == 0),
+        )
         async with self._database.write() as connection:
-            await connection.execute(statement.on_conflict_do_nothing(index_elements=["submission_key"]))
+            await connection.execute(corrected)
             found = select(invitations).where(invitations.c.submission_key == new.submission_key)
             return _invitation((await connection.execute(found)).one())
 
@@ -122,6 +130,7 @@ class Invitations:
             and_(invitations.c.id == invitation_id, invitations.c.state == InvitationState.FAILED),
             state=InvitationState.PENDING,
             due_at=now(),
+            attempts=0,
             reason=None,
         )
 

@@ -88,13 +88,20 @@ def reduced_card(
     )
 
 
-def share_refused(lang: Language) -> Message:
-    """Say that customer cards stay out of channels that other organisations read."""
-    text = lang.text(
-        "Other organisations can read this channel, so customer cards stay out of it. "
-        "Share it in a channel of your own."
-    )
-    return Message(text=text, blocks=(section(text),))
+def share_refused(lang: Language, *, known: bool = True) -> Message:
+    """Say that customer cards stay out of channels that others read, or may: ``known`` says whether Slack told."""
+    if known:
+        template = lang.text(
+            "Other organisations can read this channel, so customer cards stay out of it. "
+            "Share it in a channel of your own."
+        )
+    else:
+        template = lang.text(
+            "The bot cannot see who reads this channel, so customer cards stay out of it. "
+            "Type {command} there, then try again."
+        )
+    words = sentence(template, command=span("/invite @Partner Bot"))
+    return Message(text=words.plain, blocks=(section(words.mrkdwn),))
 
 
 def choice(

@@ -3,7 +3,16 @@
 import math
 from datetime import datetime, timedelta
 
-from bot.context import CannotPost, MembersOnly, NobodyConfigured, NotAllowed, TooLate, UnknownCommand
+from bot.context import (
+    CannotPost,
+    MembersOnly,
+    NobodyConfigured,
+    NotAllowed,
+    Outdated,
+    TooLate,
+    TooSlow,
+    UnknownCommand,
+)
 from bot.errors import RemoteError
 from bot.language import Language, deferred
 from bot.partner_center.errors import (
@@ -27,12 +36,10 @@ from bot.views import invitations, refusals
 from bot.views.blocks import actions, button, context, section
 from bot.views.customers import customer_button, search_again
 from bot.views.foreign import Words, clock_stamp, sentence, span, stamp
-from bot.views.relationships import enrolment_hint
+from bot.views.refusals import CONNECT
 from bot.views.support import button_value, support_modal
 
 __all__ = ["failure", "restarting", "support_modal", "waiting", "working"]
-
-CONNECT = "python -m bot connect"
 
 CAUSES = {
     SignInCause.MFA_MISSING: deferred("it lacks multi-factor authentication."),
@@ -83,7 +90,7 @@ def failure(
     retry = button(lang.text("Try again"), "run_again", again) if again else None
     words, buttons = _explained(lang, error, at, retry, admin=admin, may_invite=may_invite)
     marked = sentence(lang.text("Reference {reference}: {when}"), reference=span(reference), when=stamp(lang, at))
-    hint = (enrolment_hint(lang),) if isinstance(error, NotAnIndirectProvider) else ()
+    hint = (_enrolment_hint(lang),) if isinstance(error, NotAnIndirectProvider) else ()
     return Message(
         text=words.plain,
         blocks=(section(words.mrkdwn), context(*hint, marked.mrkdwn), *actions(*buttons)),
@@ -117,12 +124,16 @@ def _refusal(lang: Language, error: Exception, reference: str) -> Message | None
             return refusals.unknown_command(lang, typed, nearest)
         case NotAllowed(doing=doing, needed=role):
             return refusals.not_allowed(lang, doing, role)
-        case NobodyConfigured(doing=doing):
-            return refusals.nobody_configured(lang, doing)
+        case NobodyConfigured(doing=doing, needed=needed):
+            return refusals.nobody_configured(lang, doing, needed)
         case MembersOnly():
             return refusals.members_only(lang)
         case TooLate():
             return refusals.too_late(lang)
+        case TooSlow():
+            return refusals.too_slow(lang)
+        case Outdated():
+            return refusals.outdated(lang)
         case CannotPost(channel=channel, reason=reason):
             return invitations.cannot_post(lang, channel, reason=reason)
         case LinkRefused():
@@ -162,11 +173,7 @@ def _explained(
             then = sentence(lang.text("Try again after {time}."), time=clock_stamp(lang, until))
             return waits.strong + then, (retry,)
         case Unavailable(attempts=attempts, diagnosis=diagnosis):
-            tried = lang.plural("The bot tried once.", "The bot tried {count} times.", attempts)
-            later = lang.text("Try again in a few minutes.")
-            words = _said(
-                lang.text("Partner Center is not answering."), f"{tried} {later}", count=lang.number(attempts)
-            )
+            words = _said(lang.text("Partner Center is not answering."), _tries(lang, attempts))
             return words, (retry, _for_support(lang, diagnosis))
         case UnreadableAnswer(diagnosis=diagnosis):
             words = _said(
@@ -253,6 +260,20 @@ def _way_back(lang: Language, *, admin: bool) -> Words:
 def _said(first: str, rest: str, **values: Words | str) -> Words:
     """Return two sentences, the first in bold and free of foreign text."""
     return sentence(first).strong + sentence(rest, **values)
+
+
+def _tries(lang: Language, attempts: int) -> str:
+    """Return how often the bot tried, where that says more than the failure does, and what to do."""
+    later = lang.text("Try again in a few minutes.")
+    if attempts < 2:  # noqa: PLR2004
+        return later
+    tried = lang.plural("The bot tried once.", "The bot tried {count} times.", attempts)
+    return f"{tried.format(count=lang.number(attempts))} {later}"
+
+
+def _enrolment_hint(lang: Language) -> str:
+    """Return what to do about 1002 where it is wrong."""
+    return lang.text("If you are an indirect provider, ask a bot admin to check the enrolment.")
 
 
 def _seconds(lang: Language, seconds: float) -> str:

@@ -1,8 +1,4 @@
-"""Words for what the person who asked can put right: an unknown command, a missing role, a wrong value."""
-
-from collections.abc import Sequence
-
-from babel.lists import format_list
+"""Words for what the person who asked can put right: an unknown command, a missing role, an old button."""
 
 from bot.context import Role
 from bot.language import Language, deferred
@@ -17,6 +13,8 @@ ROLES = {
     Role.ADMIN: deferred("bot admins"),
 }
 SETTINGS = {Role.VIEWER: "BOT_VIEWERS", Role.OPERATOR: "BOT_OPERATORS", Role.ADMIN: "BOT_ADMINS"}
+CONNECT = "python -m bot connect"
+"""What mends a dead sign-in."""
 
 
 def unknown_command(lang: Language, typed: str, nearest: str | None) -> Message:
@@ -32,17 +30,6 @@ def unknown_command(lang: Language, typed: str, nearest: str | None) -> Message:
     )
 
 
-def bad_value(lang: Language, option: str, allowed: Sequence[str], got: str) -> Message:
-    """Say which values an option takes, and which it was given."""
-    choices = [span(value, 60) for value in allowed]
-    either = Words(
-        format_list([choice.mrkdwn for choice in choices], style="or", locale=lang.code),
-        format_list([choice.plain for choice in choices], style="or", locale=lang.code),
-    )
-    template = lang.text("{option} takes {values}, not {typed}.")
-    return _message(sentence(template, option=span(option, 60), values=either, typed=span(got, 100)))
-
-
 def not_allowed(lang: Language, doing: str, role: Role) -> Message:
     """Say which role something needs, and who gives it; ``doing`` is a text to translate."""
     first = lang.text("{doing} is for {role}.").format(doing=lang.text(doing), role=lang.text(ROLES[role]))
@@ -50,11 +37,11 @@ def not_allowed(lang: Language, doing: str, role: Role) -> Message:
     return _message(sentence(first).strong + sentence(rest, setting=span(SETTINGS.get(role, "BOT_VIEWERS"))))
 
 
-def nobody_configured(lang: Language, doing: str) -> Message:
+def nobody_configured(lang: Language, doing: str, role: Role) -> Message:
     """Say that no role is given to anyone yet; ``doing`` is a text to translate."""
     first = lang.text("{doing} is open to nobody yet.").format(doing=lang.text(doing))
     rest = lang.text("Whoever runs the bot must set {setting}.")
-    return _message(sentence(first).strong + sentence(rest, setting=span("BOT_VIEWERS")))
+    return _message(sentence(first).strong + sentence(rest, setting=span(SETTINGS.get(role, "BOT_VIEWERS"))))
 
 
 def members_only(lang: Language) -> Message:
@@ -65,7 +52,17 @@ def members_only(lang: Language) -> Message:
 
 def too_late(lang: Language) -> Message:
     """Say that Slack's time for opening a window had passed."""
-    return _message(sentence(lang.text("That window could not open in time. Press the button again.")))
+    return _message(sentence(lang.text("That window could not open in time. Try again.")))
+
+
+def too_slow(lang: Language) -> Message:
+    """Say that a submitted window was not taken in time."""
+    return _message(sentence(lang.text("That took too long. Press the button again.")))
+
+
+def outdated(lang: Language) -> Message:
+    """Say that a button's work is done, or that an older release made it."""
+    return _message(sentence(lang.text("This button no longer applies. Run the command again.")))
 
 
 def _message(words: Words, *buttons: dict[str, object]) -> Message:

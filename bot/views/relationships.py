@@ -70,30 +70,6 @@ def listing(
     return Message(text=_text(lang, customer, partners), blocks=blocks, plainer=plainer)
 
 
-def only_for_indirect_providers(lang: Language, customer: Customer, *, reference: str) -> Message:
-    """Explain Microsoft's 1002: it answers the question for indirect providers alone."""
-    words = sentence(
-        lang.text(
-            "Microsoft answers this only for indirect providers. "
-            "Your partner account sells directly, so there is no list for {customer}."
-        ),
-        customer=named(customer),
-    )
-    return Message(
-        text=words.plain,
-        blocks=(
-            section(words.mrkdwn),
-            context(enrolment_hint(lang), lang.text("Reference {reference}").format(reference=code(reference))),
-            *actions(customer_button(lang, customer.id)),
-        ),
-    )
-
-
-def enrolment_hint(lang: Language) -> str:
-    """Return what to do about 1002 where it is wrong."""
-    return lang.text("If you are an indirect provider, ask a bot admin to check the enrolment.")
-
-
 def _empty(lang: Language, customer: Customer) -> Message:
     words = sentence(
         lang.text("No other partner is tied to {customer}. That is usual for customers you sell to directly."),

@@ -9,7 +9,18 @@ from datetime import UTC, datetime
 import pytest
 
 import bot
-from bot.context import CannotPost, Channel, MembersOnly, NobodyConfigured, NotAllowed, Role, TooLate, UnknownCommand
+from bot.context import (
+    CannotPost,
+    Channel,
+    MembersOnly,
+    NobodyConfigured,
+    NotAllowed,
+    Outdated,
+    Role,
+    TooLate,
+    TooSlow,
+    UnknownCommand,
+)
 from bot.errors import OperatorError, PartnerBotError, RemoteError, UserError
 from bot.language import LANGUAGES, language
 from bot.partner_center.consent import ConsentRefused
@@ -67,9 +78,11 @@ SAMPLES: tuple[PartnerBotError, ...] = (
     *(CannotPost(SALES, reason) for reason in ("not_in_channel", "is_archived", "a_word_of_tomorrow")),
     *(NotAllowed("Looking up customers", role) for role in Role if role is not Role.NOBODY),
     *(UnknownCommand("custmer x", nearest) for nearest in (None, "customer x")),
-    NobodyConfigured("Looking up customers"),
+    NobodyConfigured("Looking up customers", Role.VIEWER),
     MembersOnly(),
     TooLate(),
+    TooSlow(),
+    Outdated(),
     PersonUnknown(),
     SlackRefused("a_word_of_slacks"),
     SlackUnreachable("ServerDisconnectedError"),
@@ -82,7 +95,6 @@ REMOTE = tuple(sample for sample in SAMPLES if isinstance(sample, RemoteError))
 STRANGE: tuple[Exception, ...] = (
     ValueError(OWN_WORDS),
     KeyError("name"),
-    TimeoutError(),
     OSError(28, OWN_WORDS),
     ExceptionGroup(OWN_WORDS, [ValueError(OWN_WORDS)]),
     PartnerBotError(OWN_WORDS),

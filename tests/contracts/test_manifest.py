@@ -20,6 +20,7 @@ ROUTER = bootstrap.routes()
 PUBLIC = "https://bot.example.com"
 
 SCOPES_OF_METHODS = {
+    "apps.connections.open": set[str](),  # of the app-level token, which no manifest holds
     "auth.test": set[str](),
     "chat.postEphemeral": {"chat:write"},
     "chat.postMessage": {"chat:write"},
@@ -30,6 +31,7 @@ SCOPES_OF_METHODS = {
     "usergroups.users.list": {"usergroups:read"},
     "users.info": {"users:read"},
     "views.open": set[str](),
+    "views.update": set[str](),
 }
 """https://docs.slack.dev/reference/methods: a scope for each kind of conversation, where there are kinds."""
 SCOPES_OF_EVENTS = {"app_mention": {"app_mentions:read"}}

@@ -2,7 +2,9 @@
 
 import pytest
 
+from sandbox.microsoft import answers
 from sandbox.microsoft.companies import ADATUM, CONTOSO, NORTHWIND, STRANGERS, TAILSPIN
+from sandbox.slack.model import Message
 from tests.world import World
 
 UNKNOWN = "00000000-1111-2222-3333-444444444444"
@@ -19,7 +21,7 @@ UNKNOWN = "00000000-1111-2222-3333-444444444444"
         "contoso.com",
         "CONTOSO.COM.",
         "<http://contoso.com|contoso.com>",
-        "https://www.contoso.com".replace("www.", ""),
+        "https://www.contoso.com/about",
         "jeanne@contoso.com",
     ],
 )
@@ -84,6 +86,23 @@ async def test_a_domain_that_is_the_start_of_another_finds_its_own_customer(worl
     answer = await (await world.maya.types("/partner customer adatum.com")).answer()
 
     assert ADATUM.tenant_id in answer.plain
+
+
+async def test_a_domain_that_only_begins_like_a_customers_is_left_to_the_person(world: World) -> None:
+    answer = await (await world.maya.types("/partner customer litware.co")).answer()
+
+    assert "Tenant ID" not in answer.plain
+    assert "match" in answer.plain
+
+
+async def test_a_card_is_not_shared_once_the_channel_is(world: World) -> None:
+    card = await (await world.maya.types("/partner customer contoso.com")).answer()
+    sales = world.slack.world.channel_named("sales")
+    world.slack.workspace.channel_changes[sales] = {"is_ext_shared": True, "is_shared": True}
+
+    refused = await (await world.maya.presses(card, "Share in channel")).answer()
+
+    assert "Other organisations can read this channel" in refused.plain
 
 
 async def test_an_unknown_name_says_what_was_searched_and_offers_to_search_again(world: World) -> None:
@@ -170,6 +189,47 @@ async def test_the_message_shortcut_finds_the_customers_that_a_message_names(wor
     answer = await (await world.maya.message_shortcut("look_up_customer", said)).answer()
 
     assert "That message names 2 customers." in answer.plain
+
+
+async def test_the_message_shortcut_reads_what_an_app_wrote_in_blocks_alone(world: World) -> None:
+    slack = world.slack.world
+    ticket = {"type": "section", "text": {"type": "mrkdwn", "text": "*Ticket 7*\nFrom jeanne@contoso.com"}}
+    sales = slack.channel_named("sales")
+    said = Message(channel=sales, ts=slack.next_ts(), user=world.priya.id, text="", blocks=[ticket])
+    slack.messages.append(said)
+
+    answer = await (await world.maya.message_shortcut("look_up_customer", said)).answer()
+
+    assert CONTOSO.tenant_id in answer.plain
+
+
+async def test_the_message_shortcut_passes_over_what_is_nobodys(world: World) -> None:
+    named = f"{UNKNOWN}, {next(iter(STRANGERS))}, {ADATUM.tenant_id} and nobody-at-all.example"
+    said = await world.priya.says(f"Which of these is ours: {named}?")
+
+    answer = await (await world.maya.message_shortcut("look_up_customer", said)).answer()
+
+    assert ADATUM.tenant_id in answer.plain
+    assert "Tenant ID" in answer.plain
+
+
+async def test_the_message_shortcut_lists_customers_in_the_order_of_the_message(world: World) -> None:
+    said = await world.priya.says(f"northwindtraders.com, {ADATUM.tenant_id}, contoso.com, then {NORTHWIND.tenant_id}.")
+
+    answer = await (await world.maya.message_shortcut("look_up_customer", said)).answer()
+
+    assert "That message names 3 customers." in answer.plain
+    shown = [element["value"] for block in answer.blocks if (element := block.get("accessory"))]
+    assert shown == [NORTHWIND.tenant_id, ADATUM.tenant_id, CONTOSO.tenant_id]
+
+
+async def test_the_message_shortcut_says_in_its_own_words_what_keeps_it_from_looking(world: World) -> None:
+    world.microsoft.partner_center.answer_next("/v1/customers/{id}", answers.throttled(57), times=9)
+    said = await world.priya.says(f"{ADATUM.tenant_id} and {CONTOSO.tenant_id}")
+
+    answer = await (await world.maya.message_shortcut("look_up_customer", said)).answer()
+
+    assert "Microsoft asks the bot to wait 57 seconds." in answer.plain.replace("*", "")
 
 
 async def test_the_message_shortcut_says_when_a_message_names_nobody(world: World) -> None:

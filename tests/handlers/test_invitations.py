@@ -3,6 +3,7 @@
 import pytest
 
 from bot.slack import poster
+from sandbox.microsoft import answers
 from sandbox.microsoft import invitations as links
 from sandbox.slack import Invocation, Modal
 from sandbox.slack.actor import Actor
@@ -204,6 +205,7 @@ async def test_a_viewer_is_told_that_inviting_is_for_operators(world: World) -> 
 async def test_the_list_shows_mine_and_all(world: World) -> None:
     for person, company in ((world.maya, "Adatum"), (world.aline, "Fabrikam")):
         await person.submits(await window(person, await world.priya.says("Go")), {"company": company})
+    await world.slack.wait_for(lambda: len([m for m in world.slack.messages("sales") if m.by_bot]) == 2)
 
     mine = await (await world.maya.types("/partner invites")).answer()
     everyone = await (await world.maya.chooses(mine, "choose_invitations", "All")).answer()
@@ -212,6 +214,62 @@ async def test_the_list_shows_mine_and_all(world: World) -> None:
     assert "Fabrikam" not in mine.plain
     assert "Fabrikam" in everyone.plain
     assert everyone.replaced
+
+
+async def test_a_channel_that_was_shared_after_sending_gets_nothing(world: World) -> None:
+    world.microsoft.partner_center.hold("/v1/customers/relationshiprequests")
+    modal = await window(world.maya, await world.priya.says("Go"))
+    sales = world.slack.world.channel_named("sales")
+    world.slack.workspace.channel_changes[sales] = {"is_ext_shared": True, "is_shared": True}
+
+    submission = await world.maya.submits(modal, {"company": "Adatum", "note": "secret note"})
+
+    assert submission.ok
+    assert "Other organisations can read this channel" in modal.plain
+    assert "secret note" not in str(world.slack.messages("sales"))
+
+
+async def test_a_dead_sign_in_keeps_the_invitation_until_it_is_mended(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poster, "DELAYS", (0.2,))
+    world.microsoft.entra.refuse(700082)
+    modal = await window(world.maya, await world.priya.says("Go"))
+
+    told = await (await world.maya.submits(modal, {"company": "Adatum"})).answer()
+    world.microsoft.entra.refuse(None)
+
+    assert "python -m bot connect" in told.plain
+    assert "Adatum" in str((await invitation(world)).blocks)
+
+
+async def test_what_slack_posted_though_it_said_otherwise_is_not_posted_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poster, "DELAYS", (0.0,))
+    world.slack.fail_next("chat.postMessage", "fatal_error", performed=True)
+    modal = await window(world.maya, await world.priya.says("Go"))
+
+    await world.maya.submits(modal, {"company": "Adatum"})
+    posted = await invitation(world)
+    await world.slack.wait_for(lambda: world.slack.calls_to("conversations.replies"))
+
+    assert posted.thread_ts is not None
+    assert len([m for m in world.slack.thread("sales", posted.thread_ts) if m.by_bot and not m.only_for]) == 1
+    assert len(world.slack.calls_to("chat.postMessage")) == 1
+
+
+async def test_a_close_that_did_not_reach_the_message_can_be_pressed_again(world: World) -> None:
+    await world.maya.submits(await window(world.maya, await world.priya.says("Go")), {"company": "Adatum"})
+    posted = await invitation(world)
+    world.slack.fail_next("chat.update", "internal_error", times=3)
+
+    await (await world.maya.presses(posted, "Close")).answer()
+    await world.maya.presses(posted, "Close")
+
+    await world.slack.wait_for(
+        lambda: next((m for m in world.slack.messages("sales") if m.ts == posted.ts and m.edited), None)
+    )
 
 
 async def test_closing_takes_text_and_link_out_of_the_message(world: World) -> None:
@@ -231,8 +289,19 @@ async def test_the_text_can_be_copied_from_a_box(world: World) -> None:
     await world.maya.submits(await window(world.maya, await world.priya.says("Go")), {"company": "Adatum"})
 
     modal = await (await world.priya.presses(await invitation(world), "Copy text")).modal()
+    await world.slack.wait_for(lambda: links.NEWER in str(modal.blocks))
 
-    assert links.NEWER in str(modal.blocks)
+    assert (await world.priya.submits(modal)).ok
+
+
+async def test_a_box_to_copy_from_that_cannot_be_filled_says_why(world: World) -> None:
+    await world.maya.submits(await window(world.maya, await world.priya.says("Go")), {"company": "Adatum"})
+    posted = await invitation(world)
+    world.microsoft.partner_center.answer_next("/v1/customers/relationshiprequests", answers.throttled(57))
+
+    modal = await (await world.priya.presses(posted, "Copy text")).modal()
+
+    await world.slack.wait_for(lambda: "Microsoft asks the bot to wait 57 seconds." in modal.plain.replace("*", ""))
 
 
 async def test_what_was_promised_before_a_crash_is_posted_at_the_next_start(quiet_world: World) -> None:

@@ -54,7 +54,12 @@ async def test_no_partner_is_a_normal_answer(world: World) -> None:
 async def test_a_direct_partner_is_told_why_there_is_no_list(world: World) -> None:
     answer = await (await world.maya.types(f"/partner relationships {PROSEWARE.tenant_id}")).answer()
 
+    card = await (await world.maya.presses(answer, "Customer card")).answer()
+
     assert "Microsoft answers this only for indirect providers." in answer.plain
+    assert "ask a bot admin to check the enrolment" in answer.plain
+    assert "Reference r-" in answer.plain.replace("`", "")
+    assert PROSEWARE.tenant_id in card.plain
 
 
 async def test_kinds_that_are_new_are_shown_as_they_came(world: World) -> None:

@@ -65,8 +65,8 @@ class Child:
 
 
 @asynccontextmanager
-async def running(environment: Mapping[str, str]) -> AsyncIterator[tuple[Child, int]]:
-    """Run the bot while the block lasts; yield it and its port once it listens."""
+async def started(environment: Mapping[str, str]) -> AsyncIterator[Child]:
+    """Start the bot; what is left of it at the end of the block is killed."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "bot", "run"),
@@ -79,13 +79,20 @@ async def running(environment: Mapping[str, str]) -> AsyncIterator[tuple[Child, 
     child = Child(process)
     reader = asyncio.create_task(child.read())
     try:
-        started = await child.logged("running")
-        yield child, int(started["port"])
+        yield child
     finally:
         if process.returncode is None:
             process.kill()
         await process.wait()
         await reader
+
+
+@asynccontextmanager
+async def running(environment: Mapping[str, str]) -> AsyncIterator[tuple[Child, int]]:
+    """Run the bot while the block lasts; yield it and its port once it listens."""
+    async with started(environment) as child:
+        listens = await child.logged("running")
+        yield child, int(listens["port"])
 
 
 @dataclass(frozen=True, slots=True)

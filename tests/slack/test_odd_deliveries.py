@@ -139,7 +139,7 @@ async def test_an_interaction_that_lacks_something_is_acknowledged(world: World,
     assert ack.status == 200
 
 
-@pytest.mark.parametrize("missing", ["user_id", "channel_id", "response_url", "trigger_id", "team_id"])
+@pytest.mark.parametrize("missing", ["user_id", "channel_id", "response_url", "trigger_id"])
 async def test_a_command_that_lacks_something_is_acknowledged(world: World, missing: str) -> None:
     known = (await world.maya.types("/partner help")).payload
 

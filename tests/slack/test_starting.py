@@ -57,6 +57,36 @@ async def test_a_token_that_slack_refuses_is_said(quiet_world: World) -> None:
     assert token not in ended.err
 
 
+async def test_an_app_token_that_slack_refuses_is_said(quiet_world: World) -> None:
+    environment = quiet_world.environment() | quiet_world.slack.environment(socket_mode=True)
+
+    ended = await child.run("run", environment=environment | {"SLACK_APP_TOKEN": "xapp-not-the-token"})
+
+    said = [line for line in lines(ended) if not line.startswith("{")]
+    assert ended.code == 78
+    assert said == ["Slack does not accept SLACK_APP_TOKEN (invalid_auth). Create a new one."]
+
+
+async def test_a_certificate_that_cannot_be_read_is_said(quiet_world: World) -> None:
+    environment = quiet_world.environment() | {"PARTNER_CENTER_CLIENT_CERTIFICATE": "/nowhere/bot.pem"}
+
+    ended = await child.run("run", environment=environment)
+
+    said = [line for line in lines(ended) if not line.startswith("{")]
+    assert ended.code == 78
+    assert said == ["PARTNER_CENTER_CLIENT_CERTIFICATE cannot be read: No such file or directory."]
+
+
+async def test_a_bot_that_is_stopped_while_it_starts_ends_at_once(quiet_world: World) -> None:
+    quiet_world.slack.fail_next("auth.test", status=429, retry_after=14, times=9)
+
+    async with child.started(environment=quiet_world.environment()) as process:
+        await quiet_world.slack.wait_for(lambda: quiet_world.slack.calls_to("auth.test"))
+        process.terminate()
+
+        assert await process.ended() == 0
+
+
 async def test_a_port_in_use_is_said(quiet_world: World) -> None:
     taken = quiet_world.slack.url.rpartition(":")[2]
 

@@ -11,8 +11,10 @@ from bot.context import (
     MembersOnly,
     NobodyConfigured,
     NotAllowed,
+    Outdated,
     Role,
     TooLate,
+    TooSlow,
     UnknownCommand,
 )
 from bot.errors import PartnerBotError, RemoteError
@@ -65,6 +67,7 @@ URL = (
 HOSTILE = "<!channel> & <@U0EVIL> <http://evil.example|click> *b* `code`\n> \u202eright\u202c\x00to left " * 6
 SALES = Channel(id="C0SALES", name="sales", external=False)
 SHARED = Channel(id="C0SHARED", name="northwind", external=True)
+UNSEEN = Channel(id="C0UNSEEN", name="", external=True, known=False)
 
 
 def customer(
@@ -307,15 +310,18 @@ ERRORS: Mapping[str, Exception] = {
     "throttled": Throttled(57, DIAGNOSIS),
     "unavailable": Unavailable(3, DIAGNOSIS),
     "unavailable, one try": Unavailable(1),
+    "unavailable, no try": Unavailable(0),
     "unreadable": UnreadableAnswer(DIAGNOSIS),
     "slack": RemoteError(),
     "ours": ValueError("a secret"),
     "unknown to this list": PartnerBotError(),
     "unknown command": UnknownCommand("custmer", "customer contoso.com"),
     "not allowed": NotAllowed("Inviting customers", Role.OPERATOR),
-    "nobody configured": NobodyConfigured("Looking up customers"),
+    "nobody configured": NobodyConfigured("Looking up customers", Role.VIEWER),
     "members only": MembersOnly(),
     "too late": TooLate(),
+    "too slow": TooSlow(),
+    "outdated": Outdated(),
     "cannot post": CannotPost(SALES, "not_in_channel"),
     "link refused": LinkRefused(
         RefusalReason.WRONG_HOST, found="admin.microsoft.com.example", expected="admin.microsoft.com"
@@ -340,6 +346,10 @@ def _link_refused(lang: Language, reason: RefusalReason) -> Message:
 
 def _cannot_post(lang: Language, reason: str) -> Message:
     return invitations.cannot_post(lang, SALES, "1", reason=reason)
+
+
+def _delayed(lang: Language, cause: invitations.Delay) -> Message:
+    return invitations.delayed(lang, invitation(InvitationState.PENDING), cause=cause)
 
 
 def _invitation(lang: Language, row: Invitation, of: InspectedLink) -> Message:
@@ -379,6 +389,7 @@ EXAMPLES: Mapping[str, Example] = {
         lang, hostile_customer(), read_at=AT, portal_url=PORTAL
     ),
     "customers.share_refused": customers.share_refused,
+    "customers.share_refused unseen": lambda lang: customers.share_refused(lang, known=False),
     "customers.choice": lambda lang: customers.choice(lang, "contoso", matches(14)),
     "customers.choice of two": lambda lang: customers.choice(lang, "contoso", matches(2), action="show_relationships"),
     "customers.choice of very many": lambda lang: customers.choice(lang, "c", matches(500, more=True)),
@@ -406,9 +417,6 @@ EXAMPLES: Mapping[str, Example] = {
     "relationships.listing empty": lambda lang: relationships.listing(
         lang, customer("Adatum"), PartnerRelationships(), read_at=AT
     ),
-    "relationships.only_for_indirect_providers": lambda lang: relationships.only_for_indirect_providers(
-        lang, customer("Adatum"), reference="r-7k2m4q"
-    ),
     "invitations.invitation": lambda lang: _invitation(
         lang, invitation(note="40 seats, wants to move before January"), link()
     ),
@@ -433,7 +441,7 @@ EXAMPLES: Mapping[str, Example] = {
     "invitations.parent": lambda lang: invitations.parent(lang, invitation()),
     "invitations.closed": lambda lang: invitations.closed(lang, invitation(InvitationState.CLOSED)),
     "invitations.on_its_way": lambda lang: invitations.on_its_way(lang, invitation(InvitationState.PENDING)),
-    "invitations.delayed": lambda lang: invitations.delayed(lang, invitation(InvitationState.PENDING)),
+    **{f"invitations.delayed {cause}": _each(_delayed, cause) for cause in invitations.Delay},
     "invitations.open_window": lambda lang: invitations.open_window(lang, "Contoso"),
     **{f"invitations.link_refused {reason}": _each(_link_refused, reason) for reason in RefusalReason},
     "invitations.link_refused hostile": lambda lang: invitations.link_refused(
@@ -450,7 +458,12 @@ EXAMPLES: Mapping[str, Example] = {
     "invitations.invite_modal hostile": lambda lang: invitations.invite_modal(lang, channel=SALES, company=HOSTILE),
     "invitations.invite_modal without channel": lambda lang: invitations.invite_modal(lang, channel=None),
     "invitations.invite_modal shared channel": lambda lang: invitations.invite_modal(lang, channel=SHARED),
+    "invitations.invite_modal unseen channel": lambda lang: invitations.invite_modal(lang, channel=UNSEEN),
     "invitations.confirm_external_modal": lambda lang: invitations.confirm_external_modal(lang, SHARED, memory="{}"),
+    "invitations.confirm_external_modal unseen": lambda lang: invitations.confirm_external_modal(
+        lang, UNSEEN, memory="{}"
+    ),
+    "invitations.copying": invitations.copying,
     "invitations.copy_modal": lambda lang: invitations.copy_modal(
         lang, invitations.customer_text(lang, link(), signed="Aline Marchand")
     ),
@@ -472,15 +485,21 @@ EXAMPLES: Mapping[str, Example] = {
     "refusals.unknown_command near miss": lambda lang: refusals.unknown_command(
         lang, "custmer", "customer contoso.com"
     ),
-    "refusals.bad_value": lambda lang: refusals.bad_value(lang, "--digest", ("daily", "weekly"), "hourly"),
     "refusals.not_allowed": lambda lang: refusals.not_allowed(lang, "Inviting customers", Role.OPERATOR),
-    "refusals.nobody_configured": lambda lang: refusals.nobody_configured(lang, "Looking up customers"),
+    "refusals.nobody_configured": lambda lang: refusals.nobody_configured(lang, "Inviting customers", Role.OPERATOR),
     "refusals.members_only": refusals.members_only,
     "refusals.too_late": refusals.too_late,
+    "refusals.too_slow": refusals.too_slow,
+    "refusals.outdated": refusals.outdated,
     "help.overview": lambda lang: help_views.overview(lang, COMMANDS, role=Role.OPERATOR, hidden=0),
     "help.overview of a viewer": lambda lang: help_views.overview(lang, COMMANDS[:1], role=Role.VIEWER, hidden=4),
     "help.overview of nobody": lambda lang: help_views.overview(lang, (), role=Role.NOBODY, hidden=1),
     "help.one": lambda lang: help_views.one(lang, COMMANDS[0]),
     "support.support_modal": lambda lang: support.support_modal(lang, support.button_value(DIAGNOSIS)),
     "modals.text_modal": lambda lang: modals.text_modal(lang, title="Title", label="Label", text="Text"),
+    "modals.loading": lambda lang: modals.loading(lang, title="Title"),
+    "modals.failed": lambda lang: modals.failed(lang, title="Title", message=failed(lang, Unavailable(3, DIAGNOSIS))),
+    "modals.failed link refused": lambda lang: modals.failed(
+        lang, title="Title", message=_link_refused(lang, RefusalReason.OTHER_PARTNER)
+    ),
 }

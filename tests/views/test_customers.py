@@ -59,6 +59,16 @@ def test_buttons_that_a_person_may_not_press_are_left_out() -> None:
     assert buttons == {"show_relationships", "link_customer"}
 
 
+def test_an_unseen_channel_is_told_from_a_shared_one_and_how_to_let_the_bot_see_it() -> None:
+    assert "Other organisations can read this channel" in customers.share_refused(ENGLISH).text
+    unseen = customers.share_refused(ENGLISH, known=False)
+    assert unseen.text == (
+        "The bot cannot see who reads this channel, so customer cards stay out of it. "
+        "Type /invite @Partner Bot there, then try again."
+    )
+    assert "`/invite @Partner Bot`" in unseen.blocks[0]["text"]["text"]
+
+
 def test_ten_of_many_hits_are_shown_and_the_rest_counted() -> None:
     choice = customers.choice(ENGLISH, "contoso", matches(14))
     buttons = list(of_type(choice.blocks, "button"))

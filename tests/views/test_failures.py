@@ -3,9 +3,9 @@
 from bot.errors import PartnerBotError
 from bot.language import language
 from bot.partner_center import errors as partner_center
-from bot.partner_center.errors import Diagnosis, SignInCause, SignInRefused, Unavailable
+from bot.partner_center.errors import Diagnosis, NotAnIndirectProvider, SignInCause, SignInRefused, Unavailable
 from bot.reply import Message
-from bot.views import support
+from bot.views import modals, support
 from tests.views.examples import AT, DIAGNOSIS, ERRORS, failed
 from tests.views.reading import of_type, shown
 
@@ -39,6 +39,29 @@ def test_every_failure_at_microsoft_or_in_the_bot_shows_its_reference() -> None:
 
 def test_an_error_of_our_own_shows_nothing_of_itself() -> None:
     assert "secret" not in "\n".join(shown(failed(ENGLISH, ValueError("a secret")).blocks))
+
+
+def test_tries_are_counted_only_where_there_were_several() -> None:
+    assert "The bot tried 3 times." in failed(ENGLISH, Unavailable(3)).text
+    assert [failed(ENGLISH, Unavailable(attempts)).text for attempts in (0, 1)] == [
+        "Partner Center is not answering. Try again in a few minutes."
+    ] * 2
+
+
+def test_a_direct_partner_is_led_back_to_the_customer_and_told_what_to_do_where_it_is_wrong() -> None:
+    said = failed(ENGLISH, NotAnIndirectProvider(DIAGNOSIS))
+    assert actions(said) == {"show_customer": DIAGNOSIS.customer_tenant_id}
+    assert "ask a bot admin to check the enrolment" in "\n".join(shown(said.blocks))
+
+
+def test_a_window_that_could_not_be_filled_keeps_the_words_and_leaves_the_buttons_out() -> None:
+    said = failed(ENGLISH, Unavailable(3, DIAGNOSIS))
+    window = modals.failed(ENGLISH, title="Title", message=said)
+    assert list(shown(window.blocks)) == list(shown([b for b in said.blocks if b["type"] != "actions"]))
+    assert "`r-7k2m4q`" in "\n".join(shown(window.blocks))
+    assert not list(of_type(window.blocks, "button"))
+    assert window.submit is None
+    assert window.callback_id == modals.loading(ENGLISH, title="Title").callback_id
 
 
 def test_try_again_carries_what_to_do_again() -> None:

@@ -2,11 +2,12 @@
 
 import pytest
 
+from bot.context import Channel
 from bot.language import Language, language
 from bot.partner_center.invitation_link import AdministratorAccess
 from bot.storage.invitations import InvitationState
 from bot.views import invitations
-from tests.views.examples import SHARED, URL, invitation, link
+from tests.views.examples import SHARED, UNSEEN, URL, invitation, link
 from tests.views.reading import everything, of_type, shown
 
 ENGLISH, FRENCH = language("en"), language("fr")
@@ -60,6 +61,29 @@ def test_a_window_for_a_shared_channel_asks_for_no_note() -> None:
         block["block_id"] for block in invitations.invite_modal(ENGLISH, channel=SHARED).blocks if "block_id" in block
     }
     assert inputs == {"company", "language"}
+
+
+@pytest.mark.parametrize(
+    ("channel", "words"),
+    [(SHARED, "Other organisations can read this channel."), (UNSEEN, "The bot cannot see who reads this channel.")],
+    ids=["shared", "unseen"],
+)
+def test_both_windows_warn_of_a_channel_that_others_read_or_may(channel: Channel, words: str) -> None:
+    for window in (
+        invitations.invite_modal(ENGLISH, channel=channel),
+        invitations.confirm_external_modal(ENGLISH, channel, memory="{}"),
+    ):
+        (alert,) = of_type(window.blocks, "alert")
+        assert alert["text"]["text"] == f"{words} Only the text for the customer and the link will be posted."
+
+
+@pytest.mark.parametrize("cause", invitations.Delay)
+def test_a_delay_has_its_own_cause_and_the_same_promise(cause: invitations.Delay) -> None:
+    text = invitations.delayed(ENGLISH, invitation(), cause=cause).text
+    assert text.startswith("The invitation for Contoso Retail France is late: ")
+    assert text.endswith(" The bot keeps trying; you need not send it again.")
+    others = {invitations.delayed(ENGLISH, invitation(), cause=other).text for other in invitations.Delay}
+    assert len(others) == len(invitations.Delay)
 
 
 def test_a_window_without_a_channel_asks_for_one() -> None:

@@ -1,6 +1,7 @@
 """Invitations in words: the message in the thread, what the sender is told, the windows, and the list."""
 
 from bot.views.invitations.answers import (
+    Delay,
     cannot_post,
     delayed,
     link_refused,
@@ -11,15 +12,17 @@ from bot.views.invitations.answers import (
 )
 from bot.views.invitations.listing import Counts, Scope, listing
 from bot.views.invitations.message import closed, customer_text, external_invitation, invitation, parent
-from bot.views.invitations.windows import confirm_external_modal, copy_modal, invite_modal
+from bot.views.invitations.windows import confirm_external_modal, copy_modal, copying, invite_modal
 
 __all__ = [
     "Counts",
+    "Delay",
     "Scope",
     "cannot_post",
     "closed",
     "confirm_external_modal",
     "copy_modal",
+    "copying",
     "customer_text",
     "delayed",
     "external_invitation",

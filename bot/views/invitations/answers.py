@@ -1,5 +1,7 @@
 """What the sender of an invitation is told, and nobody else."""
 
+from enum import StrEnum
+
 from bot.context import Channel
 from bot.language import Language, deferred
 from bot.partner_center.invitation_link import LinkRefused, RefusalReason
@@ -7,6 +9,17 @@ from bot.reply import Message
 from bot.storage.invitations import Invitation
 from bot.views.blocks import actions, button, context, field, fields, section
 from bot.views.foreign import Words, channel, clean, code, escape, name, sentence, span
+from bot.views.refusals import CONNECT
+
+
+class Delay(StrEnum):
+    """What keeps an invitation from being posted for now."""
+
+    MICROSOFT = "microsoft"
+    SLACK = "slack"
+    SIGN_IN = "sign_in"
+    REFUSED = "refused"
+
 
 REASONS = {
     RefusalReason.NOT_HTTPS: deferred("it is not https"),
@@ -14,6 +27,14 @@ REASONS = {
     RefusalReason.HIDDEN_PARTS: deferred("the address hides a user name or a port"),
     RefusalReason.OTHER_PARTNER: deferred("it names another partner"),
     RefusalReason.UNKNOWN_KIND: deferred("the bot does not know this kind of link"),
+}
+DELAYS = {
+    Delay.MICROSOFT: deferred("Microsoft is not answering."),
+    Delay.SLACK: deferred("Slack is not answering."),
+    Delay.SIGN_IN: deferred(
+        "Microsoft does not accept the bot’s sign-in; a bot admin must run {command} on the server."
+    ),
+    Delay.REFUSED: deferred("Microsoft does not let the bot fetch the invitation link; tell a bot admin."),
 }
 ARCHIVED = frozenset({"is_archived", "archived"})
 # https://docs.slack.dev/reference/methods/chat.postMessage#errors
@@ -32,15 +53,15 @@ def on_its_way(lang: Language, row: Invitation) -> Message:
     )
 
 
-def delayed(lang: Language, row: Invitation) -> Message:
-    """Say that posting takes longer than it should."""
+def delayed(lang: Language, row: Invitation, *, cause: Delay) -> Message:
+    """Say that posting takes longer than it should, and why."""
     return _message(
         sentence(
             lang.text(
-                "The invitation for {company} is late: Microsoft is not answering. "
-                "The bot keeps trying; you need not send it again."
+                "The invitation for {company} is late: {cause} The bot keeps trying; you need not send it again."
             ),
             company=name(row.company),
+            cause=sentence(lang.text(DELAYS[cause]), command=span(CONNECT)),
         )
     )
 

@@ -17,7 +17,7 @@ from bot.views.foreign import channel as channel_reference
 from bot.views.foreign import clean
 from bot.views.foreign import person as mention
 from bot.views.invitations.message import LONGEST_NOTE
-from bot.views.modals import text_modal
+from bot.views.modals import loading, text_modal
 
 LONGEST_COMPANY = 300
 
@@ -29,29 +29,25 @@ def invite_modal(
     person: str | None = None,
     in_thread: bool = False,
     company: str = "",
-    note: str = "",
-    language: str | None = None,
-    memory: str = "",
 ) -> Modal:
     """Return the window that asks for whom; without a ``channel`` it asks for that too."""
-    external = channel is not None and channel.external
+    external = channel if channel is not None and channel.external else None
     return Modal(
         callback_id="send_invitation",
         title=lang.text("Invite a customer"),
         submit=lang.text("Post invitation"),
         close=lang.text("Cancel"),
-        memory=memory,
         blocks=(
             section(_destination(lang, channel, person, in_thread=in_thread)),
-            *((_external_alert(lang),) if external else ()),
+            *((_external_alert(lang, external),) if external else ()),
             input_block(
                 "company",
                 lang.text("Company or main domain"),
                 text_input(initial=clean(company), longest=LONGEST_COMPANY),
                 hint=lang.text("A domain lets the bot tell for sure who accepted."),
             ),
-            *(() if external else (_note(lang, note),)),
-            _language(lang, language or lang.code),
+            *(() if external else (_note(lang),)),
+            _language(lang),
             *((_channel(lang),) if channel is None else ()),
             context(lang.text("Microsoft gives one link for all your customers.")),
         ),
@@ -67,18 +63,27 @@ def confirm_external_modal(lang: Language, channel: Channel, *, memory: str) -> 
         submit=lang.text("Post the text"),
         close=lang.text("Cancel"),
         memory=memory,
-        blocks=(_external_alert(lang), section(where.format(channel=channel_reference(channel.id)))),
+        blocks=(_external_alert(lang, channel), section(where.format(channel=channel_reference(channel.id)))),
     )
+
+
+def copying(lang: Language) -> Modal:
+    """Return the window that is shown until the customer's text is there."""
+    return loading(lang, title=_copy_title(lang))
 
 
 def copy_modal(lang: Language, text: str) -> Modal:
     """Return the customer's text in a box, because a phone cannot select part of a message."""
     return text_modal(
         lang,
-        title=lang.text("Text for the customer"),
+        title=_copy_title(lang),
         label=lang.text("Copy into an e-mail; changes stay here"),
         text=text,
     )
+
+
+def _copy_title(lang: Language) -> str:
+    return lang.text("Text for the customer")
 
 
 def _destination(lang: Language, channel: Channel | None, person: str | None, *, in_thread: bool) -> str:
@@ -94,29 +99,34 @@ def _destination(lang: Language, channel: Channel | None, person: str | None, *,
     return lang.text("Goes into a new thread in {channel}.").format(channel=where)
 
 
-def _external_alert(lang: Language) -> Block:
-    text = lang.text(
-        "Other organisations can read this channel. Only the text for the customer and the link will be posted."
-    )
+def _external_alert(lang: Language, channel: Channel) -> Block:
+    if channel.known:
+        text = lang.text(
+            "Other organisations can read this channel. Only the text for the customer and the link will be posted."
+        )
+    else:
+        text = lang.text(
+            "The bot cannot see who reads this channel. Only the text for the customer and the link will be posted."
+        )
     return alert(text, "warning")
 
 
-def _note(lang: Language, note: str) -> Block:
+def _note(lang: Language) -> Block:
     return input_block(
         "note",
         lang.text("Note for colleagues"),
-        text_input(initial=note, multiline=True, longest=LONGEST_NOTE),
+        text_input(multiline=True, longest=LONGEST_NOTE),
         hint=lang.text("Stays in Slack; not part of the customer’s text."),
         optional=True,
     )
 
 
-def _language(lang: Language, chosen: str) -> Block:
+def _language(lang: Language) -> Block:
     options = {each: option(lang.language(each), each) for each in LANGUAGES}
     return input_block(
         "language",
         lang.text("Language of the customer’s text"),
-        radio_buttons(list(options.values()), options.get(chosen, options[LANGUAGES[0]])),
+        radio_buttons(list(options.values()), options[lang.code]),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.partner_center.auth import Consent, Registration, SignIn
+from bot.partner_center.auth import LOOK_SECONDS, Consent, Registration, SignIn
 from bot.partner_center.errors import SignInCause, SignInRefused, Throttled, Unavailable, UnreadableAnswer
 from bot.storage.tokens import StoredToken, Tokens
 from sandbox.microsoft import Microsoft
@@ -230,10 +230,11 @@ async def test_a_cause_that_was_mended_at_microsoft_is_noticed_at_once(sign_in: 
 
 
 async def test_a_new_sign_in_replaces_a_token_that_is_still_valid(
-    sign_in: SignIn, registration: Registration, store: Tokens, microsoft: Microsoft
+    sign_in: SignIn, registration: Registration, store: Tokens, microsoft: Microsoft, clock: Clock
 ) -> None:
     first = await sign_in.access_token()
     await sign_in_anew(registration, store, microsoft)
+    clock.seconds += LOOK_SECONDS
 
     assert await sign_in.access_token() != first
 

@@ -1,0 +1,1 @@
+"""What the bot costs beside a plain Bolt app: the figures of docs/performance.md."""
