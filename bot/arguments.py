@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable
+from uuid import UUID
 
 from bot.finding import CustomerQuery, Domain, Name, TenantId
 
@@ -10,6 +11,7 @@ LONGEST = 300
 """More than any domain (253) or company name that can be searched for; the rest is cut."""
 
 GUID = re.compile(r"(?<![0-9a-z-])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-z-])", re.IGNORECASE)
+UNDASHED = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 DOMAIN = re.compile(
     r"(?<![\w@.-])(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{2,59})(?![\w-])", re.IGNORECASE
 )
@@ -50,6 +52,8 @@ def customer_query(text: str) -> CustomerQuery | None:
         return None
     if guid := GUID.search(words):
         return TenantId(guid[0].lower())
+    if UNDASHED.fullmatch(words):
+        return TenantId(str(UUID(words)))
     host = _host(words)
     return Domain(host) if host else Name(words)
 

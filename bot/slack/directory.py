@@ -18,6 +18,8 @@ log = structlog.get_logger()
 V = TypeVar("V")
 
 
+OUTSIDE = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "deleted")
+"""What Slack says of guests, people of other organisations, apps, and people who have left."""
 NOBODY_HERE = {"user_not_found", "user_not_visible", "users_not_found"}
 
 
@@ -121,7 +123,7 @@ class Directory:
 def _person(user: dict[str, Any], user_id: str, workspace_id: str) -> Person:
     """https://docs.slack.dev/reference/objects/user-object; an organisation's member may be of another of its teams."""
     teams = {user.get("team_id") or workspace_id, *((user.get("enterprise_user") or {}).get("teams") or ())}
-    outside = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted"))
+    outside = any(user.get(flag) for flag in OUTSIDE)
     profile = user.get("profile") or {}
     name = profile.get("real_name") or user.get("real_name") or profile.get("display_name") or user.get("name") or ""
     return Person(

@@ -15,6 +15,7 @@ UNKNOWN = "00000000-1111-2222-3333-444444444444"
     [
         CONTOSO.tenant_id,
         CONTOSO.tenant_id.upper(),
+        CONTOSO.tenant_id.replace("-", ""),
         f"{{{CONTOSO.tenant_id}}}",
         f"“{CONTOSO.tenant_id}”",
         f"https://partner.microsoft.com/dashboard/v2/customers/{CONTOSO.tenant_id}/subscriptions",

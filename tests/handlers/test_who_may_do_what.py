@@ -25,6 +25,23 @@ async def test_a_star_covers_members_but_neither_guests_nor_other_organisations(
     assert world.microsoft.partner_center.requests == []
 
 
+@pytest.mark.parametrize("what", ["is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "deleted"])
+async def test_a_star_covers_nobody_whom_slack_marks_as_no_full_member(world: World, what: str) -> None:
+    world.slack.workspace.people_changes[world.priya.id] = {what: True}
+
+    answer = await (await world.priya.types("/partner customer contoso.com")).answer()
+
+    assert "members of this workspace only" in answer.plain
+
+
+async def test_a_person_whom_slack_does_not_know_is_no_member(world: World) -> None:
+    world.slack.fail_next("users.info", "user_not_found")
+
+    answer = await (await world.priya.types("/partner customer contoso.com")).answer()
+
+    assert "members of this workspace only" in answer.plain
+
+
 async def test_a_guest_who_is_named_is_answered(quiet_world: World) -> None:
     async with quiet_world.bot(BOT_VIEWERS=quiet_world.rosa.id):
         answer = await (await quiet_world.rosa.types("/partner customer contoso.com")).answer()
