@@ -29,13 +29,10 @@ async def show_customer(ctx: Context, query: CustomerQuery | None) -> Reply:
     if query is None:
         modal = views.find_modal(ctx.language, purpose="customer")
         return OpenModal(modal, otherwise=views.which_customer(ctx.language))
-    match await find_customer(ctx.partner_center, query):
-        case Customer() as customer:
-            return Answer(_card(ctx, customer))
-        case CustomerMatches(items=()):
-            return Answer(views.no_hit(ctx.language, query, may_invite=ctx.may_invite))
-        case matches:
-            return Answer(views.choice(ctx.language, query.value, matches))
+    found = await find_customer(ctx.partner_center, query)
+    if isinstance(found, CustomerMatches):
+        return Answer(views.not_one(ctx.language, query, found, may_invite=ctx.may_invite))
+    return Answer(_card(ctx, found))
 
 
 @router.action("show_customer")

@@ -86,8 +86,7 @@ async def send_invitation(ctx: Context, form: Form) -> Reply:
         errors["channel"] = views.no_channel(ctx.language)
     if errors or channel_id is None:
         return FieldErrors(errors)
-    if await ctx.role_in(channel_id) < Role.OPERATOR:
-        raise NotAllowed(DOING, Role.OPERATOR)
+    await _require_operator(ctx, channel_id)
     channel = await ctx.services.channels.channel(channel_id)
     note = "" if channel.external else form["note"]
     draft = Draft(company=company, note=note, language=form["language"], channel=channel_id)
@@ -99,7 +98,15 @@ async def send_invitation(ctx: Context, form: Form) -> Reply:
 @router.submission("send_invitation_external")
 async def send_external_invitation(ctx: Context, form: Form) -> Reply:
     """Record an invitation of which only the customer's text and link will be posted."""
-    return await _record(ctx, Draft.model_validate_json(form.memory), external=True)
+    draft = Draft.model_validate_json(form.memory)
+    await _require_operator(ctx, draft.channel)
+    return await _record(ctx, draft, external=True)
+
+
+async def _require_operator(ctx: Context, channel_id: str) -> None:
+    """Raise NotAllowed for a channel, perhaps chosen in the window, in which the person is no operator."""
+    if await ctx.role_in(channel_id) < Role.OPERATOR:
+        raise NotAllowed(DOING, Role.OPERATOR)
 
 
 async def _record(ctx: Context, draft: Draft, *, external: bool) -> Reply:

@@ -26,13 +26,11 @@ async def list_relationships(ctx: Context, query: CustomerQuery | None) -> Reply
     if query is None:
         modal = customers.find_modal(ctx.language, purpose="relationships")
         return OpenModal(modal, otherwise=customers.which_customer(ctx.language))
-    match await find_customer(ctx.partner_center, query):
-        case Customer() as customer:
-            return Answer(await _listing(ctx, customer))
-        case CustomerMatches(items=()):
-            return Answer(customers.no_hit(ctx.language, query, may_invite=ctx.may_invite))
-        case matches:
-            return Answer(customers.choice(ctx.language, query.value, matches, action="show_relationships"))
+    found = await find_customer(ctx.partner_center, query)
+    if isinstance(found, CustomerMatches):
+        said = customers.not_one(ctx.language, query, found, may_invite=ctx.may_invite, action="show_relationships")
+        return Answer(said)
+    return Answer(await _listing(ctx, found))
 
 
 @router.action("show_relationships")

@@ -104,6 +104,20 @@ def share_refused(lang: Language, *, known: bool = True) -> Message:
     return Message(text=words.plain, blocks=(section(words.mrkdwn),))
 
 
+def not_one(
+    lang: Language,
+    query: CustomerQuery,
+    matches: CustomerMatches,
+    *,
+    may_invite: bool,
+    action: Literal["show_customer", "show_relationships"] = "show_customer",
+) -> Message:
+    """Return the choice of several customers, or say that there is none."""
+    if not matches.items:
+        return no_hit(lang, query, may_invite=may_invite)
+    return choice(lang, query.value, matches, action=action)
+
+
 def choice(
     lang: Language,
     query: str,

@@ -69,6 +69,18 @@ async def test_channels_alone_mean_the_full_members_there(quiet_world: World) ->
     assert "members of this workspace only" in guest.plain
 
 
+async def test_a_channel_chosen_in_the_window_passes_the_filter_too(quiet_world: World) -> None:
+    sales = next(channel.id for channel in CHANNELS if channel.name == "sales")
+    async with quiet_world.bot(BOT_OPERATORS=f"{quiet_world.maya.id},{sales}"):
+        modal = await (await quiet_world.maya.shortcut("create_invite")).modal()
+
+        refused = await quiet_world.maya.submits(modal, {"company": "Adatum", "channel": "contoso-project"})
+        taken = await quiet_world.maya.submits(modal, {"company": "Adatum", "channel": "sales"})
+
+    assert "Inviting customers is for operators." in refused.errors["company"]
+    assert taken.ok
+
+
 async def test_a_higher_role_includes_the_lower(quiet_world: World) -> None:
     async with quiet_world.bot(BOT_VIEWERS="", BOT_OPERATORS="", BOT_ADMINS=quiet_world.tom.id):
         answer = await (await quiet_world.tom.types("/partner customer contoso.com")).answer()

@@ -395,6 +395,8 @@ EXAMPLES: Mapping[str, Example] = {
     "customers.choice of very many": lambda lang: customers.choice(lang, "c", matches(500, more=True)),
     "customers.choice from a message": lambda lang: customers.choice(lang, "", matches(3)),
     "customers.choice hostile": lambda lang: customers.choice(lang, HOSTILE, matches(11, name=HOSTILE)),
+    "customers.not_one of several": lambda lang: customers.not_one(lang, Name("contoso"), matches(3), may_invite=True),
+    "customers.not_one of none": lambda lang: customers.not_one(lang, Name("contosso"), matches(0), may_invite=True),
     "customers.no_hit by domain": lambda lang: customers.no_hit(lang, Domain("contosso.fr"), may_invite=True),
     "customers.no_hit by name": lambda lang: customers.no_hit(lang, Name("contosso"), may_invite=False),
     "customers.no_hit by id": lambda lang: customers.no_hit(lang, TenantId(TENANT), may_invite=True),
