@@ -105,8 +105,6 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         poster = InvitationPoster(
             invitations=invitations,
             partner_center=partner_center,
-            cloud=cloud(settings.partner_center_cloud),
-            partner_tenant_id=str(settings.partner_center_tenant_id),
             directory=directory,
             postman=postman,
             tasks=tasks,
@@ -115,7 +113,6 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
             workspace_id=workspace_id,
             workspace_url=str(identity.url or ""),
             cloud=cloud(settings.partner_center_cloud),
-            partner_tenant_id=str(settings.partner_center_tenant_id),
             invitations=invitations,
             channels=directory,
             invitation_recorded=poster.wake,

@@ -10,7 +10,6 @@ from bot.errors import UserError
 from bot.language import Language
 from bot.partner_center.client import Errand
 from bot.partner_center.clouds import Cloud
-from bot.partner_center.invitation_link import InspectedLink, inspect
 from bot.storage.invitations import Invitations
 
 
@@ -89,7 +88,6 @@ class Services:
     workspace_id: str
     workspace_url: str
     cloud: Cloud
-    partner_tenant_id: str
     invitations: Invitations
     channels: Channels
     invitation_recorded: Callable[[], None]
@@ -119,11 +117,6 @@ class Context:
     def language(self) -> Language:
         """The reader's."""
         return self.caller.language
-
-    async def invitation_link(self) -> InspectedLink:
-        """Return the partner's link, inspected; raises LinkRefused for one that must not reach a customer."""
-        link = await self.partner_center.invitation_link()
-        return inspect(link.url, cloud=self.services.cloud, partner_tenant_id=self.services.partner_tenant_id)
 
     @property
     def may_invite(self) -> bool:

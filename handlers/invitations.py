@@ -153,7 +153,7 @@ async def copy_text(ctx: Context, invitation_id: str) -> Reply:
         raise Outdated
 
     async def fetched() -> Modal:
-        link = await ctx.invitation_link()
+        link = await ctx.partner_center.inspected_link()
         text = views.customer_text(language(invitation.language), link, signed=invitation.sender_name)
         return views.copy_modal(ctx.language, text)
 

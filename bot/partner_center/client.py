@@ -12,6 +12,7 @@ import structlog
 from bot.partner_center import discovery, requests
 from bot.partner_center.clouds import Cloud
 from bot.partner_center.errors import Diagnosis, Unavailable, UnreadableAnswer
+from bot.partner_center.invitation_link import InspectedLink, inspect
 from bot.partner_center.limiter import Limiter
 from bot.partner_center.lookups import Flight, Lookup, Lookups
 from bot.partner_center.models import (
@@ -57,7 +58,7 @@ class PartnerCenter:
         patience: Patience | None = None,
     ) -> None:
         self._session = session
-        self._cloud = cloud.name
+        self._cloud = cloud
         self._base_url = base_url.rstrip("/").removesuffix("/v1")
         self._authority_url = authority_url.rstrip("/")
         self._partner_tenant_id = partner_tenant_id
@@ -86,6 +87,10 @@ class PartnerCenter:
             correlation_id=correlation_id or str(uuid4()),
             on_wait=on_wait,
         )
+
+    def inspected(self, link: InvitationLink) -> InspectedLink:
+        """Look at an invitation link, which must be this partner's and of this cloud; raise LinkRefused otherwise."""
+        return inspect(link.url, cloud=self._cloud, partner_tenant_id=self._partner_tenant_id)
 
     def forget(self, customer_id: str) -> None:
         """Drop what is known of a customer, and let what is being asked right now be asked again next time."""
@@ -133,7 +138,7 @@ class PartnerCenter:
         flight.diagnosis = Diagnosis(
             operation=discovery.OPERATION,
             at=datetime.now(UTC),
-            cloud=self._cloud,
+            cloud=self._cloud.name,
             partner_tenant_id=self._partner_tenant_id,
             request_id="",  # the service takes none
             correlation_id=correlation_id,
@@ -156,7 +161,7 @@ class PartnerCenter:
         return Call(
             request=request,
             correlation_id=correlation_id,
-            cloud=self._cloud,
+            cloud=self._cloud.name,
             partner_tenant_id=self._partner_tenant_id,
         )
 
@@ -217,6 +222,10 @@ class Errand:
         return await self._look_up(
             "invitation link", "", lambda flight: self._partner_center.get(request, flight, self._correlation_id)
         )
+
+    async def inspected_link(self) -> InspectedLink:
+        """Return the same, looked at; raise LinkRefused for a link that must not reach a customer."""
+        return self._partner_center.inspected(await self.invitation_link())
 
     async def tenant_id_of(self, domain: str) -> str | None:
         """Return the id of the tenant that a domain belongs to, or None where nobody is known to have it."""

@@ -12,9 +12,8 @@ from bot.context import Place
 from bot.errors import OperatorError
 from bot.language import Language, language
 from bot.partner_center.client import Errand, PartnerCenter
-from bot.partner_center.clouds import Cloud
 from bot.partner_center.errors import PartnerCenterError, SignInRefused, Throttled
-from bot.partner_center.invitation_link import InspectedLink, LinkRefused, inspect
+from bot.partner_center.invitation_link import InspectedLink, LinkRefused
 from bot.reply import Message
 from bot.slack.api import PASSING, SlackRefused, SlackUnreachable
 from bot.slack.directory import Directory
@@ -48,16 +47,12 @@ class InvitationPoster:
         *,
         invitations: Invitations,
         partner_center: PartnerCenter,
-        cloud: Cloud,
-        partner_tenant_id: str,
         directory: Directory,
         postman: Postman,
         tasks: BackgroundTasks,
     ) -> None:
         self._invitations = invitations
         self._partner_center = partner_center
-        self._cloud = cloud
-        self._partner_tenant_id = partner_tenant_id
         self._directory = directory
         self._postman = postman
         self._tasks = tasks
@@ -125,9 +120,7 @@ class InvitationPoster:
         if not claimed.external_channel and (await self._directory.described(claimed.channel_id)).external:
             raise SlackRefused(EXTERNAL)  # it was shared after the person had sent
         errand = self._partner_center.errand(deadline=DEADLINE)
-        link = inspect(
-            (await errand.invitation_link()).url, cloud=self._cloud, partner_tenant_id=self._partner_tenant_id
-        )
+        link = await errand.inspected_link()
         if not link.recognised:
             log.warning("invitation link of a new shape", kind=link.kind)
         tenant_id = claimed.expected_tenant_id or await _tenant_id(errand, claimed.expected_domain)

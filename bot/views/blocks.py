@@ -13,7 +13,6 @@ from bot.views.foreign import clean
 
 HEADER = 150
 SECTION = 3000
-FIELDS = 10
 BUTTON_LABEL = 75
 BUTTON_VALUE = 2000
 ADDRESS = 3000
