@@ -7,10 +7,10 @@ BIN := .venv/bin
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$name && break; done)
 
-.PHONY: help setup demo test check ci browser generate lock bench
+.PHONY: help setup demo test check ci browser postgresql generate lock bench torture
 
 help: ## list the tasks
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.ready ## put the environment in .venv
 
@@ -33,13 +33,19 @@ check: setup ## formatting, lint, types, architecture, generated files
 	$(BIN)/lint-imports
 	$(BIN)/python -m bot generate --check
 
-ci: browser check test ## everything that must pass before a change lands
+ci: browser postgresql check test ## everything that must pass before a change lands
 
 bench: setup ## compare the bot with a plain Bolt app
 	@$(BIN)/python -m benchmarks
 
+torture: setup ## kill, freeze and load the delivery on both databases (minutes)
+	@$(BIN)/python -m tests.torture
+
 browser: ## install Chromium for the tests of the page, where it is missing (Debian, Ubuntu)
 	@.ci/install-browser
+
+postgresql: ## start PostgreSQL for the tests that run on it, installed where it is missing (Debian, Ubuntu)
+	@.ci/install-postgresql
 
 generate: setup ## write the files that are made from the code
 	$(BIN)/python -m bot generate

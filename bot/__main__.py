@@ -1,4 +1,4 @@
-"""``python -m bot``: run the bot, sign it in, migrate its database, print its manifest."""
+"""``python -m bot``: run the bot, sign it in, register its webhook, migrate its database, print its manifest."""
 
 import argparse
 import asyncio
@@ -10,8 +10,15 @@ from bot import bootstrap, log, reference, settings
 from bot.errors import OperatorError
 from bot.manifest import as_yaml, manifest
 from bot.storage.migrate import migrate
+from bot.webhook_registration import Action
 
 TOP = Path(__file__).parent.parent
+WEBHOOK_ACTIONS = {
+    Action.SHOW: "print what is registered at Microsoft",
+    Action.REGISTER: "have Microsoft send its events to PUBLIC_URL",
+    Action.TEST: "have Microsoft send a test, and wait for it",
+    Action.REMOVE: "have Microsoft send nothing but tests",
+}
 
 
 def main() -> int:
@@ -38,6 +45,14 @@ def _arguments() -> argparse.Namespace:
     connect = commands.add_parser("connect", help="sign the bot in to Partner Center, in your browser")
     connect.add_argument("--paste", action="store_true", help="print the address and take the redirect by hand")
     connect.set_defaults(act=_connect)
+
+    webhook = commands.add_parser("webhook", help="show, set, try or withdraw where Microsoft sends its events")
+    webhook.set_defaults(act=_webhook, take_over=False)
+    actions = webhook.add_subparsers(title="actions", metavar="", dest="action", required=True)
+    for action, about in WEBHOOK_ACTIONS.items():
+        one = actions.add_parser(action, help=about)
+        if action in {Action.REGISTER, Action.REMOVE}:
+            one.add_argument("--take-over", action="store_true", help="even if it is another tool’s")
 
     commands.add_parser("migrate", help="bring the database up to date").set_defaults(act=_migrate)
 
@@ -74,6 +89,12 @@ def _connect(chosen: argparse.Namespace) -> int:
     loaded = settings.load(chosen.env_file)
     log.configure("WARNING")
     return asyncio.run(bootstrap.sign_in(loaded, paste=chosen.paste))
+
+
+def _webhook(chosen: argparse.Namespace) -> int:
+    loaded = settings.load(chosen.env_file)
+    log.configure("WARNING")
+    return asyncio.run(bootstrap.webhook(loaded, Action(chosen.action), take_over=chosen.take_over))
 
 
 def _migrate(chosen: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 import webbrowser
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from urllib.parse import parse_qsl, urlsplit
 
@@ -14,11 +14,11 @@ from bot.partner_center.consent import Access, ConsentRefused, OpenConsent, Verd
 from bot.partner_center.entra import Granted
 from bot.partner_center.errors import SignInCause, SignInRefused
 from bot.redirect import lines_of, loopback_redirect
+from bot.terminal import TRY_AGAIN, Say, say
 
 REDIRECT_URI = "http://localhost"
 """As registered, platform Web; Entra does not compare the port of localhost."""
 PATIENCE_SECONDS = 15 * 60.0
-TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h
 
 _CAUSES: Mapping[SignInCause, str] = {
     SignInCause.MFA_MISSING: "the account needs multi-factor authentication; set it up and sign in again",
@@ -29,13 +29,6 @@ _CAUSES: Mapping[SignInCause, str] = {
     SignInCause.APP_UNKNOWN: "PARTNER_CENTER_CLIENT_ID or PARTNER_CENTER_TENANT_ID is unknown to Microsoft",
 }
 
-Say = Callable[[str], None]
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
 
 async def connect(
     registration: Registration,
@@ -43,7 +36,7 @@ async def connect(
     *,
     seed: str | None = None,
     paste: bool = False,
-    say: Say = _print,
+    say: Say = say,
     stdin: int = 0,
 ) -> int:
     """Sign in, check, store; return the process's exit code.

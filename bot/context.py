@@ -10,7 +10,9 @@ from bot.errors import UserError
 from bot.language import Language
 from bot.partner_center.client import Errand
 from bot.partner_center.clouds import Cloud
-from bot.storage.invitations import Invitations
+from bot.storage.event import Event
+from bot.storage.follow import Follow, NewFollow, Standing
+from bot.storage.invitations import Invitation, Invitations
 
 
 class Role(IntEnum):
@@ -30,6 +32,8 @@ class Caller:
     name: str
     language: Language
     role: Role
+    tz: str = "UTC"
+    """The person's time zone (IANA)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,43 @@ class Channel:
     archived: bool = False
     known: bool = True
     """Slack described it; what it does not describe may be anything."""
+    member: bool | None = None
+    """Whether the bot is in it; None where Slack does not tell."""
+    direct: bool = False
+    """A person's direct messages with the bot."""
+
+    def require_postable(self) -> None:
+        """Raise CannotPost where it is archived, or the bot is not in it."""
+        if self.archived:
+            raise CannotPost(self, "is_archived")
+        if self.member is False:
+            raise CannotPost(self, "not_in_channel")
+
+
+class InvitationLife(Protocol):
+    """What people do about an invitation that waits; None where it waits no longer."""
+
+    async def post_again(self, invitation_id: str) -> Invitation | None: ...
+    async def remind_later(self, invitation_id: str) -> Invitation | None: ...
+    async def close(self, invitation_id: str, *, by: str) -> Invitation | None: ...
+    async def new_customer(self, event_id: str) -> Event | None: ...
+    async def is_customer(self, event_id: str, invitation_id: str) -> Invitation | None: ...
+    async def is_another(self, event_id: str) -> Event | None: ...
+
+
+class Following(Protocol):
+    """What channels follow, and what people do about it; None where that does not apply any more."""
+
+    async def find(self, follow_id: str) -> Follow | None: ...
+    async def of_channel(self, channel_id: str) -> tuple[Follow, ...]: ...
+    async def page(self, *, channel_id: str | None, limit: int, offset: int) -> tuple[tuple[Standing, ...], int]: ...
+    async def follow(self, new: NewFollow) -> Follow | None: ...
+    async def change(self, follow_id: str, new: NewFollow) -> Follow | None: ...
+    async def pause(self, follow_id: str) -> Follow | None: ...
+    async def resume(self, follow_id: str) -> Standing | None: ...
+    async def remove(self, follow_id: str) -> Follow | None: ...
+    async def restore(self, follow_id: str) -> Follow | None: ...
+    async def test(self, follow_id: str, *, by: str) -> Follow | None: ...
 
 
 class Channels(Protocol):
@@ -60,6 +101,8 @@ class Place:
     """The message whose thread this is about; an invitation hangs on it."""
     in_thread: bool = False
     """That thread exists already; what only one person sees is lost in one that does not."""
+    message_ts: str | None = None
+    """The message whose button was pressed."""
     person: str | None = None
     """Who wrote the message that a message shortcut was used on."""
 
@@ -81,6 +124,36 @@ class CommandHelp:
     example: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How the bot is doing; instants are in UTC, None where something has never happened."""
+
+    signed_in_at: datetime | None
+    """When a person last signed the bot in."""
+    mfa: bool | None
+    sign_in_works: bool
+    polls: bool
+    """Whether Partner Center is polled at all."""
+    polled_at: datetime | None
+    poll_works: bool
+    webhook_at: datetime | None
+    waiting: int
+    """Deliveries that are to come."""
+    given_up: int
+    paused: int
+    """Follows that are paused."""
+    requests_left: int
+    history: bool
+    """Whether the bot may read channels back, so that nothing comes twice after a crash."""
+    unknown_events: tuple[str, ...] = ()
+    """Names of events of the last days that this release does not know."""
+
+    @property
+    def works(self) -> bool:
+        """Say whether people need to know of anything."""
+        return self.sign_in_works and self.poll_works
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What lives as long as the bot does."""
@@ -89,9 +162,12 @@ class Services:
     workspace_url: str
     cloud: Cloud
     invitations: Invitations
+    life: InvitationLife
+    following: Following
     channels: Channels
-    invitation_recorded: Callable[[], None]
-    """Tells whoever posts invitations that there is one more."""
+    promised: Callable[[], None]
+    """Tells whoever delivers that there is something to deliver."""
+    status: Callable[[], Awaitable[Status]]
     commands: tuple[CommandHelp, ...] = ()
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -122,6 +198,11 @@ class Context:
     def may_invite(self) -> bool:
         """Say whether buttons for operators belong into the answer."""
         return self.caller.role >= Role.OPERATOR
+
+    async def require_role_in(self, channel_id: str, role: Role, *, doing: str) -> None:
+        """Raise NotAllowed where the person lacks a role in another channel, perhaps one chosen in a window."""
+        if await self.role_in(channel_id) < role:
+            raise NotAllowed(doing, role)
 
 
 class NotAllowed(UserError):

@@ -2,12 +2,14 @@
 
 import gettext
 import io
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_timedelta
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
@@ -16,6 +18,8 @@ from babel.numbers import format_decimal
 
 CATALOGUES = Path(__file__).parent / "views" / "locale"
 LANGUAGES = ("en", "fr")
+NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+"""Codes of two letters that CLDR has for other purposes."""
 
 
 class Language:
@@ -31,6 +35,24 @@ class Language:
         """Return the name of an ISO 3166 country; a code that Babel does not know comes back as it was."""
         name: str = self._locale.territories.get(code.upper(), code)
         return name
+
+    def country_code(self, typed: str) -> str | None:
+        """Return the ISO 3166 code of a country by its name in this language or by a code; None for no country."""
+        return self._country_codes.get(_folded(typed))
+
+    @cached_property
+    def _country_codes(self) -> Mapping[str, str]:
+        names = {
+            code: name
+            for code, name in self._locale.territories.items()
+            if len(code) == len("FR") and code not in NO_COUNTRIES
+        }
+        aliases = get_global("territory_aliases").items()  # UK, and the codes of three letters
+        return {
+            **{_folded(alias): codes[0] for alias, codes in aliases if alias.isalpha() and len(codes) == 1},
+            **{_folded(code): code for code in names},
+            **{_folded(name): code for code, name in names.items()},
+        }
 
     def language(self, code: str) -> str:
         """Return the name of a language (``fr``) or of a culture (``fr-FR``, as "French (France)")."""
@@ -51,6 +73,12 @@ class Language:
     def duration(self, value: timedelta) -> str:
         """Return the duration in its largest sensible unit, such as "3 days"."""
         return format_timedelta(value, granularity="second", threshold=1, locale=self._locale)
+
+
+def _folded(name: str) -> str:
+    """Return a name without what keyboards and people differ in: case, accents, hyphens, the kind of apostrophe."""
+    apart = unicodedata.normalize("NFKD", name.replace("’", "'").replace("-", " ")).casefold()
+    return " ".join("".join(mark for mark in apart if not unicodedata.combining(mark)).split())
 
 
 @cache

@@ -8,12 +8,13 @@ from bot.routing import Router
 
 SCOPES = {
     "app_mentions:read": "mentions reach the bot (event app_mention)",
-    "channels:read": "conversations.info of public channels: shared with others, archived, member or not",
+    "channels:read": "conversations.info of public channels, and events: shared with others, archived, deleted",
     "chat:write": "chat.postMessage, chat.postEphemeral, chat.update, direct messages",
     "commands": "the slash command and the shortcuts",
-    "groups:read": "conversations.info of private channels",
+    "groups:read": "the same of private channels",
     "im:read": "conversations.info of direct messages",
     "mpim:read": "conversations.info of group direct messages",
+    "reactions:write": "reactions.add: a tick on an invitation that was accepted",
     "usergroups:read": "usergroups.users.list for user groups among BOT_VIEWERS and the like",
     "users:read": "users.info: language, time zone, guest or member",
 }
@@ -26,7 +27,14 @@ OPTIONAL_SCOPES = {
     "mpim:history": "the same in group direct messages",
 }
 
-EVENTS = ("app_mention",)
+EVENTS = (
+    "app_mention",
+    "channel_archive",
+    "channel_deleted",
+    "channel_shared",
+    "group_archive",
+    "group_deleted",
+)
 
 HEADER = "# Made by `make generate` from the routes in handlers/; edit those.\n"
 

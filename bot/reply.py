@@ -70,9 +70,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Do as if the person had typed this command (without ``/partner``) at the same place."""
+    """Do as if the person had typed this command (without ``/partner``) at the same place, or in another channel."""
 
     command: str
+    channel_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +85,24 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """Put ``message`` in the place of one that the bot has posted; where that is gone, only the person reads it."""
+class Announce:
+    """Tell everyone in a channel, by ``message`` as the answer; in a thread where it was asked for by a mention.
+
+    ``instead`` takes the place of what was pressed where only the person sees that. Where the channel cannot be told,
+    because it is archived or other organisations read it, the person alone reads the message; as they do where they
+    asked elsewhere.
+    """
 
     message: Message
     channel_id: str
-    ts: str
+    instead: Message | None = None
 
 
-Reply = Answer | OpenModal | FieldErrors | Done | Run | Share | Edit
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """Put ``message`` in the place of the one whose button was pressed, for whoever sees it."""
+
+    message: Message
+
+
+Reply = Answer | OpenModal | FieldErrors | Done | Run | Share | Announce | Replace

@@ -53,6 +53,10 @@ class Form:
     def __getitem__(self, block_id: str) -> str:
         return self.values.get(block_id, "")
 
+    def ticked(self, block_id: str) -> tuple[str, ...]:
+        """Return the values of the boxes that are ticked."""
+        return tuple(filter(None, self[block_id].split(",")))
+
 
 @dataclass(frozen=True, slots=True)
 class PointedMessage:

@@ -79,7 +79,7 @@ def _keys(value: object) -> object:
     return tuple(SecretStr(key.strip()) for key in value.split(",") if key.strip())
 
 
-def _api_url(value: str) -> str:
+def _folder(value: str) -> str:
     return _address(value) + "/"
 
 
@@ -102,7 +102,7 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr | None = Field(
         default=None, description="An app-level token (`xapp-…`) turns on Socket Mode, which needs no public address."
     )
-    slack_api_url: Annotated[str, AfterValidator(_api_url)] = Field(
+    slack_api_url: Annotated[str, AfterValidator(_folder)] = Field(
         default="https://slack.com/api/", description="Where Slack's Web API is; for GovSlack and the sandbox."
     )
 
@@ -143,6 +143,25 @@ class Settings(BaseSettings):
         default=Grant(), description="The bot admins; written in the same way, but without `*`."
     )
 
+    public_url: Address | None = Field(
+        default=None, description="The address at which Microsoft reaches the bot, for the webhook."
+    )
+    webhook_certificate_url: Annotated[str, AfterValidator(_folder)] = Field(
+        default="https://3psostorageacct.blob.core.windows.net/cert/",
+        description="What the address of a webhook’s certificate must begin with.",
+    )
+    webhook_ca_file: Path | None = Field(
+        default=None,
+        description="PEM roots to trust for it instead of the public ones; only with an address on this machine.",
+    )
+    poll_seconds: int = Field(
+        default=300, ge=0, le=86400, description="How often Partner Center is polled for changes; 0: never."
+    )
+    invite_nudge_days: int = Field(
+        default=5, ge=1, le=90, description="Working days until the sender of an invitation is reminded."
+    )
+    delivery_days: int = Field(default=30, ge=1, le=3650, description="Days for which finished deliveries are kept.")
+
     metrics_token: SecretStr | None = Field(
         default=None, description="Bearer token for `/metrics`; without it only this machine may read them."
     )
@@ -156,6 +175,10 @@ class Settings(BaseSettings):
             raise ValueError("SLACK_SIGNING_SECRET is missing (or set SLACK_APP_TOKEN for Socket Mode)")
         if self.partner_center_client_secret is None and self.partner_center_client_certificate is None:
             raise ValueError("PARTNER_CENTER_CLIENT_SECRET is missing (or set PARTNER_CENTER_CLIENT_CERTIFICATE)")
+        if self.webhook_ca_file is not None and not is_loopback(self.webhook_certificate_url):
+            raise ValueError("WEBHOOK_CA_FILE goes only with a WEBHOOK_CERTIFICATE_URL on this machine")
+        if self.webhook_ca_file is not None and not self.webhook_ca_file.is_file():
+            raise ValueError(f"WEBHOOK_CA_FILE names no file: {self.webhook_ca_file}")
         return self
 
     @property

@@ -1,18 +1,34 @@
-"""The web server: what Slack delivers, health and metrics."""
+"""The web server: what Slack and Microsoft deliver, health and metrics."""
 
+import asyncio
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
+import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import SecretStr
 
+from bot.errors import OperatorError
 from bot.settings import LOOPBACK_HOSTS
+
+log = structlog.get_logger()
 
 LARGEST_BODY = 1024 * 1024
 """Bytes; Slack's own payloads stay well under this."""
+MEASURING = 2.0
+"""Seconds for facts that are asked for at each scrape; where they do not come, the last ones stand."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def _always() -> bool:
+    return True
+
+
+async def _nothing() -> None:
+    pass
 
 
 def create_web(
@@ -20,19 +36,47 @@ def create_web(
     slack_events: Handler | None,
     ready: Callable[[], Awaitable[bool]],
     metrics_token: SecretStr | None,
+    webhook: Handler | None = None,
+    alive: Callable[[], bool] = _always,
+    measure: Callable[[], Awaitable[None]] = _nothing,
 ) -> web.Application:
-    """Return the application; ``slack_events`` is None in Socket Mode, where they come another way."""
+    """Return the application; ``slack_events`` is None in Socket Mode, where they come another way.
+
+    ``alive`` says whether everything runs that should, ``measure`` sets the gauges that are not kept up to date.
+    """
     app = web.Application(client_max_size=LARGEST_BODY)
-    app.router.add_get("/healthz", _healthy)
+    app.router.add_get("/healthz", _health(alive))
     app.router.add_get("/readyz", _readiness(ready))
-    app.router.add_get("/metrics", _metrics(metrics_token))
+    app.router.add_get("/metrics", _metrics(metrics_token, measure))
     if slack_events is not None:
         app.router.add_post("/slack/events", slack_events)
+    if webhook is not None:
+        app.router.add_post("/partner-center/webhook", webhook)
     return app
 
 
-async def _healthy(_request: web.Request) -> web.Response:
-    return web.Response(text="ok\n")
+@asynccontextmanager
+async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
+    """Serve the application while the block lasts, and yield the port; raise OperatorError where that is taken."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise OperatorError(f"The bot cannot listen on {host}:{port} ({error.strerror}); change PORT.") from None
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+def _health(alive: Callable[[], bool]) -> Handler:
+    async def health(_request: web.Request) -> web.Response:
+        if alive():
+            return web.Response(text="ok\n")
+        return web.Response(text="deliveries or jobs do not run\n", status=503)
+
+    return health
 
 
 def _readiness(ready: Callable[[], Awaitable[bool]]) -> Handler:
@@ -44,7 +88,7 @@ def _readiness(ready: Callable[[], Awaitable[bool]]) -> Handler:
     return readiness
 
 
-def _metrics(token: SecretStr | None) -> Handler:
+def _metrics(token: SecretStr | None, measure: Callable[[], Awaitable[None]]) -> Handler:
     async def metrics(request: web.Request) -> web.Response:
         if token is None:
             allowed = LOOPBACK_HOSTS.fullmatch(request.remote or "") is not None and "Forwarded" not in request.headers
@@ -55,6 +99,11 @@ def _metrics(token: SecretStr | None) -> Handler:
             allowed = same and scheme.lower() == "bearer"
         if not allowed:
             return web.Response(status=403, text="forbidden\n")
+        try:
+            async with asyncio.timeout(MEASURING):
+                await measure()
+        except Exception as error:  # noqa: BLE001 - what is counted in memory is told all the same
+            log.warning("not measured", error=type(error).__name__)
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return metrics

@@ -3,10 +3,10 @@
 from pydantic import BaseModel
 
 from bot.arguments import customer_query, plain
-from bot.context import Context, NotAllowed, Outdated, Role
+from bot.context import Context, Outdated, Role
 from bot.finding import Domain, Name, TenantId
 from bot.language import LANGUAGES, deferred, language
-from bot.reply import Answer, Done, Edit, FieldErrors, Message, Modal, OpenModal, Reply
+from bot.reply import Answer, Done, FieldErrors, Message, Modal, OpenModal, Replace, Reply
 from bot.routing import Form, PointedMessage, Router
 from bot.storage.invitations import InvitationState, NewInvitation
 from bot.views import invitations as views
@@ -16,7 +16,7 @@ DOING = deferred("Inviting customers")
 
 router = Router(role=Role.OPERATOR, doing=DOING)
 
-UNDER_WAY = (InvitationState.PENDING, InvitationState.POSTING, InvitationState.WAITING)
+UNDER_WAY = (InvitationState.PENDING, InvitationState.WAITING)
 STATES = {Scope.WAITING: UNDER_WAY, Scope.ACCEPTED: (InvitationState.ACCEPTED,)}
 
 
@@ -86,7 +86,7 @@ async def send_invitation(ctx: Context, form: Form) -> Reply:
         errors["channel"] = views.no_channel(ctx.language)
     if errors or channel_id is None:
         return FieldErrors(errors)
-    await _require_operator(ctx, channel_id)
+    await ctx.require_role_in(channel_id, Role.OPERATOR, doing=DOING)
     channel = await ctx.services.channels.channel(channel_id)
     note = "" if channel.external else form["note"]
     draft = Draft(company=company, note=note, language=form["language"], channel=channel_id)
@@ -99,14 +99,8 @@ async def send_invitation(ctx: Context, form: Form) -> Reply:
 async def send_external_invitation(ctx: Context, form: Form) -> Reply:
     """Record an invitation of which only the customer's text and link will be posted."""
     draft = Draft.model_validate_json(form.memory)
-    await _require_operator(ctx, draft.channel)
+    await ctx.require_role_in(draft.channel, Role.OPERATOR, doing=DOING)
     return await _record(ctx, draft, external=True)
-
-
-async def _require_operator(ctx: Context, channel_id: str) -> None:
-    """Raise NotAllowed for a channel, perhaps chosen in the window, in which the person is no operator."""
-    if await ctx.role_in(channel_id) < Role.OPERATOR:
-        raise NotAllowed(DOING, Role.OPERATOR)
 
 
 async def _record(ctx: Context, draft: Draft, *, external: bool) -> Reply:
@@ -120,6 +114,7 @@ async def _record(ctx: Context, draft: Draft, *, external: bool) -> Reply:
             sender_id=ctx.caller.user_id,
             sender_name=ctx.caller.name,
             sender_locale=ctx.language.code,
+            sender_tz=ctx.caller.tz,
             channel_id=draft.channel,
             thread_ts=ctx.place.thread_ts if same_channel else None,
             company=draft.company,
@@ -131,7 +126,7 @@ async def _record(ctx: Context, draft: Draft, *, external: bool) -> Reply:
             external_channel=external,
         )
     )
-    ctx.services.invitation_recorded()
+    ctx.services.promised()
     return Done()
 
 
@@ -141,7 +136,7 @@ async def retry(ctx: Context, invitation_id: str) -> Reply:
     invitation = await ctx.services.invitations.retry(invitation_id)
     if invitation is None:
         raise Outdated
-    ctx.services.invitation_recorded()
+    ctx.services.promised()
     return Answer(views.on_its_way(ctx.language, invitation), replaces=True)
 
 
@@ -163,12 +158,13 @@ async def copy_text(ctx: Context, invitation_id: str) -> Reply:
 @router.action("close_invitation")
 async def close_invitation(ctx: Context, invitation_id: str) -> Reply:
     """Stop waiting for the customer; the text and the link leave the message."""
-    invitations = ctx.services.invitations
-    closed = await invitations.close(invitation_id, by=ctx.caller.user_id) or await invitations.find(invitation_id)
-    if closed is None or closed.state is not InvitationState.CLOSED or closed.message_ts is None:
+    closed = await ctx.services.life.close(invitation_id, by=ctx.caller.user_id)
+    if closed is None:
         raise Outdated
-    # Also one that is closed already: the message of the first press may not have been edited.
-    return Edit(views.closed(ctx.language, closed), closed.channel_id, closed.message_ts)
+    if closed.message_ts == ctx.place.message_ts:
+        return Done()  # the message itself says so in a moment
+    lang, how, by = language(closed.sender_locale), views.NudgeAnswer.CLOSE, ctx.caller.user_id
+    return Replace(views.nudge_answered(lang, closed, how=how, by=by, at=ctx.services.now(), next_at=None))
 
 
 def _scope(text: str) -> Scope:

@@ -6,23 +6,26 @@ import contextlib
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from sandbox.bot import TOP, Bot, BotDidNotStart, commands
+from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.microsoft import FAULTS as MICROSOFT_FAULTS
 from sandbox.microsoft import Microsoft
 from sandbox.people import MAYA, PEOPLE
+from sandbox.scenarios import SWITCHES, Mail, presses
 from sandbox.slack import FAULTS as SLACK_FAULTS
 from sandbox.slack import Answer, Invocation, Modal, Slack
 from sandbox.slack.manifest import Installed
 from sandbox.slack.page import Page
-from sandbox.slack.page_state import Press
 from sandbox.slack.terminal import drawn
 
 PORT = 8765
 ANSWER_SECONDS = 30.0
+POLL_SECONDS = 15
+"""Nobody waits five minutes for what Microsoft sends no event of."""
 DOMAINS = ("contoso.com", "fabrikam.com", "northwindtraders.com", "tailspintoys.com", "litware.com", "adatum.com")
 
 
@@ -62,8 +65,9 @@ def _slack(options: argparse.Namespace, port: int = 0) -> Slack:
 
 
 @asynccontextmanager
-async def _bot(slack: Slack, microsoft: Microsoft) -> AsyncIterator[Bot]:
-    async with Bot(slack.environment() | microsoft.environment()) as bot:
+async def _bot(slack: Slack, microsoft: Microsoft, clock: Clock | None = None) -> AsyncIterator[Bot]:
+    settings = slack.environment() | microsoft.environment() | {"POLL_SECONDS": str(POLL_SECONDS)}
+    async with Bot(settings, clock=clock) as bot:
         slack.bot_url = bot.url
         if slack.socket_mode:
             await slack.connected()
@@ -144,31 +148,35 @@ async def _demo(options: argparse.Namespace) -> int:
     listing = asyncio.ensure_future(commands())
     microsoft_faults = Faults(MICROSOFT_FAULTS)
     async with contextlib.AsyncExitStack() as stack:
+        clock = stack.enter_context(Clock())
         microsoft = await stack.enter_async_context(Microsoft(microsoft_faults))
-        slack, page = await _serve(stack, options, microsoft, microsoft_faults)
-        bot = await stack.enter_async_context(_bot(slack, microsoft))
+        deliveries = Faults(SWITCHES)
+        slack, page = await _serve(stack, options, (microsoft_faults, deliveries))
+        bot = await stack.enter_async_context(_bot(slack, microsoft, clock))
+        microsoft.partner_center.registrations.register(f"{bot.url}/partner-center/webhook")
         page.sight.commands[:] = await listing
+        page.sight.offer(presses(slack, Mail(microsoft, deliveries), bot, microsoft))
         print("Everything runs on this machine; no account is needed and nothing leaves it.")
         print(f"The bot's log: {bot.log}")
         print("Stop with Ctrl-C. Open this address in a browser:")
         print(slack.url, flush=True)
-        ended = asyncio.ensure_future(bot.process.wait()) if bot.process else None
-        stopped = asyncio.ensure_future(stop.wait())
-        await asyncio.wait({stopped} | ({ended} if ended else set()), return_when=asyncio.FIRST_COMPLETED)
+        either = {asyncio.ensure_future(bot.ended()), asyncio.ensure_future(stop.wait())}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if not stop.is_set():
             raise BotDidNotStart(f"The bot stopped by itself.\n{bot.log_tail()}")
-        stopped.cancel()
+        for each in either:
+            each.cancel()
     return 0
 
 
 async def _serve(
-    stack: contextlib.AsyncExitStack, options: argparse.Namespace, microsoft: Microsoft, microsoft_faults: Faults
+    stack: contextlib.AsyncExitStack, options: argparse.Namespace, faults: Sequence[Faults]
 ) -> tuple[Slack, Page]:
     """Start the fake Slack with its page at the wanted port; the default one gives way to a free one."""
     wanted = [options.port] if options.port is not None else [PORT, 0]
     for port in wanted:
         slack = _slack(options, port)
-        page = Page(slack, faults=(microsoft_faults, slack.faults), presses=_presses(microsoft), domains=DOMAINS)
+        page = Page(slack, faults=(*faults, slack.faults), domains=DOMAINS)
         page.mount()
         try:
             return await stack.enter_async_context(slack), page
@@ -176,23 +184,6 @@ async def _serve(
             if port == wanted[-1]:
                 raise BotDidNotStart(f"Port {port} cannot be used: {error.strerror}.") from None
     raise AssertionError("unreachable")
-
-
-def _presses(microsoft: Microsoft) -> list[Press]:
-    async def accept(_: str) -> None:
-        microsoft.accept_invitation("woodgrovebank.com", "Woodgrove Bank")
-
-    return [
-        Press(
-            id="accept",
-            group="customer",
-            label="Accept an invitation",
-            effect="Woodgrove Bank accepts: woodgrovebank.com is a customer from now on",
-            label_fr="Accepter une invitation",
-            effect_fr="Woodgrove Bank accepte : woodgrovebank.com devient un client",
-            act=accept,
-        )
-    ]
 
 
 if __name__ == "__main__":

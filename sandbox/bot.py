@@ -10,12 +10,15 @@ import socket
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
 
+from sandbox.clock import Clock
+from sandbox.later import command
 from sandbox.people import ADMINS, OPERATORS, VIEWERS, Person
 
 TOP = Path(__file__).parent.parent
@@ -47,7 +50,7 @@ def inherited() -> dict[str, str]:
 
 
 class Bot:
-    """``python -m bot run`` while the ``async with`` lasts.
+    """``python -m bot run`` while the ``async with`` lasts, by the sandbox's ``clock``.
 
     ``settings`` are those of Slack and Microsoft; the rest of the contract is filled in here, and ``folder`` (a
     temporary one unless given) holds its database and its log.
@@ -59,9 +62,11 @@ class Bot:
         *,
         port: int | None = None,
         folder: Path | None = None,
-        command: Sequence[str] = (sys.executable, "-m", "bot", "run"),
+        module: Sequence[str] = ("bot", "run"),
+        clock: Clock | None = None,
     ) -> None:
-        self.command = command
+        self.module = module
+        self.clock = clock or Clock()
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._temporary = None if folder else tempfile.TemporaryDirectory(prefix="partner-bot-")
@@ -70,6 +75,7 @@ class Bot:
         self.settings = {
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
+            "PUBLIC_URL": self.url,
             "DATABASE_URL": f"sqlite+aiosqlite:///{self.folder / 'partner-bot.db'}",
             "ENCRYPTION_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
             "BOT_VIEWERS": _ids(VIEWERS),
@@ -77,24 +83,44 @@ class Bot:
             "BOT_ADMINS": _ids(ADMINS),
         } | dict(settings)
         self.process: asyncio.subprocess.Process | None = None
+        self._turn = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         try:
             await self._start()
         except BaseException:
-            await self._stop()
+            await self.__aexit__(None, None, None)
             raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._stop()
+        async with self._turn:
+            await self._stop()
+        if self._temporary:
+            self._temporary.cleanup()
+
+    async def restart(self, *, later: timedelta = timedelta()) -> None:
+        """Stop the bot in good order, let so much time pass, and start it again where it was."""
+        async with self._turn:
+            await self._stop()
+            if later:
+                self.clock.move(later)
+            await self._start()
+
+    async def ended(self) -> None:
+        """Wait until the process ends by itself."""
+        while process := self.process:
+            await process.wait()
+            async with self._turn:  # after a restart another has taken its place
+                if self.process is process:
+                    return
 
     async def _start(self) -> None:
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *self.command,
+                *command(self.module, self.clock.ahead),
                 cwd=TOP,
                 env=inherited() | self.settings,
                 stdin=asyncio.subprocess.DEVNULL,
@@ -125,8 +151,6 @@ class Bot:
             except TimeoutError:
                 self.process.kill()
                 await self.process.wait()
-        if self._temporary:
-            self._temporary.cleanup()
 
     def log_tail(self, lines: int = 40) -> str:
         """Return the last lines of the bot's log."""

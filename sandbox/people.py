@@ -21,8 +21,9 @@ class Person:
     title: str
     locale: str
     tz: str
-    tz_offset: int
     color: int
+    owner: bool = False
+    """An owner of the workspace, who may delete what others say."""
     guest: bool = False
     external: bool = False
     team_id: str = TEAM_ID
@@ -62,7 +63,6 @@ MAYA = Person(
     title="Partner manager, London",
     locale="en-GB",
     tz="Europe/London",
-    tz_offset=0,
     color=0,
 )
 ALINE = Person(
@@ -73,7 +73,6 @@ ALINE = Person(
     title="Responsable partenaires, Paris",
     locale="fr-FR",
     tz="Europe/Paris",
-    tz_offset=3600,
     color=1,
 )
 PRIYA = Person(
@@ -84,7 +83,6 @@ PRIYA = Person(
     title="Sales, Mumbai",
     locale="en-IN",
     tz="Asia/Kolkata",
-    tz_offset=19800,
     color=2,
 )
 TOM = Person(
@@ -95,8 +93,8 @@ TOM = Person(
     title="Platform, New York",
     locale="en-US",
     tz="America/New_York",
-    tz_offset=-18000,
     color=3,
+    owner=True,
 )
 ROSA = Person(
     id="U05ROSA6HJW",
@@ -106,7 +104,6 @@ ROSA = Person(
     title="Contractor",
     locale="en-US",
     tz="Europe/Zurich",
-    tz_offset=3600,
     color=4,
     guest=True,
 )
@@ -118,7 +115,6 @@ KEN = Person(
     title="IT, Northwind",
     locale="en-US",
     tz="Asia/Tokyo",
-    tz_offset=32400,
     color=5,
     external=True,
     team_id=OTHER_TEAM_ID,
@@ -131,7 +127,6 @@ GUIDE = Person(
     title="Shows you around the sandbox",
     locale="en-US",
     tz="Europe/London",
-    tz_offset=0,
     color=6,
     can_act=False,
 )

@@ -27,11 +27,18 @@ class Cloud:
     """Where no host is documented: what any host must end with (begins with a dot), or None."""
     portal_url: str
     """The base of the Partner Center web site."""
+    audit_records: bool = True
+    """Whether Partner Center tells there who did what."""
 
     @property
     def scope(self) -> str:
         """The one spelling of the scope: msal compares scopes literally, a second spelling would redeem again."""
         return f"{self.audience}/.default"
+
+    @property
+    def home_page(self) -> str:
+        """Return the address of the Partner Center web site's first page."""
+        return f"{self.portal_url}/dashboard"
 
     def customer_page(self, tenant_id: str) -> str:
         """Return the address of a customer's page in the Partner Center web site.
@@ -69,6 +76,7 @@ CLOUDS: Mapping[str, Cloud] = MappingProxyType(
             invitation_hosts=(),  # no page shows an invitation link of 21Vianet's cloud
             invitation_host_suffix=".microsoftonline.cn",
             portal_url="https://partner.partnercenter.microsoftonline.cn",
+            audit_records=False,  # 21Vianet is not among the clouds that the page of audit records applies to
         ),
     }
 )

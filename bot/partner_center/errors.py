@@ -8,6 +8,7 @@ PartnerCenterError                    carries a Diagnosis: what was asked, when,
 ├── SignInRefused (OperatorError)     the consent is dead or missing; has a cause
 ├── RoleMissing (OperatorError)       403 by role, programme or Conditional Access; has a lack
 ├── WrongKindOfSignIn (OperatorError) 401/900420 (audience), 403/900329 (app-only)
+├── AlreadyRegistered (OperatorError) 409: the partner has a webhook registration, and it has only one
 ├── Throttled (RemoteError)           429 or our own limiter, beyond the command's deadline; has retry_after
 ├── Unavailable (RemoteError)         408, 5xx, transport, deadline; has attempts
 └── UnreadableAnswer (RemoteError)    HTML, empty, malformed or hostile where a resource was due
@@ -103,6 +104,10 @@ class RoleMissing(PartnerCenterError, OperatorError):
 
 class WrongKindOfSignIn(PartnerCenterError, OperatorError):
     """The token is for another audience, or app-only where a user's is due: the bot is set up wrongly."""
+
+
+class AlreadyRegistered(PartnerCenterError, OperatorError):
+    """The partner's one webhook registration exists; it is replaced by those who mean to."""
 
 
 class Throttled(PartnerCenterError, RemoteError):

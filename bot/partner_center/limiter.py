@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 REQUESTS = 490
 """A few under the limit: other programs of the partner, and other clocks."""
+IN_BACKGROUND = 45
+"""What may go to work that nobody waits for; Microsoft asks not to poll much."""
 PERIOD = 60.0
 """Seconds."""
 
@@ -38,6 +40,14 @@ class Limiter:
         begin = self._clock() - self._period
         return (self._turns.maxlen or 0) - sum(turn > begin for turn in self._turns)
 
+    @property
+    def busy(self) -> float:
+        """How many seconds more than half of the requests are taken, if nobody asks meanwhile."""
+        now = self._clock()
+        recent = [turn for turn in self._turns if turn > now - self._period]
+        surplus = len(recent) - (self._turns.maxlen or 0) // 2
+        return recent[surplus - 1] + self._period - now if surplus > 0 else 0.0
+
     def turn(self, *, within: float) -> float:
         """Take the next turn and return how many seconds it is away; raise TooSoon where that is not ``within``."""
         now = self._clock()
@@ -47,3 +57,20 @@ class Limiter:
             raise TooSoon(wait)
         self._turns.append(now + wait)
         return wait
+
+
+class Pace:
+    """Turns for work that nobody waits for: few a minute, and none while people need more than half of the limit."""
+
+    def __init__(self, limiter: Limiter, own: Limiter | None = None) -> None:
+        self._limiter = limiter
+        self._own = own or Limiter(IN_BACKGROUND)
+
+    def turn(self) -> float:
+        """Take a turn and return 0, or return after how many seconds to ask again."""
+        if (busy := self._limiter.busy) > 0:
+            return busy
+        try:
+            return self._own.turn(within=0)
+        except TooSoon as refused:
+            return refused.wait

@@ -59,12 +59,14 @@ class Flight:
 
 @dataclass(frozen=True, slots=True)
 class Lookup(Generic[T]):
-    """What is looked up; two are identical when ``kind`` and ``subject`` are."""
+    """What is looked up; two are identical when ``kind``, ``subject`` and ``background`` are."""
 
     kind: str
     subject: str
     fetch: Callable[[Flight], Awaitable[T]] = field(compare=False)
     remembered: bool = field(default=False, compare=False)
+    background: bool = False
+    """Nobody waits for it; a person does not join a flight that takes its time."""
 
 
 class Lookups:

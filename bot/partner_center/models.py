@@ -133,6 +133,13 @@ class Customer(_Company):
         Text, Field(validation_alias=spellings("associatedPartnerId", "associatedPartnerID"))
     ] = None
 
+    @property
+    def country(self) -> str | None:
+        """The ISO code of the company's country, or of its bills'."""
+        billing = self.billing_profile.default_address if self.billing_profile else None
+        company = self.company_profile.address if self.company_profile else None
+        return next((address.country for address in (company, billing) if address and address.country), None)
+
 
 class CustomerSummary(_Company):
     """A line in a list of customers: no billing profile, no word on delegated access."""

@@ -71,13 +71,16 @@ class Listing(Resource, Generic[Item]):
     total_count: Annotated[int | None, LENIENT, Field(repr=False)] = None
 
     @classmethod
-    def page(cls, body: bytes) -> Page[Item]:
-        """Read a page; raise ValueError where the body is no collection."""
+    def page(cls, body: bytes, *, tolerant: bool = False) -> Page[Item]:
+        """Read a page; raise ValueError where the body is no collection, or none of its items can be read.
+
+        ``tolerant`` takes even a page without a readable item for one: what follows it must not be hidden.
+        """
         listing = cls.model_validate_json(body)
         if listing.items is None and listing.total_count != 0 and "items" not in listing.model_fields_set:
             raise ValueError("not a collection")
         items = tuple(item for item in listing.items or () if item is not None)
-        if listing.items and not items:
+        if listing.items and not items and not tolerant:
             raise ValueError("no item can be read")
         link = listing.links.next if listing.links else None
         if link is None or not (link.uri or link.headers):

@@ -58,6 +58,8 @@ def headers(call: Call[T], token: str) -> dict[str, str]:
         "MS-RequestId": call.request_id,
         "MS-CorrelationId": call.correlation_id,
     }
+    if call.request.body is not None:
+        ours["Content-Type"] = "application/json"
     if not call.request.headers:
         return ours
     theirs = dict(call.request.headers)
@@ -71,7 +73,9 @@ def understand(call: Call[T], answer: Answer) -> T:
 
     The client tries again after Throttled and Unavailable, and once with a new token after TokenRejected.
     """
-    if answer.status == 200:  # noqa: PLR2004  (the only status these requests succeed with)
+    if answer.status == 404 and call.request.absent is not None and not answer.is_page:  # noqa: PLR2004
+        return call.request.absent()
+    if answer.status == 200 or (answer.status == 201 and call.request.method == "POST"):  # noqa: PLR2004
         body = answer.body.removeprefix(BYTE_ORDER_MARK)
         try:
             return call.request.decode(body)

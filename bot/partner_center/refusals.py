@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.partner_center.answers import Answer, code_of, retry_after
 from bot.partner_center.errors import (
+    AlreadyRegistered,
     CustomerNotFound,
     Lack,
     NoRelationship,
@@ -76,9 +77,7 @@ def _by_status(request: Request[Any], answer: Answer, code: str | None) -> Partn
             return TokenRejected(SignInCause.OTHER)
         case 429:
             return Throttled(retry_after(answer, datetime.now(UTC)))
-        case 408:
-            return Unavailable(attempts=1)
-        case status if status >= 500:  # noqa: PLR2004
+        case status if status >= 500 or status == 408:  # noqa: PLR2004
             return Unavailable(attempts=1)
         case _ if answer.is_page:
             return UnreadableAnswer()
@@ -86,6 +85,8 @@ def _by_status(request: Request[Any], answer: Answer, code: str | None) -> Partn
             return RoleMissing(_LACKS.get(code or "", Lack.ROLE))
         case 404 if request.customer_tenant_id and (code or not answer.text):
             return CustomerNotFound()
+        case 409 if request.path.endswith("/registration"):
+            return AlreadyRegistered()
         case 400 | 414:  # 414: a name longer than an address may be
             return SearchRefused()
     return UnreadableAnswer()

@@ -1,7 +1,6 @@
 """What can be asked of Partner Center: each request knows its address and the one kind of answer it can read."""
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Generic, Literal, TypeVar
@@ -10,10 +9,12 @@ from urllib.parse import quote
 from bot.partner_center.errors import CustomerNotFound, SearchRefused
 from bot.partner_center.models import Customer, CustomerSummary, InvitationLink, PartnerRelationship
 from bot.partner_center.paging import Listing, Page, allowed_headers, resolve
+from bot.partner_center.wire import GUID, OPAQUE
 
 T = TypeVar("T")
 
 Field = Literal["CompanyName", "Domain"]
+Method = Literal["GET", "POST", "PUT"]
 
 PAGE_SIZE = 500
 """The largest page the service gives: fewer calls of the 500 a minute, and still one quick answer."""
@@ -21,27 +22,31 @@ PAGE_SIZE = 500
 _CUSTOMERS = Listing[CustomerSummary]
 _RELATIONSHIPS = Listing[PartnerRelationship]
 _SEEK_NEXT = "seekOperation=Next"
-_GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(Generic[T]):
-    """A GET under the REST base, which can be understood as a ``T`` and as nothing else."""
+    """Something to ask of the service, whose answer can be understood as a ``T`` and as nothing else."""
 
     path: str
-    """From ``/v1`` on."""
+    """After the REST base; most begin with ``/v1``."""
     decode: Callable[[bytes], T]
     """From JSON; raises ValueError (pydantic's are) for anything else."""
+    method: Method = "GET"
     query: str = field(default="", repr=False)
     """Encoded, without the question mark."""
     headers: tuple[tuple[str, str], ...] = ()
-    """What the link to a next page wants sent along."""
+    """What this endpoint, or the link to a next page, wants sent along."""
+    body: bytes | None = field(default=None, repr=False)
+    """JSON."""
+    absent: Callable[[], T] | None = None
+    """What a 404 stands for, where that is an answer and no failure."""
     customer_tenant_id: str | None = None
 
     @property
     def operation(self) -> str:
         """What is said of the request in errors and logs: no query, since it holds what somebody searched for."""
-        return f"GET {self.path}"
+        return f"{self.method} {self.path}"
 
     @property
     def target(self) -> str:
@@ -52,9 +57,20 @@ class Request(Generic[T]):
 def canonical_id(customer_id: str) -> str:
     """Return a customer's id in lower case; raise CustomerNotFound for what is no GUID, without asking anybody."""
     canonical = customer_id.strip().lower()
-    if not _GUID.fullmatch(canonical):
+    if not GUID.fullmatch(canonical):
         raise CustomerNotFound
     return canonical
+
+
+def opaque_id(text: str) -> str:
+    """Return an id of any other thing as it is; raise SearchRefused for what cannot stand in an address."""
+    if not OPAQUE.fullmatch(text.strip()):
+        raise SearchRefused
+    return text.strip()
+
+
+def nothing() -> None:
+    """Return None: a 404 says that there is none."""
 
 
 # https://learn.microsoft.com/partner-center/developer/get-a-customer-by-id
@@ -81,6 +97,12 @@ def customers(field: Field, prefix: str) -> Request[Page[CustomerSummary]]:
         query=f"size={PAGE_SIZE}&filter={quote(text, safe='', errors='replace')}",
         decode=_CUSTOMERS.page,
     )
+
+
+# https://learn.microsoft.com/partner-center/developer/get-a-list-of-customers
+def all_customers() -> Request[Page[CustomerSummary]]:
+    """Ask for every customer."""
+    return Request(path="/v1/customers", query=f"size={PAGE_SIZE}", decode=_CUSTOMERS.page)
 
 
 # https://learn.microsoft.com/rest/api/partner-center/manage-customer-accounts/get-partner-relationships-by-customer-id

@@ -17,7 +17,7 @@ from bot.partner_center.errors import (
     Unavailable,
     UnreadableAnswer,
 )
-from bot.partner_center.limiter import Limiter, TooSoon
+from bot.partner_center.limiter import Limiter, Pace, TooSoon
 from bot.partner_center.lookups import Flight
 from bot.partner_center.protocol import Call, headers, understand
 from bot.partner_center.refusals import TokenRejected
@@ -56,15 +56,27 @@ class Patience:
         return random.uniform(0, longest)  # noqa: S311  (no secret)
 
 
-async def fetch(session: aiohttp.ClientSession, url: str, sent: dict[str, str]) -> Answer:
-    """GET once, without following redirects: a token goes to no address but the one that was asked."""
-    async with session.get(URL(url, encoded=True), headers=sent, allow_redirects=False, timeout=NO_TIMEOUT) as response:
-        body = bytearray()
+async def fetch(
+    session: aiohttp.ClientSession, url: str, sent: dict[str, str], *, method: str = "GET", body: bytes | None = None
+) -> Answer:
+    """Ask once, without following redirects: a token goes to no address but the one that was asked."""
+    asked = session.request(
+        method, URL(url, encoded=True), headers=sent, data=body, allow_redirects=False, timeout=NO_TIMEOUT
+    )
+    async with asked as response:
+        read = bytearray()
         async for chunk in response.content.iter_any():
-            body += chunk
-            if len(body) > LARGEST_BODY:
+            read += chunk
+            if len(read) > LARGEST_BODY:
                 raise TooLarge
-        return Answer(response.status, response.reason or "", response.headers, bytes(body))
+        return Answer(response.status, response.reason or "", response.headers, bytes(read))
+
+
+@dataclass(slots=True)
+class Acceptance:
+    """Whether Microsoft took the sign-in when it was last asked for something."""
+
+    given: bool = True
 
 
 class Sender:
@@ -78,15 +90,28 @@ class Sender:
         tokens: AccessTokens,
         limiter: Limiter,
         patience: Patience,
+        pace: Pace | None = None,
+        acceptance: Acceptance | None = None,
     ) -> None:
         self._session = session
         self._base_url = base_url
         self._tokens = tokens
         self._limiter = limiter
         self._patience = patience
+        self._pace = pace
+        self._acceptance = acceptance or Acceptance()
 
     async def send(self, call: Call[T], flight: Flight) -> T:
         """Return what was asked for, before the flight's deadline; raises the errors of this package."""
+        try:
+            answer = await self._send(call, flight)
+        except SignInRefused:
+            self._acceptance.given = False
+            raise
+        self._acceptance.given = True
+        return answer
+
+    async def _send(self, call: Call[T], flight: Flight) -> T:
         flight.diagnosis = call.diagnosis()
         token = await self._token(call, flight)
         refreshed = throttled = False
@@ -119,7 +144,14 @@ class Sender:
         flight.attempts += 1
         try:
             async with asyncio.timeout(min(self._patience.try_timeout, max(flight.left, 0.0))):
-                answer = await fetch(self._session, f"{self._base_url}{call.request.target}", headers(call, token))
+                asked = call.request
+                answer = await fetch(
+                    self._session,
+                    f"{self._base_url}{asked.target}",
+                    headers(call, token),
+                    method=asked.method,
+                    body=asked.body,
+                )
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
             raise Unavailable(attempts=1, diagnosis=call.diagnosis()) from error
         except TooLarge:
@@ -140,6 +172,10 @@ class Sender:
 
     async def _turn(self, call: Call[T], flight: Flight) -> None:
         """Wait for the turn under the limit; Throttled at once where it would come too late."""
+        while self._pace is not None and (pause := self._pace.turn()) > 0:
+            if pause >= flight.left:
+                raise Throttled(pause, call.diagnosis())
+            await asyncio.sleep(pause)
         try:
             wait = self._limiter.turn(within=flight.left)
         except TooSoon as refused:

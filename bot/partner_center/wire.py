@@ -1,13 +1,28 @@
 """How Partner Center writes JSON, made regular: key spellings, enumerations, ids, and values of an unexpected kind."""
 
 import re
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, AliasGenerator, BaseModel, ConfigDict, GetCoreSchemaHandler, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    AliasGenerator,
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    StringConstraints,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, core_schema
+
+GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+"""In lower case, see ``canonical``."""
+OPAQUE = re.compile(r"(?!\.+$)[\w.~-]{1,300}", re.ASCII)
+"""An id of any kind that may stand in an address."""
 
 _WORD_BREAKS = re.compile(r"[\s_-]+")
 
@@ -30,6 +45,17 @@ class Resource(BaseModel):
     )
 
 
+class AnyCase(Resource):
+    """A resource whose keys come in any case: newer services and the values in audit records mix them."""
+
+    model_config = ConfigDict(alias_generator=AliasGenerator(validation_alias=lambda name: name.replace("_", "")))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_lower_case(cls, value: Any) -> Any:
+        return {key.lower(): found for key, found in value.items()} if isinstance(value, dict) else value
+
+
 class _Lenient:
     """Marks a field whose value is left out, instead of refusing the whole answer, when it is of another kind."""
 
@@ -43,6 +69,27 @@ Text = Annotated[str | None, LENIENT]
 Flag = Annotated[bool | None, LENIENT]
 Guid = Annotated[str, StringConstraints(to_lower=True, strip_whitespace=True, min_length=1)]
 """The case of GUIDs varies on the wire; in here they are lower case and compare as text."""
+
+
+def canonical(text: str) -> str:
+    """Return an id as it compares: in lower case if it begins with a GUID, else as it came (invoices have capitals)."""
+    lowered = text.strip().lower()
+    return lowered if GUID.match(lowered) else text.strip()
+
+
+ResourceId = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(canonical)]
+
+
+def _in_utc(value: datetime) -> datetime:
+    """Read a date without a zone as UTC: .NET leaves it out in places."""
+    try:
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    except OverflowError:  # the last and the first day there are, in another zone
+        raise ValueError("no such instant in UTC") from None
+
+
+Instant = Annotated[datetime, AfterValidator(_in_utc)]
+"""An instant in UTC; of .NET's seven fractional digits pydantic keeps six."""
 
 
 def read_enumeration(kind: type[StrEnum], value: object) -> str:

@@ -23,7 +23,19 @@ from bot.errors import UserError
 from bot.finding import Name
 from bot.language import language
 from bot.partner_center.client import PartnerCenter
-from bot.reply import Answer, Done, Edit, FieldErrors, Message, Modal, OpenModal, Reply, Run, Share
+from bot.reply import (
+    Announce,
+    Answer,
+    Done,
+    FieldErrors,
+    Message,
+    Modal,
+    OpenModal,
+    Replace,
+    Reply,
+    Run,
+    Share,
+)
 from bot.routing import Form, PointedMessage, Route, Router
 from bot.slack.authorisation import Authorisation
 from bot.slack.directory import Directory, Person, PersonUnknown
@@ -192,21 +204,28 @@ class Answering:
         match reply:
             case Answer(message, private=private, replaces=replaces):
                 await outlet.answer(message, private=private, replaces=replaces)
-            case OpenModal(_, otherwise=Message() as message) if not outlet.trigger_id:
-                await outlet.answer(message)
-            case OpenModal(modal, then=then):
-                view_id = await outlet.open(modal)
-                if then is not None:
-                    await outlet.refill(view_id, await self._fetched(modal, then))
+            case OpenModal():
+                await self._open(reply)
             case Share(message, confirmation):
                 await outlet.share(message)
                 await outlet.answer(confirmation, private=True, replaces=True)
-            case Edit(message, channel_id, ts):
-                await outlet.edit(message, channel_id, ts)
+            case Announce(message, channel_id, instead):
+                await outlet.announce(message, channel_id, instead=instead)
+            case Replace(message):
+                await outlet.replace(message)
             case Run(command):
                 await self.command(command)
             case FieldErrors() | Done():
                 pass
+
+    async def _open(self, window: OpenModal) -> None:
+        outlet = self._asked.outlet
+        if window.otherwise is not None and not outlet.trigger_id:
+            await outlet.answer(window.otherwise)
+            return
+        view_id = await outlet.open(window.modal)
+        if window.then is not None:
+            await outlet.refill(view_id, await self._fetched(window.modal, window.then))
 
     async def _fetched(self, modal: Modal, then: Callable[[], Awaitable[Modal]]) -> Modal:
         """Return what an open window was waiting for, or why it does not come."""
@@ -223,6 +242,7 @@ class Answering:
             name=person.name if person else "",
             language=self.language,
             role=self._role,
+            tz=person.tz if person else "UTC",
         )
         errand = desk.partner_center.errand(deadline=DEADLINE, on_wait=self._wait)
         return Context(

@@ -24,23 +24,26 @@ TOO_MANY = 429
 
 
 class SlackRefused(RemoteError):
-    """Slack answered ``ok: false``; ``error`` is its own word for why."""
+    """Slack answered ``ok: false``; ``error`` is its own word for why, ``wait`` the seconds it asks to wait."""
 
-    def __init__(self, error: str) -> None:
+    def __init__(self, error: str, wait: float | None = None) -> None:
         super().__init__(error)
         self.error = error
+        self.wait = wait
 
 
 class SlackUnreachable(RemoteError):
     """No usable answer came; whether Slack acted on the call is unknown."""
 
 
-async def call(request: Callable[[], Awaitable[AsyncSlackResponse]], *, repeatable: bool = False) -> dict[str, Any]:
+async def call(
+    request: Callable[[], Awaitable[AsyncSlackResponse]], *, repeatable: bool = False, patient: bool = True
+) -> dict[str, Any]:
     """Make a call of the Web API and return its answer.
 
-    429 is waited out, for Slack did nothing then (the SDK would raise). A lost connection or a server error is tried
-    again only where the call is ``repeatable``: repeating ``chat.postMessage`` can post twice, which is what the SDK's
-    own handler does. A connection that was never made is safe to try again.
+    429 is waited out where the caller is ``patient``, for Slack did nothing then (the SDK would raise). A lost
+    connection or a server error is tried again only where the call is ``repeatable``: repeating ``chat.postMessage``
+    can post twice, which is what the SDK's own handler does. A connection that was never made is safe to try again.
 
     Raises SlackRefused and SlackUnreachable.
     """
@@ -49,7 +52,7 @@ async def call(request: Callable[[], Awaitable[AsyncSlackResponse]], *, repeatab
             answer = await request()
         except SlackApiError as error:
             status, wait = _status(error), _wait_after(error)
-            if wait is not None and attempt < TRIES and wait <= LONGEST_WAIT:
+            if patient and wait is not None and attempt < TRIES and wait <= LONGEST_WAIT:
                 await asyncio.sleep(wait)
                 continue
             word = _word(error)
@@ -58,7 +61,7 @@ async def call(request: Callable[[], Awaitable[AsyncSlackResponse]], *, repeatab
                 continue
             if word is None:
                 raise SlackUnreachable(f"status {status}") from None
-            raise SlackRefused(word) from None
+            raise SlackRefused(word, wait) from None
         except (aiohttp.ClientError, TimeoutError) as error:
             if attempt < TRIES and (repeatable or isinstance(error, aiohttp.ClientConnectorError)):
                 await asyncio.sleep(0.2 * attempt)

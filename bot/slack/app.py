@@ -6,7 +6,7 @@ when a listener fails right after it, and from waiting for Bolt's 10 ms poll (do
 
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import structlog
@@ -18,18 +18,8 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.background import BackgroundTasks
 from bot.slack.dispatch import Dispatcher
-from bot.slack.payloads import (
-    BlockActions,
-    EventEnvelope,
-    Mention,
-    Payload,
-    ShortcutUse,
-    SlashCommand,
-    ViewSubmission,
-)
-from bot.storage.deliveries import Deliveries
+from bot.slack.payloads import BlockActions, EventEnvelope, Payload, ShortcutUse, SlashCommand, ViewSubmission
 
 log = structlog.get_logger()
 
@@ -41,8 +31,7 @@ def create_app(
     client: AsyncWebClient,
     identity: AuthorizeResult,
     dispatcher: Dispatcher,
-    deliveries: Deliveries,
-    tasks: BackgroundTasks,
+    listen: Callable[[EventEnvelope], None],
 ) -> AsyncApp:
     """Return the app; requests have been verified before they come here (``bot.slack.http``, or the socket)."""
 
@@ -77,7 +66,7 @@ def create_app(
 
     @app.event(EVERYTHING)
     async def event(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await _take(ack, EventEnvelope, body, lambda envelope: _mention(envelope, dispatcher, deliveries, tasks))
+        await _take(ack, EventEnvelope, body, listen)
 
     @app.options(EVERYTHING)
     async def options(ack: AsyncAck) -> None:
@@ -116,25 +105,3 @@ async def _take(ack: AsyncAck, model: type[P], body: dict[str, Any], start: Call
 def _not_understood(model: type[Payload], error: ValidationError) -> None:
     fields = sorted({".".join(map(str, problem["loc"])) for problem in error.errors()})
     log.warning("payload not understood", kind=model.__name__, fields=fields)
-
-
-def _mention(
-    envelope: EventEnvelope, dispatcher: Dispatcher, deliveries: Deliveries, tasks: BackgroundTasks
-) -> Awaitable[None] | None:
-    """Answer a mention, unless this very event came before: Slack redelivers what it thinks got lost."""
-    if envelope.event.get("type") != "app_mention":
-        return None
-    mention = Mention.model_validate(envelope.event)
-    if mention.bot_id is not None:
-        return None
-
-    async def once() -> None:
-        try:
-            new = await deliveries.first_sight(envelope.event_id)
-        except Exception as error:
-            log.error("event not remembered", exc_info=error)
-            new = True  # an answer that comes twice is better than none
-        if new:
-            dispatcher.mention(mention)
-
-    return tasks.start(once(), name="event")

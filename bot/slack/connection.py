@@ -9,10 +9,15 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import OperatorError
 from bot.settings import Settings, is_loopback
 from bot.slack.api import SlackRefused, SlackUnreachable, call
+
+SCOPES_HEADER = "x-oauth-scopes"
+"""Where Slack names the scopes that a token has."""
+HISTORY = frozenset({"channels:history", "groups:history"})
 
 
 class SlackSilent(OperatorError):
@@ -38,8 +43,16 @@ async def identify(client: AsyncWebClient, settings: Settings) -> AuthorizeResul
 
     Raises OperatorError when Slack refuses the token or does not answer.
     """
+    granted = ""
+
+    async def ask() -> AsyncSlackResponse:
+        nonlocal granted
+        answer = await client.auth_test()
+        granted = {name.lower(): value for name, value in answer.headers.items()}.get(SCOPES_HEADER, "")
+        return answer
+
     try:
-        answer = await call(client.auth_test, repeatable=True)
+        answer = await call(ask, repeatable=True)
     except SlackRefused as error:
         raise OperatorError(f"Slack does not accept SLACK_BOT_TOKEN ({error.error}). Install the app again.") from None
     except SlackUnreachable:
@@ -51,7 +64,13 @@ async def identify(client: AsyncWebClient, settings: Settings) -> AuthorizeResul
         bot_id=answer.get("bot_id"),
         bot_token=settings.slack_bot_token.get_secret_value(),
         url=answer.get("url"),
+        bot_scopes=[scope.strip() for scope in granted.split(",")],
     )
+
+
+def reads_history(identity: AuthorizeResult) -> bool:
+    """Say whether the bot may read channels back; a Slack that names no scopes counts as no."""
+    return set(identity.bot_scopes or ()) >= HISTORY
 
 
 @asynccontextmanager

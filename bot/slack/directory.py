@@ -34,6 +34,7 @@ class Person:
     id: str
     name: str
     locale: str
+    tz: str
     full_member: bool
     """A member of this workspace who is neither a guest nor of another organisation."""
 
@@ -82,7 +83,7 @@ class Directory:
         except (SlackRefused, SlackUnreachable) as error:
             log.warning("person not known", user=user_id, error=str(error))
             if str(error) in NOBODY_HERE:
-                return Person(id=user_id, name="", locale="en-US", full_member=False)
+                return Person(id=user_id, name="", locale="en-US", tz="UTC", full_member=False)
             raise PersonUnknown from None
 
     async def channel(self, channel_id: str) -> Channel:
@@ -130,6 +131,7 @@ def _person(user: dict[str, Any], user_id: str, workspace_id: str) -> Person:
         id=user_id,
         name=str(name),
         locale=str(user.get("locale") or "en-US"),
+        tz=str(user.get("tz") or "UTC"),
         full_member=workspace_id in teams and not outside,
     )
 
@@ -149,4 +151,6 @@ def _channel(channel: dict[str, Any], channel_id: str) -> Channel:
         external=not alone and (shared or not told),
         archived=bool(channel.get("is_archived")),
         known=told or alone,
+        member=channel.get("is_member"),
+        direct=alone,
     )

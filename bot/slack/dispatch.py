@@ -16,7 +16,7 @@ from bot.background import BackgroundTasks
 from bot.context import Place, TooSlow
 from bot.errors import OperatorError, PartnerBotError, UserError
 from bot.metrics import INVOCATIONS, SECONDS
-from bot.reply import Answer, FieldErrors, OpenModal, Run, Share
+from bot.reply import Announce, Answer, FieldErrors, OpenModal, Run, Share
 from bot.routing import Form, PointedMessage
 from bot.slack.answering import AGAIN, AGAIN_ACTION, AGAIN_COMMAND, Answering, Asked, Desk
 from bot.slack.payloads import BlockActions, Mention, ShortcutUse, SlashCommand, Surface, ViewSubmission
@@ -60,7 +60,12 @@ class Dispatcher:
         if name.startswith("link_"):
             return
         thread_ts = payload.container.thread_ts or (payload.message.thread_ts if payload.message else None)
-        place = Place(payload.channel.id if payload.channel else None, thread_ts, in_thread=thread_ts is not None)
+        place = Place(
+            payload.channel.id if payload.channel else None,
+            thread_ts,
+            in_thread=thread_ts is not None,
+            message_ts=payload.container.message_ts,
+        )
         if payload.view is not None:
             place = _memory(payload.view.private_metadata).place
         outlet = self._outlet(
@@ -108,10 +113,13 @@ class Dispatcher:
                 return {"response_action": "errors", "errors": dict(errors)}
             case OpenModal(modal):
                 return {"response_action": "update", "view": as_view(modal, memory.place, memory.response_url)}
-            case Run(command):
-                asked = replace(asked, again=_again(AGAIN_COMMAND, command))
+            case Run(command, channel_id=channel_id):
+                if channel_id not in {None, memory.place.channel_id}:  # so that the answer, too, is read there
+                    outlet = self._outlet(payload.user.id, Place(channel_id), None, payload.trigger_id)
+                again = _again(AGAIN_COMMAND, command)
+                asked = replace(asked, place=outlet.place, outlet=outlet, again=again)
                 self._start(asked, lambda answering: answering.command(command))
-            case Answer() | Share():
+            case Answer() | Share() | Announce():
                 self._start(asked, lambda answering: answering.give(reply))
         return {}
 

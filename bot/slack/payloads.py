@@ -109,14 +109,17 @@ class InputState(Payload):
 
     value: str | None = None
     selected_option: Option | None = None
+    selected_options: list[Option] | None = None
     selected_conversation: str | None = None
     selected_channel: str | None = None
 
     @property
     def text(self) -> str:
-        """Return what was typed or chosen."""
+        """Return what was typed or chosen; several values, none of ours with a comma, with commas between them."""
         if self.selected_option is not None:
             return self.selected_option.value
+        if self.selected_options is not None:
+            return ",".join(option.value for option in self.selected_options)
         return self.value or self.selected_conversation or self.selected_channel or ""
 
 
@@ -193,6 +196,12 @@ class Mention(Payload):
     ts: str
     thread_ts: str | None = None
     bot_id: str | None = None
+
+
+class ChannelEvent(Payload):
+    """https://docs.slack.dev/reference/events/channel_archive and its like, of which the channel is what matters."""
+
+    channel: str
 
 
 class EventEnvelope(Payload):

@@ -40,6 +40,7 @@ async def post(
     channel: str,
     thread_ts: str | None = None,
     metadata: dict[str, object] | None = None,
+    patient: bool = True,
 ) -> str:
     """Post a message and return its ``ts``; a channel may be a person's id, for a direct message."""
     return await deliver(
@@ -53,23 +54,32 @@ async def post(
                 metadata=metadata,
                 unfurl_links=False,
                 unfurl_media=False,
-            )
+            ),
+            patient=patient,
         ),
     )
 
 
-async def edit(client: AsyncWebClient, message: Message, *, channel: str, ts: str) -> None:
+async def edit(client: AsyncWebClient, message: Message, *, channel: str, ts: str, patient: bool = True) -> None:
     """Put the message in the place of one that the bot has posted."""
     await deliver(
         message,
         lambda blocks: call(
-            lambda: client.chat_update(channel=channel, ts=ts, text=message.text, blocks=blocks), repeatable=True
+            lambda: client.chat_update(channel=channel, ts=ts, text=message.text, blocks=blocks),
+            repeatable=True,
+            patient=patient,
         ),
     )
 
 
 async def whisper(
-    client: AsyncWebClient, message: Message, *, channel: str, user: str, thread_ts: str | None = None
+    client: AsyncWebClient,
+    message: Message,
+    *,
+    channel: str,
+    user: str,
+    thread_ts: str | None = None,
+    patient: bool = True,
 ) -> None:
     """Show a message to one person in a channel; raises SlackRefused where the bot is no member."""
     await deliver(
@@ -77,6 +87,7 @@ async def whisper(
         lambda blocks: call(
             lambda: client.chat_postEphemeral(
                 channel=channel, user=user, thread_ts=thread_ts, text=message.text, blocks=blocks
-            )
+            ),
+            patient=patient,
         ),
     )

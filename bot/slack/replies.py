@@ -121,6 +121,38 @@ class Outlet:
                 return
             raise CannotPost(await self.postman.channels.channel(self.place.channel_id), error.error) from None
 
+    async def announce(self, message: Message, channel_id: str, *, instead: Message | None) -> None:
+        """Tell everyone in the channel, and the person where they would not read it there."""
+        told = await self._announced(message, channel_id)
+        if instead is not None:
+            await self.answer(instead, private=True, replaces=True)
+        unread = channel_id != self.place.channel_id or (self.replaceable and self.supersedes)
+        if not told or (unread and instead is None):
+            await self.answer(message, private=True)
+
+    async def _announced(self, message: Message, channel_id: str) -> bool:
+        here = channel_id == self.place.channel_id
+        if (await self.postman.channels.channel(channel_id)).external:
+            return False
+        if here and self.in_thread:
+            return await self._into_thread(message)
+        try:
+            await post(self.postman.client, message, channel=channel_id)
+        except SlackRefused as error:
+            log.info("channel not told", channel=channel_id, error=error.error)
+            return here and error.error in NOT_THERE and await self._respond(message, everyone=True)
+        except SlackUnreachable as error:
+            log.warning("channel perhaps not told", channel=channel_id, error=str(error))
+            return False
+        return True
+
+    async def replace(self, message: Message) -> None:
+        """Put the message in the place of the one whose button was pressed."""
+        if self.replaceable or self.place.message_ts is None:
+            await self.answer(message, replaces=True)
+        else:
+            await self.edit(message, str(self.place.channel_id), self.place.message_ts)
+
     async def edit(self, message: Message, channel_id: str, ts: str) -> None:
         """Put the message in the place of another, for everyone; where that is gone, say it to the person."""
         try:

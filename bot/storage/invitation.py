@@ -9,11 +9,15 @@ class InvitationState(StrEnum):
     """Where an invitation stands."""
 
     PENDING = "pending"  # promised, to be posted
-    POSTING = "posting"  # claimed by somebody who posts it
     WAITING = "waiting"  # posted; the customer has not accepted yet
     ACCEPTED = "accepted"
-    CLOSED = "closed"  # nobody waits for it any longer
+    CLOSED = "closed"  # nobody waits for it any longer; has a reason where no person closed it
     FAILED = "failed"  # cannot be posted; has a reason
+
+
+MESSAGE_DELETED = "message_deleted"
+CHANNEL_ARCHIVED = "channel_archived"
+"""Why an invitation was closed by nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,8 @@ class NewInvitation:
     sender_id: str
     sender_name: str
     sender_locale: str
+    sender_tz: str = "UTC"
+    """IANA; working days are counted in it."""
     channel_id: str
     thread_ts: str | None = None
     """The message in whose thread it goes; without one the bot posts a parent first."""
@@ -46,12 +52,13 @@ class Invitation:
     """An invitation as it is kept; instants are in UTC."""
 
     id: str
-    """Opaque; also stands in the posted message's metadata, by which it is found again."""
+    """Opaque."""
     submission_key: str
     workspace_id: str
     sender_id: str
     sender_name: str
     sender_locale: str
+    sender_tz: str
     channel_id: str
     thread_ts: str | None
     parent_ts: str | None
@@ -67,12 +74,17 @@ class Invitation:
     link_kind: str | None
     state: InvitationState
     reason: str | None
-    attempts: int
-    suspect: bool
-    """A former try may have reached Slack: look before posting."""
-    fence: int
-    """The number of the claim; a settlement with an older one is refused."""
+    """Why it was not posted (Slack's word, or one of ours), or why it was closed by nobody."""
     created_at: datetime
     posted_at: datetime | None
+    accepted_at: datetime | None
+    accepted_tenant_id: str | None
+    accepted_name: str | None
+    accepted_domain: str | None
+    """Who accepted, which may be another than was expected, where a person said so."""
+    nudges: int
+    """How often the sender was reminded."""
+    nudge_at: datetime | None
+    """When the sender is reminded next; None where nobody waits."""
     closed_at: datetime | None
     closed_by: str | None

@@ -1,35 +1,43 @@
-"""Invitations: a promise that is committed before Slack hears of it, then posted once by whoever claims it.
+"""Invitations: a promise that is committed before Slack hears of it, and what becomes of it.
 
-    pending ─ claim ─► posting ─ posted ─► waiting ─► accepted | closed
-       ▲                  │ └─ failed ─► failed ─ retry ─► pending
-       └──── put_back ────┘
+    pending ─ posted ─► waiting ─► accepted | closed
+       ▲ └─ failed ─► failed ─┐        ▲
+       └────── retry ─────────┘        └ closed, too, before it is posted
 
-A claim is a lease: when it runs out unsettled, the invitation may have been posted or not. The next claim then says
-``suspect``, and the poster looks into the channel before it posts. Every settlement is guarded by the claim's fence.
+The promise is kept by the outbox: the delivery that posts an invitation is promised in the transaction that records it.
 """
 
 from collections import Counter
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, and_, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.clock import instant, now
+from bot.storage.clock import instant, now, seconds
 from bot.storage.database import Database
+from bot.storage.delivery import NewDelivery
 from bot.storage.invitation import Invitation, InvitationState, NewInvitation
-from bot.storage.tables import invitations
+from bot.storage.outbox import Outbox
+from bot.storage.tables import deliveries, invitations, lanes
 
 __all__ = ["Invitation", "InvitationState", "Invitations", "NewInvitation"]
 
+POSTS = "invitation"
+"""The kind of the delivery that posts an invitation; its subject is the invitation's id."""
+
 _OPEN = (InvitationState.PENDING, InvitationState.WAITING, InvitationState.FAILED)
+_INSTANTS = ("created_at", "posted_at", "accepted_at", "nudge_at", "closed_at")
 
 
 class Invitations:
     """The table of invitations."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, outbox: Outbox) -> None:
         self._database = database
+        self._outbox = outbox
 
     async def record(self, new: NewInvitation) -> Invitation:
         """Commit the promise; a second press on the same **Send** promises nothing twice.
@@ -38,117 +46,160 @@ class Invitations:
         """
         values = {name: getattr(new, name) for name in NewInvitation.__slots__}
         statement = self._database.insert(invitations).values(
-            id=str(uuid4()),
-            state=InvitationState.PENDING,
-            attempts=0,
-            suspect=False,
-            fence=0,
-            due_at=now(),
-            created_at=now(),
-            **values,
+            id=str(uuid4()), state=InvitationState.PENDING, created_at=now(), nudges=0, **values
         )
         corrected = statement.on_conflict_do_update(
             index_elements=[invitations.c.submission_key],
             set_=values,
-            where=and_(invitations.c.state == InvitationState.PENDING, invitations.c.fence == 0),
+            where=and_(invitations.c.state == InvitationState.PENDING, ~_begun()),
         )
         async with self._database.write() as connection:
             await connection.execute(corrected)
             found = select(invitations).where(invitations.c.submission_key == new.submission_key)
-            return _invitation((await connection.execute(found)).one())
+            recorded = _invitation((await connection.execute(found)).one())
+            await self._outbox.promise(connection, _delivery(recorded, f"{POSTS}:{recorded.id}"))
+        return recorded
 
-    async def due(self, *, limit: int = 20) -> tuple[str, ...]:
-        """Return the ids of what may be claimed now, in the order of their turn."""
-        statement = (
-            select(invitations.c.id)
-            .where(invitations.c.due_at <= now())
-            .order_by(invitations.c.due_at, invitations.c.id)
-            .limit(limit)
-        )
-        async with self._database.read() as connection:
-            return tuple((await connection.execute(statement)).scalars())
-
-    async def seconds_until_due(self) -> float | None:
-        """Return how long until something may be claimed, 0 for now, or None where nothing is under way."""
-        async with self._database.read() as connection:
-            seconds = (await connection.execute(select(func.min(invitations.c.due_at) - now()))).scalar_one()
-        return None if seconds is None else max(0.0, seconds)
-
-    async def claim(self, invitation_id: str, *, lease_seconds: float) -> Invitation | None:
-        """Take it, to post it within the lease; None where another has it or it is settled.
-
-        The lease must outlast every time-out of the posting.
-        """
-        return await self._change(
-            and_(invitations.c.id == invitation_id, invitations.c.due_at <= now()),
-            suspect=or_(invitations.c.suspect, invitations.c.state == InvitationState.POSTING),
-            state=InvitationState.POSTING,
-            due_at=now() + lease_seconds,
-            fence=invitations.c.fence + 1,
-            attempts=invitations.c.attempts + 1,
-        )
-
-    async def parent_posted(self, claimed: Invitation, *, ts: str) -> Invitation | None:
-        """Note the one-line message whose thread will hold the invitation; None where the claim was lost."""
-        return await self._change(_still_mine(claimed), parent_ts=ts)
+    async def parent_posted(self, connection: AsyncConnection, invitation_id: str, *, ts: str) -> None:
+        """Note the one-line message whose thread will hold the invitation."""
+        await _change(connection, invitations.c.id == invitation_id, parent_ts=ts)
 
     async def posted(
-        self, claimed: Invitation, *, ts: str, kind: str, expected_tenant_id: str | None = None
+        self,
+        connection: AsyncConnection,
+        invitation_id: str,
+        *,
+        ts: str,
+        kind: str,
+        expected_tenant_id: str | None,
+        nudge_at: datetime | None,
     ) -> Invitation | None:
-        """Settle: it stands in the channel; its tenant may be known by now. None where the claim was lost."""
-        return await self._change(
-            _still_mine(claimed),
+        """Note that it stands in the channel, for the first time or again; its tenant may be known by now."""
+        standing = and_(
+            invitations.c.id == invitation_id,
+            invitations.c.state.in_((InvitationState.PENDING, InvitationState.WAITING)),
+        )
+        return await _change(
+            connection,
+            standing,
             state=InvitationState.WAITING,
             message_ts=ts,
             link_kind=kind,
             expected_tenant_id=func.coalesce(expected_tenant_id, invitations.c.expected_tenant_id),
-            posted_at=now(),
-            due_at=None,
-            suspect=False,
+            posted_at=func.coalesce(invitations.c.posted_at, now()),
+            nudge_at=seconds(nudge_at),
             reason=None,
         )
 
-    async def failed(self, claimed: Invitation, *, reason: str) -> Invitation | None:
-        """Settle: it cannot be posted, for a reason a program can read. None where the claim was lost."""
-        return await self._change(_still_mine(claimed), state=InvitationState.FAILED, reason=reason, due_at=None)
-
-    async def put_back(
-        self, claimed: Invitation, *, seconds: float, reason: str | None = None, suspect: bool = False
-    ) -> Invitation | None:
-        """Try again in so many seconds; ``suspect`` where the last try may have reached Slack all the same."""
-        return await self._change(
-            _still_mine(claimed),
-            state=InvitationState.PENDING,
-            due_at=now() + seconds,
-            reason=reason,
-            suspect=or_(invitations.c.suspect, literal(suspect)),
-        )
+    async def failed(self, connection: AsyncConnection, invitation_id: str, *, reason: str) -> Invitation | None:
+        """Note that it cannot be posted, for a reason a program can read."""
+        pending = and_(invitations.c.id == invitation_id, invitations.c.state == InvitationState.PENDING)
+        return await _change(connection, pending, state=InvitationState.FAILED, reason=reason)
 
     async def retry(self, invitation_id: str) -> Invitation | None:
         """Promise a failed one again; None where it has not failed."""
-        return await self._change(
-            and_(invitations.c.id == invitation_id, invitations.c.state == InvitationState.FAILED),
-            state=InvitationState.PENDING,
-            due_at=now(),
-            attempts=0,
-            reason=None,
+        failed = and_(invitations.c.id == invitation_id, invitations.c.state == InvitationState.FAILED)
+        async with self._database.write() as connection:
+            retried = await _change(connection, failed, state=InvitationState.PENDING, reason=None)
+            if retried is not None:
+                await self._outbox.promise(connection, _delivery(retried, f"{POSTS}:{retried.id}:{uuid4()}"))
+        return retried
+
+    async def post_again(self, connection: AsyncConnection, invitation_id: str, *, press: str) -> Invitation | None:
+        """Promise to post once more one that waits; a second press promises nothing. None where it waits no longer."""
+        row = (await connection.execute(select(invitations).where(_waiting(invitation_id)))).first()
+        if row is None:
+            return None
+        again = _invitation(row)
+        await self._outbox.promise(connection, _delivery(again, f"{POSTS}:{again.id}:again:{press}"))
+        return again
+
+    async def accept(
+        self,
+        connection: AsyncConnection,
+        invitation_id: str,
+        *,
+        at: datetime,
+        tenant_id: str,
+        name: str | None,
+        domain: str | None,
+    ) -> Invitation | None:
+        """Note who accepted; None where it waits no longer, so that it is told once."""
+        return await _change(
+            connection,
+            _waiting(invitation_id),
+            state=InvitationState.ACCEPTED,
+            accepted_at=at.timestamp(),
+            accepted_tenant_id=tenant_id,
+            accepted_name=name,
+            accepted_domain=domain,
+            nudge_at=None,
         )
 
-    async def close(self, invitation_id: str, *, by: str) -> Invitation | None:
+    async def close(self, invitation_id: str, *, by: str | None = None, reason: str | None = None) -> Invitation | None:
         """Stop following it; None where it is just being posted, or already closed or accepted."""
-        return await self._change(
-            and_(invitations.c.id == invitation_id, invitations.c.state.in_(_OPEN)),
+        async with self._database.write() as connection:
+            return await self.close_within(connection, invitation_id, by=by, reason=reason)
+
+    async def close_within(
+        self, connection: AsyncConnection, invitation_id: str, *, by: str | None = None, reason: str | None = None
+    ) -> Invitation | None:
+        """Do the same in the caller's transaction."""
+        still_open = and_(invitations.c.id == invitation_id, invitations.c.state.in_(_OPEN), ~_being_posted())
+        return await _change(
+            connection,
+            still_open,
             state=InvitationState.CLOSED,
             closed_at=now(),
             closed_by=by,
-            due_at=None,
+            reason=reason,
+            nudge_at=None,
         )
+
+    async def waiting(self, *, channel_id: str | None = None) -> tuple[Invitation, ...]:
+        """Return all that wait for a customer, in one channel or anywhere, the oldest first."""
+        which = [invitations.c.state == InvitationState.WAITING]
+        which += [] if channel_id is None else [invitations.c.channel_id == channel_id]
+        statement = select(invitations).where(*which).order_by(invitations.c.created_at, invitations.c.id)
+        async with self._database.read() as connection:
+            return tuple(_invitation(row) for row in await connection.execute(statement))
+
+    async def is_linked(self, tenant_id: str) -> bool:
+        """Say whether a customer is known to have accepted one of them."""
+        statement = select(func.count()).where(invitations.c.accepted_tenant_id == tenant_id)
+        async with self._database.read() as connection:
+            count: int = (await connection.execute(statement)).scalar_one()
+        return count > 0
+
+    async def to_nudge(self) -> tuple[Invitation, ...]:
+        """Return those whose senders are to be reminded now."""
+        due = and_(invitations.c.state == InvitationState.WAITING, invitations.c.nudge_at <= now())
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(invitations).where(due).order_by(invitations.c.nudge_at))
+            return tuple(_invitation(row) for row in rows)
+
+    async def nudge(
+        self, connection: AsyncConnection, invitation: Invitation, *, next_at: datetime
+    ) -> Invitation | None:
+        """Note a reminder, and when the next is due; None where another has noted it, or nobody waits any longer."""
+        mine = and_(_waiting(invitation.id), invitations.c.nudges == invitation.nudges)
+        return await _change(connection, mine, nudges=invitation.nudges + 1, nudge_at=next_at.timestamp())
+
+    async def remind_at(self, connection: AsyncConnection, invitation_id: str, *, at: datetime) -> Invitation | None:
+        """Put the next reminder off; None where nobody waits any longer."""
+        return await _change(connection, _waiting(invitation_id), nudge_at=at.timestamp())
 
     async def find(self, invitation_id: str) -> Invitation | None:
         """Return the invitation, or None."""
         async with self._database.read() as connection:
             row = (await connection.execute(select(invitations).where(invitations.c.id == invitation_id))).one_or_none()
         return None if row is None else _invitation(row)
+
+    async def read(self, connection: AsyncConnection, invitation_id: str) -> Invitation:
+        """Return one that there is, inside a transaction."""
+        return _invitation(
+            (await connection.execute(select(invitations).where(invitations.c.id == invitation_id))).one()
+        )
 
     async def page(
         self,
@@ -177,24 +228,30 @@ class Invitations:
         async with self._database.read() as connection:
             return Counter({InvitationState(state): count for state, count in await connection.execute(statement)})
 
-    async def void_leases(self) -> None:
-        """At start, on SQLite: one process uses the file, so whoever held a lease is gone. Elsewhere: nothing."""
-        if self._database.is_sqlite:
-            await self._change(invitations.c.state == InvitationState.POSTING, due_at=now())
 
-    async def _change(self, which: ColumnElement[bool], **values: Any) -> Invitation | None:
-        statement = update(invitations).where(which).values(**values).returning(*invitations.c)
-        async with self._database.write() as connection:
-            row = (await connection.execute(statement)).first()
-        return None if row is None else _invitation(row)
+def _delivery(of: Invitation, key: str) -> NewDelivery:
+    return NewDelivery(key=key, lane=of.channel_id, kind=POSTS, subject=of.id)
 
 
-def _still_mine(claimed: Invitation) -> ColumnElement[bool]:
-    return and_(
-        invitations.c.id == claimed.id,
-        invitations.c.fence == claimed.fence,
-        invitations.c.state == InvitationState.POSTING,
-    )
+def _waiting(invitation_id: str) -> ColumnElement[bool]:
+    return and_(invitations.c.id == invitation_id, invitations.c.state == InvitationState.WAITING)
+
+
+def _begun() -> ColumnElement[bool]:
+    mine = and_(deliveries.c.kind == POSTS, deliveries.c.subject == invitations.c.id, deliveries.c.attempts > 0)
+    return select(deliveries.c.number).where(mine).correlate(invitations).exists()
+
+
+def _being_posted() -> ColumnElement[bool]:
+    claimed = deliveries.c.number.in_(select(lanes.c.claimed).where(lanes.c.claimed.is_not(None)))
+    mine = and_(deliveries.c.kind == POSTS, deliveries.c.subject == invitations.c.id, claimed)
+    return select(deliveries.c.number).where(mine).correlate(invitations).exists()
+
+
+async def _change(connection: AsyncConnection, which: ColumnElement[bool], **values: Any) -> Invitation | None:
+    statement = update(invitations).where(which).values(**values).returning(*invitations.c)
+    row = (await connection.execute(statement)).first()
+    return None if row is None else _invitation(row)
 
 
 def _matching(sender_id: str | None, states: Collection[InvitationState]) -> list[ColumnElement[bool]]:
@@ -208,8 +265,7 @@ def _matching(sender_id: str | None, states: Collection[InvitationState]) -> lis
 
 def _invitation(row: Row[Any]) -> Invitation:
     values = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's names
-    del values["due_at"]
     values["state"] = InvitationState(values["state"])
-    for name in ("created_at", "posted_at", "closed_at"):
+    for name in _INSTANTS:
         values[name] = instant(values[name])
     return Invitation(**values)

@@ -1,6 +1,29 @@
 """The tables; a change here needs a migration, and a test says so. Instants are seconds since 1970."""
 
-from sqlalchemy import Boolean, Column, Double, Index, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Double,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    TypeDecorator,
+    types,
+)
+
+
+class Text(TypeDecorator[str]):
+    """Text without the one character that PostgreSQL cannot keep; names at Microsoft may hold it."""
+
+    impl = types.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the interface
+        return None if value is None else value.replace("\0", "")
+
 
 metadata = MetaData()
 
@@ -31,6 +54,7 @@ invitations = Table(
     Column("sender_id", Text, nullable=False),
     Column("sender_name", Text, nullable=False),
     Column("sender_locale", Text, nullable=False),
+    Column("sender_tz", Text, nullable=False, server_default="UTC"),
     Column("channel_id", Text, nullable=False),
     Column("thread_ts", Text),
     Column("parent_ts", Text),
@@ -45,14 +69,178 @@ invitations = Table(
     Column("link_kind", Text),
     Column("state", Text, nullable=False),
     Column("reason", Text),
-    Column("attempts", Integer, nullable=False),
-    Column("suspect", Boolean, nullable=False),
-    Column("fence", Integer, nullable=False),
-    Column("due_at", Double),  # when it may be claimed: its turn, a back-off or the end of a lease; NULL when settled
     Column("created_at", Double, nullable=False),
     Column("posted_at", Double),
+    Column("accepted_at", Double),
+    Column("accepted_tenant_id", Text),
+    Column("accepted_name", Text),
+    Column("accepted_domain", Text),
+    Column("nudges", Integer, nullable=False, server_default="0"),
+    Column("nudge_at", Double),
     Column("closed_at", Double),
     Column("closed_by", Text),
-    Index("invitations_due_at", "due_at"),
     Index("invitations_sender", "sender_id", "created_at"),
+    Index("invitations_state", "state", "nudge_at"),
+)
+
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("lane", Text, primary_key=True),  # a conversation of Slack's, or one of the bot's own, which begins with "~"
+    Column("due_at", Double),  # when it may be claimed: its pace, a wait, a lease; NULL when nothing waits
+    Column("open_at", Double, nullable=False),  # the earliest instant of its next message: pace, Retry-After, back-off
+    Column("owner", Text),  # who holds it; one left over from before makes its delivery a suspect
+    Column("claimed", BigInteger),  # the delivery that the owner is at
+    Column("fence", Integer, nullable=False),
+    Index("lanes_due_at", "due_at"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    # The order within a lane.
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),  # opaque; stands in the posted message's metadata
+    Column("key", Text, nullable=False, unique=True),  # what is promised: the same thing is not promised twice
+    Column("lane", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # who writes it
+    Column("subject", Text, nullable=False),  # what it is about, for its writer to read
+    Column("follow_id", Text),
+    Column("state", Text, nullable=False),
+    Column("parts", Text, nullable=False),  # JSON: which of its messages stand, by name
+    Column("attempts", Integer, nullable=False),
+    Column("suspect", Boolean, nullable=False),
+    Column("due_at", Double, nullable=False),  # not before; others of the lane may go first
+    Column("reason", Text),
+    Column("created_at", Double, nullable=False),
+    Column("settled_at", Double),
+    Index("deliveries_settled_at", "settled_at"),
+    Index("deliveries_follow", "follow_id", "state"),
+)
+Index(
+    "deliveries_waiting",
+    deliveries.c.lane,
+    deliveries.c.number,
+    sqlite_where=deliveries.c.state == "waiting",
+    postgresql_where=deliveries.c.state == "waiting",
+)
+
+Index(
+    "deliveries_due",
+    deliveries.c.lane,
+    deliveries.c.due_at,
+    sqlite_where=deliveries.c.state == "waiting",
+    postgresql_where=deliveries.c.state == "waiting",
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("workspace_id", Text, primary_key=True),
+    Column("spent_until", Double, nullable=False),  # by when what was sent is paid for, at the workspace's rate
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("happened_at", Double, nullable=False),
+    Column("received_at", Double, nullable=False),
+    Column("customer_id", Text),
+    Column("customer_name", Text),
+    Column("resource", Text),
+    Column("actor", Text),
+    Column("audit_id", Text),
+    Column("detail", Text),
+    Column("ends_at", Double),
+    Column("told", Boolean, nullable=False),
+    Index("events_customer", "customer_id", "happened_at"),
+    Index("events_resource", "resource", "happened_at"),
+    Index("events_audit_id", "audit_id"),
+    Index("events_received_at", "received_at"),
+)
+
+follows = Table(
+    "follows",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("submission_key", Text, nullable=False, unique=True),
+    Column("workspace_id", Text, nullable=False),
+    Column("channel_id", Text, nullable=False),
+    Column("owner_id", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("tz", Text, nullable=False),
+    Column("topics", Integer, nullable=False),  # one bit a topic, so that a match needs no join
+    Column("customer_id", Text),
+    Column("customer_name", Text),
+    Column("countries", Text, nullable=False),
+    Column("thread_only", Boolean, nullable=False),
+    Column("rhythm", Text, nullable=False),
+    Column("thread_ts", Text),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("created_at", Double, nullable=False),
+    Column("changed_at", Double, nullable=False),
+    Column("last_event_at", Double),
+    Column("last_delivered_at", Double),
+    Column("last_digest_at", Double),
+    Column("next_digest_at", Double),
+    Index("follows_channel", "channel_id", "state"),
+    Index("follows_next_digest_at", "next_digest_at"),
+)
+
+digest_items = Table(
+    "digest_items",
+    metadata,
+    Column("follow_id", Text, primary_key=True),
+    Column("event_id", Text, primary_key=True),
+    Column("digest", Text),  # the digest that tells it; NULL until one is due
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("channel_id", Text, primary_key=True),
+    Column("thing", Text, primary_key=True),
+    Column("ts", Text, nullable=False),  # the message that shows its latest state
+    Column("thread_ts", Text),  # where that stands in a thread
+    Column("event_id", Text, nullable=False),  # the latest it has told
+    Column("told", Integer, nullable=False),  # how many events it has told
+    Column("changed_at", Double, nullable=False),
+)
+
+bursts = Table(
+    "bursts",
+    metadata,
+    Column("channel_id", Text, primary_key=True),
+    Column("ts", Text, nullable=False),  # the summary, in whose thread the rest stands
+    Column("began_at", Double, nullable=False),
+    Column("last_at", Double, nullable=False),
+    Column("counts", Text, nullable=False),  # JSON: how many of each kind
+)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("due_at", Double, nullable=False),
+    Column("slot", Double),  # the one that ran last
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Double, nullable=False),
+    Column("value", Text),
+)
+
+known_customers = Table(
+    "known_customers",
+    metadata,
+    Column("customer_id", Text, primary_key=True),
+    Column("name", Text),
 )

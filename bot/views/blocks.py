@@ -1,4 +1,6 @@
-"""Block Kit, typed: the only place that knows its shapes (https://docs.slack.dev/reference/block-kit/blocks).
+"""Block Kit, typed: with ``bot.views.inputs`` the only place that knows its shapes.
+
+https://docs.slack.dev/reference/block-kit/blocks
 
 Plain dicts, because block classes cost a hundred times more and check less. Texts for ``mrkdwn`` come in escaped
 (``bot.views.foreign``); texts for plain objects are cleaned and cut here.
@@ -17,9 +19,7 @@ BUTTON_LABEL = 75
 BUTTON_VALUE = 2000
 ADDRESS = 3000
 OPTION_TEXT, OPTION_VALUE = 75, 150
-INPUT_TEXT = 3000
 PLACEHOLDER = 150
-ALERT = 200
 MESSAGE = 10_000
 """Characters in all blocks together; Slack refuses somewhat more with ``msg_blocks_too_long``
 (https://github.com/slackapi/bolt-js/issues/2509)."""
@@ -112,11 +112,14 @@ def button(
     return block
 
 
-def link_button(label: str, action_id: str, url: str) -> Block | None:
+def link_button(
+    label: str, action_id: str, url: str | None, *, style: Literal["primary"] | None = None
+) -> Block | None:
     """Return a button that opens an address (``action_id`` begins with ``link_``); none for one Slack cannot take."""
     if not url or len(url) > ADDRESS:
         return None
-    return {"type": "button", "text": plain(label, BUTTON_LABEL), "action_id": action_id, "url": url}
+    block: Block = {"type": "button", "text": plain(label, BUTTON_LABEL), "action_id": action_id, "url": url}
+    return block if style is None else block | {"style": style}
 
 
 def confirm(title: str, text: str, yes: str, no: str) -> Block:
@@ -134,55 +137,14 @@ def option(label: str, value: str) -> Block:
     return {"text": plain(label, OPTION_TEXT), "value": value[:OPTION_VALUE]}
 
 
-def menu(action_id: str, options: Sequence[Block], chosen: Block, placeholder: str) -> Block:
-    return {
+def menu(action_id: str, options: Sequence[Block], chosen: Block | None, placeholder: str) -> Block:
+    block: Block = {
         "type": "static_select",
         "action_id": action_id,
         "options": list(options),
-        "initial_option": chosen,
         "placeholder": plain(placeholder, PLACEHOLDER),
     }
-
-
-def alert(text: str, level: Literal["info", "warning", "error"]) -> Block:
-    """Return an alert; windows alone may hold one."""
-    return {"type": "alert", "text": plain(text, ALERT), "level": level}
-
-
-def input_block(block_id: str, label: str, element: Block, *, hint: str | None = None, optional: bool = False) -> Block:
-    """Return an input of a window; its ``action_id`` is its ``block_id``."""
-    block: Block = {
-        "type": "input",
-        "block_id": block_id,
-        "label": plain(label),
-        "element": element | {"action_id": block_id},
-        "optional": optional,
-    }
-    return block if hint is None else block | {"hint": plain(hint)}
-
-
-def text_input(
-    *, initial: str = "", placeholder: str | None = None, multiline: bool = False, longest: int = INPUT_TEXT
-) -> Block:
-    """Return a text box; what it is filled in with keeps its lines."""
-    block: Block = {"type": "plain_text_input", "multiline": multiline, "max_length": longest}
-    if initial:
-        block["initial_value"] = initial[:longest]
-    if placeholder is not None:
-        block["placeholder"] = plain(placeholder, PLACEHOLDER)
-    return block
-
-
-def radio_buttons(options: Sequence[Block], chosen: Block) -> Block:
-    return {"type": "radio_buttons", "options": list(options), "initial_option": chosen}
-
-
-def channel_select() -> Block:
-    """Return a menu of the channels that the person is in."""
-    return {
-        "type": "conversations_select",
-        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
-    }
+    return block if chosen is None else block | {"initial_option": chosen}
 
 
 Cell = Block

@@ -7,21 +7,11 @@ from bot.finding import CustomerQuery, Domain, Name
 from bot.language import Language
 from bot.partner_center.models import Customer, CustomerMatches
 from bot.reply import Block, Message, Modal
-from bot.views.blocks import (
-    HEADER,
-    actions,
-    button,
-    context,
-    fields,
-    header,
-    input_block,
-    link_button,
-    plain_section,
-    section,
-    text_input,
-)
+from bot.views.blocks import actions, button, context, fields, section
+from bot.views.customer_blocks import name_header, portal_button, read_from
 from bot.views.customer_fields import country, details, identity, in_a_line, title, with_domain, withholds
 from bot.views.foreign import Words, channel, clean, code, escape, person, sentence, span, stamp
+from bot.views.inputs import input_block, text_input
 
 CHOICES = 10
 LONGEST_QUERY = 300
@@ -38,7 +28,7 @@ def card(
     shared_in: str | None = None,
 ) -> Message:
     """Return the full card, for the eyes of whoever asked; ``shared_in`` is the channel it was just shared in."""
-    lines = [_read_from(lang, read_at)]
+    lines = [read_from(lang, read_at)]
     if withholds(customer):
         lines.append(
             lang.text("Microsoft shows address, e-mail and other domains only where you have delegated access.")
@@ -52,7 +42,7 @@ def card(
             customer=with_domain(lang, customer), facts=in_a_line(lang, customer)
         ),
         blocks=(
-            *_name(customer),
+            *name_header(customer),
             fields(*identity(lang, customer)),
             fields(country(lang, customer), *details(lang, customer)),
             context(*lines),
@@ -60,7 +50,7 @@ def card(
                 button(lang.text("Relationships"), "show_relationships", customer.id),
                 share if may_share and shared_in is None else None,
                 _invite(lang, customer.domain or customer.name or "") if may_invite else None,
-                link_button(lang.text("Open in Partner Center"), "link_customer", portal_url),
+                portal_button(lang, portal_url),
             ),
         ),
     )
@@ -70,19 +60,19 @@ def reduced_card(
     lang: Language, customer: Customer, *, read_at: datetime, portal_url: str, shared_by: str | None = None
 ) -> Message:
     """Return the card for everyone: never a person, e-mail, phone, street or billing."""
-    line = _read_from(lang, read_at)
+    line = read_from(lang, read_at)
     if shared_by is not None:
         shared = lang.text("Shared by {person}.").format(person=person(shared_by))
         line = f"{shared} {line}"
     return Message(
         text=lang.text("{customer}: customer card.").format(customer=with_domain(lang, customer)),
         blocks=(
-            *_name(customer),
+            *name_header(customer),
             fields(*identity(lang, customer), country(lang, customer)),
             context(line),
             *actions(
                 button(lang.text("See full card"), "see_customer", customer.id),
-                link_button(lang.text("Open in Partner Center"), "link_customer", portal_url),
+                portal_button(lang, portal_url),
             ),
         ),
     )
@@ -232,21 +222,5 @@ def nothing_typed(lang: Language) -> str:
     return lang.text("Type an ID, a domain or a name.")
 
 
-def customer_button(lang: Language, tenant_id: str) -> Block:
-    """Return the button that leads from a list or a failure to the card."""
-    return button(lang.text("Customer card"), "show_customer", tenant_id)
-
-
 def _invite(lang: Language, company: str) -> Block:
     return button(lang.text("Invite customer"), "invite_customer", clean(company, LONGEST_QUERY))
-
-
-def _read_from(lang: Language, read_at: datetime) -> str:
-    return lang.text("Read from Partner Center: {when}").format(when=stamp(lang, read_at).mrkdwn)
-
-
-def _name(customer: Customer) -> tuple[Block, ...]:
-    """Return the header; a name too long for it follows in full."""
-    whole = title(customer)
-    cut = (plain_section(whole),) if len(whole) > HEADER else ()
-    return (header(whole), *cut)

@@ -16,6 +16,7 @@ from bot.context import (
 from bot.errors import RemoteError
 from bot.language import Language, deferred
 from bot.partner_center.errors import (
+    AlreadyRegistered,
     CustomerNotFound,
     Diagnosis,
     Lack,
@@ -34,7 +35,8 @@ from bot.partner_center.invitation_link import LinkRefused
 from bot.reply import Block, Message
 from bot.views import invitations, refusals
 from bot.views.blocks import actions, button, context, section
-from bot.views.customers import customer_button, search_again
+from bot.views.customer_blocks import customer_button
+from bot.views.customers import search_again
 from bot.views.foreign import Words, clock_stamp, sentence, span, stamp
 from bot.views.refusals import CONNECT
 from bot.views.support import button_value, support_modal
@@ -157,6 +159,10 @@ def _explained(
             first = lang.text("The bot’s sign-in is of the wrong kind for Partner Center.")
             rest = lang.text("A bot admin must check {setting} and sign in again with {command}.")
             return _said(first, rest, setting=span("PARTNER_CENTER_CLOUD"), command=span(CONNECT)), ()
+        case AlreadyRegistered():
+            first = lang.text("Partner Center has a webhook registration already, and there can be only one.")
+            rest = lang.text("Run {command} on the server to see whose it is.")
+            return _said(first, rest, command=span("python -m bot webhook show")), ()
         case RoleMissing(lack=lack, diagnosis=diagnosis):
             first, rest = LACKS[lack]
             return _said(lang.text(first), lang.text(rest)), (_for_support(lang, diagnosis),)

@@ -118,6 +118,11 @@ def day_stamp(lang: Language, at: datetime) -> Words:
     return _stamp(at, "{date_short_pretty}", utc_day(lang, at))
 
 
+def ago_stamp(lang: Language, at: datetime) -> Words:
+    """Return how long ago that is, which Slack counts whenever it draws it."""
+    return _stamp(at, "{ago}", utc_day(lang, at))
+
+
 def clock_stamp(lang: Language, at: datetime) -> Words:
     """Return the time alone."""
     return _stamp(at, "{time}", format_datetime(at, "HH:mm 'UTC'", locale=lang.code))

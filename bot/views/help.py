@@ -41,7 +41,7 @@ def overview(lang: Language, commands: Sequence[CommandHelp], *, role: Role, hid
         text=lang.text("Partner Bot commands: {commands}.").format(commands=names),
         blocks=(
             header("Partner Bot"),
-            section(lang.text("Look up Microsoft customers, see their partners, and invite new ones.")),
+            section(lang.text("Look up Microsoft customers, invite them, and hear what changes.")),
             *groups,
             context(" ".join(lines)),
             *actions(

@@ -2,7 +2,8 @@
 
 from bot.language import Language
 from bot.reply import Message, Modal
-from bot.views.blocks import context, input_block, text_input
+from bot.views.blocks import context
+from bot.views.inputs import input_block, text_input
 
 TO_COPY = "copy"
 """The window only shows a text to copy: submitting it does nothing."""

@@ -8,9 +8,9 @@ from bot.language import Language, deferred
 from bot.partner_center.models import Customer, PartnerRelationship, PartnerRelationships, RelationshipType
 from bot.reply import Block, Message
 from bot.views.blocks import actions, button, context, header, raw, section
+from bot.views.customer_blocks import customer_button, read_from
 from bot.views.customer_fields import named, title
-from bot.views.customers import customer_button
-from bot.views.foreign import IN_SENTENCE, clean, code, escape, name, sentence, stamp
+from bot.views.foreign import IN_SENTENCE, clean, code, escape, name, sentence
 from bot.views.tables import PageOfRows, Row, fitting
 
 PAGE = 100
@@ -34,7 +34,7 @@ def listing(
         return _empty(lang, customer)
     first = first if 0 <= first < len(partners) else 0
     count = len(partners)
-    line = lang.text("Read from Partner Center: {when}").format(when=stamp(lang, read_at).mrkdwn)
+    line = read_from(lang, read_at)
     tied = (
         lang.text("More than {count} partners are tied to this customer.")
         if relationships.more

@@ -76,13 +76,14 @@ class Paging:
 
     def customers(self, request: web.Request, items: list[Resource], size: int) -> Answer:
         """A page of search results."""
-        return self._page(request, items, size or self.customers_page)
+        return self.page(request, items, size or self.customers_page)
 
     def relationships(self, request: web.Request, items: list[Resource]) -> Answer:
         """A page of a customer's relationships."""
-        return self._page(request, items, self.relationships_page)
+        return self.page(request, items, self.relationships_page)
 
-    def _page(self, request: web.Request, items: list[Resource], size: int) -> Answer:
+    def page(self, request: web.Request, items: list[Resource], size: int) -> Answer:
+        """The page of a list that is asked for."""
         kept = {name: value for name, value in request.query.items() if name != "seekOperation"}
         uri = request.path.removeprefix("/v1") + (f"?{urlencode(kept)}" if kept else "")
         start = self._start(request, uri)

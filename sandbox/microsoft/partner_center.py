@@ -1,6 +1,7 @@
 """A strict, stateful Partner Center: customers, their relationships and the invitation link, as documented.
 
-Routes under ``/v1``: https://learn.microsoft.com/partner-center/developer/partner-center-rest-api-reference
+What else it serves (audit records, subscriptions, the webhook's registration) has modules of its own.
+https://learn.microsoft.com/partner-center/developer/partner-center-rest-api-reference
 """
 
 import asyncio
@@ -15,9 +16,12 @@ from aiohttp.typedefs import Handler
 from sandbox.faults import Faults
 from sandbox.microsoft import answers, faults, invitations, wire
 from sandbox.microsoft.answers import Answer
+from sandbox.microsoft.audit import AUDIT_RECORD_PATH, AUDIT_RECORDS_PATH, AuditLog
+from sandbox.microsoft.commerce import FRAUD_PATH, SUBSCRIPTION_PATH, Commerce
 from sandbox.microsoft.companies import CUSTOMERS, PARTNER_TENANT_ID, STRANGERS
 from sandbox.microsoft.company import Company, guid
 from sandbox.microsoft.paging import BadRequest, Paging, Search
+from sandbox.microsoft.registration import REGISTRATION_PATH, Registrations
 from sandbox.microsoft.service import FakeService
 from sandbox.microsoft.tokens import AUDIENCE, Tokens
 
@@ -32,8 +36,13 @@ _QUERIES: Final = {
     CUSTOMER_PATH: set[str](),
     RELATIONSHIPS_PATH: {"seekOperation"},
     INVITATION_PATH: {"indirectCloudSolutionProviderId", "indirectResellerId", "dualRoleIndirectRelationship"},
+    AUDIT_RECORDS_PATH: {"startDate", "endDate", "size", "seekOperation"},
+    FRAUD_PATH: {"SubscriptionId", "EventStatus", "EventType", "PageSize", "PageNumber"},
 }
-_APP_ONLY_ALLOWED: Final = (CUSTOMERS_PATH, CUSTOMER_PATH)
+_APP_ONLY_ALLOWED: Final = (
+    *(CUSTOMERS_PATH, CUSTOMER_PATH, SUBSCRIPTION_PATH, AUDIT_RECORDS_PATH, AUDIT_RECORD_PATH),
+    f"{REGISTRATION_PATH}**",
+)
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -65,11 +74,15 @@ class FakePartnerCenter(FakeService):
         self.tokens = tokens
         self.state = State()
         self.paging = Paging()
+        self.audit = AuditLog(tokens.clock, self.paging)
+        self.commerce = Commerce(self._find)
+        self.registrations = Registrations(tokens.clock)
         self._answered: dict[str, str] = {}
         self.app.router.add_get(INVITATION_PATH, self._invitation, allow_head=False)
         self.app.router.add_get(CUSTOMERS_PATH, self._customers, allow_head=False)
         self.app.router.add_get("/v1/customers/{customer_id}", self._customer, allow_head=False)
         self.app.router.add_get("/v1/customers/{customer_id}/relationships", self._relationships, allow_head=False)
+        self.app.add_routes([*self.audit.routes(), *self.commerce.routes(), *self.registrations.routes()])
 
     # What happens at the partner's.
 
@@ -108,6 +121,7 @@ class FakePartnerCenter(FakeService):
                 for name in ("MS-RequestId", "MS-CorrelationId")
                 if not re.fullmatch(answers.GUID, request.headers.get(name, ""))
             ),
+            *(["a body that is no JSON"] if _has_body(request) and request.content_type != "application/json" else []),
             *(f"unknown query parameter {name!r}" for name in request.query if name not in self._known(request.path)),
         ]
         request_id = request.headers.get("MS-RequestId", "")
@@ -222,3 +236,7 @@ class FakePartnerCenter(FakeService):
         if company := self.state.customers.get(customer_id):
             return company
         return answers.NO_RELATIONSHIP if customer_id in self.state.strangers else answers.NO_SUCH_TENANT
+
+
+def _has_body(request: web.Request) -> bool:
+    return request.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in request.headers

@@ -82,6 +82,33 @@ class Actor:
             raise TypeError("a modal has no message menu")
         return await self._slack.interactions.message_shortcut(self.person, callback_id, target)
 
+    async def archives(self, channel: str) -> Invocation:
+        """Archive a channel; like all of the following, raises LookupError with Slack's word where that is refused."""
+        return await self._slack.housekeeping.archive(self.person, self._channel(channel), archived=True)
+
+    async def unarchives(self, channel: str) -> Invocation:
+        """Bring an archived channel back."""
+        return await self._slack.housekeeping.archive(self.person, self._channel(channel), archived=False)
+
+    async def deletes_channel(self, channel: str) -> Invocation:
+        """Delete a channel with everything in it."""
+        return await self._slack.housekeeping.delete_channel(self.person, self._channel(channel))
+
+    async def shares(self, channel: str) -> Invocation:
+        """Let another organisation into a channel."""
+        return await self._slack.housekeeping.share(self.person, self._channel(channel), shared=True)
+
+    async def unshares(self, channel: str) -> Invocation:
+        """See the other organisation off."""
+        return await self._slack.housekeeping.share(self.person, self._channel(channel), shared=False)
+
+    async def deletes(self, message: "Answer | Message | Invocation") -> Invocation:
+        """Delete a message: one's own, or anybody's for an owner of the workspace (Tom)."""
+        target = self._target(message)
+        if isinstance(target, View):
+            raise TypeError("a modal is closed, not deleted")
+        return await self._slack.housekeeping.delete_message(self.person, target)
+
     def reads(self, channel: str = "sales") -> list[Message]:
         """Return the messages that this person sees in a channel, replies included."""
         place = self._channel(channel)

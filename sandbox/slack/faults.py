@@ -14,6 +14,54 @@ FAULTS = (
         effect_fr="Slack répond une fois 429 à chaque appel et demande d’attendre 1 s",
     ),
     Fault(
+        id="rate_limited_long",
+        group="slack",
+        label="Rate limited for a minute",
+        effect="Slack answers each new message once with 429 and asks to wait a minute",
+        label_fr="Débit limité pour une minute",
+        effect_fr="Slack répond une fois 429 à chaque nouveau message et demande d’attendre une minute",
+    ),
+    Fault(
+        id="slack_error",
+        group="slack",
+        label="Slack out of order",
+        effect="Slack answers every new message with internal_error",
+        label_fr="Slack en panne",
+        effect_fr="Slack répond internal_error à chaque nouveau message",
+    ),
+    Fault(
+        id="answer_lost",
+        group="slack",
+        label="Answers lost",
+        effect="Slack posts each new message, but the connection breaks before it says so",
+        label_fr="Réponses perdues",
+        effect_fr="Slack publie chaque nouveau message, mais la connexion est coupée avant sa réponse",
+    ),
+    Fault(
+        id="channel_gone",
+        group="slack",
+        label="Channels gone",
+        effect="Slack refuses every message to a channel with channel_not_found",
+        label_fr="Canaux disparus",
+        effect_fr="Slack refuse chaque message à un canal avec channel_not_found",
+    ),
+    Fault(
+        id="channel_archived",
+        group="slack",
+        label="Channels archived",
+        effect="Slack refuses every message to a channel with is_archived",
+        label_fr="Canaux archivés",
+        effect_fr="Slack refuse chaque message à un canal avec is_archived",
+    ),
+    Fault(
+        id="account_inactive",
+        group="slack",
+        label="App removed",
+        effect="Slack refuses every call with account_inactive, as after the app was uninstalled",
+        label_fr="App désinstallée",
+        effect_fr="Slack refuse chaque appel avec account_inactive, comme après une désinstallation",
+    ),
+    Fault(
         id="response_url_broken",
         group="slack",
         label="Answer address broken",
@@ -53,3 +101,30 @@ class Failure:
     times: int = 1
     drop: bool = False
     performed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switched:
+    """How calls fail while a switch is on; with ``once``, the same call succeeds when it is made again."""
+
+    failure: Failure
+    methods: frozenset[str] | None = None
+    """None for all."""
+    once: bool = False
+
+
+_NEW_MESSAGES = frozenset({"chat.postMessage"})
+_MESSAGES = frozenset({"chat.postMessage", "chat.postEphemeral", "chat.update"})
+
+SWITCHED = {
+    "rate_limited": Switched(failure=Failure(error="ratelimited", status=429, retry_after=1), once=True),
+    "rate_limited_long": Switched(
+        failure=Failure(error="ratelimited", status=429, retry_after=60), methods=_NEW_MESSAGES, once=True
+    ),
+    "slack_error": Switched(failure=Failure(error="internal_error"), methods=_NEW_MESSAGES),
+    "answer_lost": Switched(failure=Failure(drop=True, performed=True), methods=_NEW_MESSAGES, once=True),
+    "channel_gone": Switched(failure=Failure(error="channel_not_found"), methods=_MESSAGES),
+    "channel_archived": Switched(failure=Failure(error="is_archived"), methods=_MESSAGES),
+    "account_inactive": Switched(failure=Failure(error="account_inactive")),
+}
+"""By the id of the switch."""

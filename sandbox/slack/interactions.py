@@ -4,7 +4,7 @@ import re
 from typing import Any, Protocol
 
 from sandbox.people import Person
-from sandbox.slack import form, payloads
+from sandbox.slack import events, form, payloads
 from sandbox.slack.blocks import Block
 from sandbox.slack.calls import Refused
 from sandbox.slack.conversation import Invocation, Names
@@ -227,14 +227,16 @@ class Interactions:
         if channel in self.world.direct.values():
             kinds.append("message.im")
         for kind in kinds:
-            if kind in self.installed.events:
-                await self._event(invocation, person, message, kind)
+            inner = events.spoken(self.world, re.sub(r"\..*", "", kind), person, message)
+            await self.event(invocation, kind, inner)
         return invocation
 
-    async def _event(self, invocation: Invocation, person: Person, message: Message, kind: str) -> None:
-        channel = self.world.channels.get(message.channel)
-        inner = payloads.spoken(self.world, re.sub(r"\..*", "", kind), person, message)
-        invocation.payload = payloads.event(self.world, inner, shared=bool(channel and channel.shared))
+    async def event(self, invocation: Invocation, kind: str, inner: payloads.Payload) -> None:
+        """Tell the bot of an event, if the app asked for that kind when it was installed and has the scope for it."""
+        if kind not in self.installed.events or events.SCOPES[kind] not in self.workspace.scopes:
+            return
+        channel = self.world.channels.get(inner["channel"])
+        invocation.payload = events.envelope(self.world, inner, shared=bool(channel and channel.shared))
         invocation.ack = await self.delivery.deliver("events_api", invocation.payload)
         stop = (invocation.ack.headers or {}).get("X-Slack-No-Retry") == "1"
         if not invocation.ack.ok and not stop:  # the first of three retries comes at once

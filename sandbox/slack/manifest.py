@@ -1,11 +1,14 @@
 """What the workspace installed: the scopes, events, commands and shortcuts that the app's manifest asks for."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Self
 
 import yaml
+
+HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
+"""The scopes by which a bot reads what stands in conversations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +32,13 @@ class Installed:
             *("im:history", "im:read", "im:write"),
         }
     )
-    events: frozenset[str] = frozenset({"app_mention", "message.im"})
+    events: frozenset[str] = frozenset(
+        {
+            *("app_mention", "message.im"),
+            *("channel_archive", "channel_deleted", "channel_shared", "channel_unarchive", "channel_unshared"),
+            *("group_archive", "group_deleted", "group_unarchive"),
+        }
+    )
     commands: frozenset[str] = frozenset({"/partner"})
     shortcuts: tuple[Shortcut, ...] = (
         Shortcut(
@@ -51,6 +60,10 @@ class Installed:
             description="Post an invitation in a channel",
         ),
     )
+
+    def without(self, *scopes: str) -> Self:
+        """Return the same app installed by somebody who did not grant these scopes."""
+        return replace(self, scopes=self.scopes - set(scopes))
 
     @classmethod
     def read(cls, path: Path) -> Self:

@@ -1,7 +1,9 @@
 """auth.test, users.*, usergroups.*, conversations.*, apps.connections.open: what a bot asks about the workspace."""
 
 import base64
+import datetime as dt
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from sandbox.people import TEAM_ID, TEAM_NAME, Channel, Person
 from sandbox.slack.calls import Call, Refused, method
@@ -40,7 +42,8 @@ async def open_connection(call: Call) -> dict[str, Any]:
     return {"url": call.workspace.sockets.new_address()}
 
 
-def _person(person: Person, *, locale: bool) -> dict[str, Any]:
+def _person(person: Person, at: float, *, locale: bool) -> dict[str, Any]:
+    offset = dt.datetime.fromtimestamp(at, ZoneInfo(person.tz)).utcoffset() or dt.timedelta()
     found: dict[str, Any] = {
         "id": person.id,
         "team_id": person.team_id,
@@ -50,15 +53,15 @@ def _person(person: Person, *, locale: bool) -> dict[str, Any]:
         "real_name": person.name,
         "tz": person.tz,
         "tz_label": person.tz,
-        "tz_offset": person.tz_offset,
+        "tz_offset": int(offset.total_seconds()),
         "profile": {
             "title": person.title,
             "real_name": person.name,
             "display_name": person.name.split()[0],
             "team": person.team_id,
         },
-        "is_admin": False,
-        "is_owner": False,
+        "is_admin": person.owner,
+        "is_owner": person.owner,
         "is_primary_owner": False,
         "is_restricted": person.guest,
         "is_ultra_restricted": False,
@@ -82,7 +85,7 @@ async def users_info(call: Call) -> dict[str, Any]:
     if user not in call.workspace.world.people:
         raise Refused("user_not_found")
     person = call.workspace.world.people[user]
-    found = _person(person, locale=call.flag("include_locale"))
+    found = _person(person, call.workspace.now(), locale=call.flag("include_locale"))
     return {"user": found | call.workspace.people_changes.get(user, {})}
 
 

@@ -94,7 +94,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """One Web API call that arrived."""
+    """One Web API call that arrived; ``at`` is seconds of the monotonic clock."""
 
     method: str
     arguments: dict[str, Any]

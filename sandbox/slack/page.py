@@ -47,6 +47,7 @@ class Page:
             "submit": self._submit,
             "close": self._close,
             "dismiss": self._dismiss,
+            "delete": self._delete,
             "fault": self._fault,
             "faults/clear": self._clear_faults,
             "scenario": self._scenario,
@@ -144,6 +145,10 @@ class Page:
         if message.only_for != person.id:
             return _refused("cant_delete_message")
         self.world.delete(message)
+        return {"ok": True}
+
+    async def _delete(self, person: Person, body: Json) -> Json:
+        await self.slack.housekeeping.delete_message(person, self._seen(person, body))
         return {"ok": True}
 
     async def _fault(self, _: Person, body: Json) -> Json:

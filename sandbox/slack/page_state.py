@@ -39,10 +39,15 @@ class Sight:
     ) -> None:
         self.slack, self.world = slack, slack.world
         self.faults = tuple(faults)
-        self.presses = {press.id: press for press in presses}
+        self.presses: dict[str, Press] = {}
+        self.offer(presses)
         self.commands = list(commands)
         self.domains = list(domains)
         self.dismissed: set[str] = set()
+
+    def offer(self, presses: Iterable[Press]) -> None:
+        """Put more presses on the panel."""
+        self.presses |= {press.id: press for press in presses}
 
     def people(self) -> list[Person]:
         """Return those whom a visitor may act as."""
@@ -75,6 +80,7 @@ class Sight:
         seen = [message for message in self.world.messages if self.world.sees(person.id, message)]
         return {
             "version": self.world.version,
+            "now": self.world.now(),
             "me": _person(person),
             "people": [_person(each) for each in self.people()],
             "bot": {"id": BOT_USER, "name": BOT_NAME},
@@ -147,6 +153,7 @@ def _person(person: Person) -> Json:
         "tz": person.tz,
         "guest": person.guest,
         "external": person.external,
+        "owner": person.owner,
         "color": person.color,
     }
 

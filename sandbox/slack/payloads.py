@@ -1,10 +1,9 @@
-"""What Slack sends, field for field (https://docs.slack.dev/reference/interaction-payloads and /reference/events)."""
+"""What Slack sends of interactions, field for field (https://docs.slack.dev/reference/interaction-payloads)."""
 
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from sandbox.people import TEAM_DOMAIN, TEAM_ID, Person
-from sandbox.slack.model import APP_ID, BOT_ID, BOT_NAME, BOT_USER, Message, View
+from sandbox.slack.model import APP_ID, BOT_ID, BOT_NAME, Message, View
 
 if TYPE_CHECKING:
     from sandbox.slack.world import World
@@ -217,52 +216,3 @@ def message_action(
         "message_ts": message.ts,
         "message": message_object(message, world=world),
     }
-
-
-def event(world: "World", inner: Payload, *, shared: bool) -> Payload:
-    """Return an event in its envelope."""
-    return {
-        "token": VERIFICATION_TOKEN,
-        "team_id": TEAM_ID,
-        "context_team_id": TEAM_ID,
-        "context_enterprise_id": None,
-        "api_app_id": APP_ID,
-        "event": inner,
-        "type": "event_callback",
-        "event_id": f"Ev{secrets.token_hex(5).upper()}",
-        "event_time": int(world.now()),
-        "authorizations": [
-            {
-                "enterprise_id": None,
-                "team_id": TEAM_ID,
-                "user_id": BOT_USER,
-                "is_bot": True,
-                "is_enterprise_install": False,
-            }
-        ],
-        "is_ext_shared_channel": shared,
-        "event_context": f"4-{secrets.token_hex(12)}",
-    }
-
-
-def spoken(world: "World", kind: str, person: Person, message: Message) -> Payload:
-    """Return the inner event of something said: ``app_mention``, or ``message`` in a direct message."""
-    inner: Payload = {
-        "user": person.id,
-        "type": kind,
-        "ts": message.ts,
-        "client_msg_id": message.ts.replace(".", "-"),
-        "text": message.text,
-        "team": person.team_id,
-        "blocks": message.blocks,
-        "channel": message.channel,
-        "event_ts": message.ts,
-    }
-    if message.thread_ts:
-        root = world.message(message.channel, message.thread_ts)
-        inner |= {"thread_ts": message.thread_ts, "parent_user_id": root.user if root else person.id}
-    if person.external:
-        inner |= {"user_team": person.team_id, "source_team": person.team_id}
-    if kind == "message":
-        inner["channel_type"] = "im"
-    return inner

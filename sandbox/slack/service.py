@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -15,6 +16,7 @@ from sandbox.slack.actor import Actor
 from sandbox.slack.conversation import Invocation, Names
 from sandbox.slack.delivery import Ack, HttpDelivery, Kind, Retry, sign
 from sandbox.slack.faults import FAULTS, Failure
+from sandbox.slack.housekeeping import Housekeeping
 from sandbox.slack.interactions import Interactions
 from sandbox.slack.manifest import Installed
 from sandbox.slack.modals import Modals
@@ -27,7 +29,7 @@ T = TypeVar("T")
 class Slack:
     """One workspace with the bot installed, on a loopback port while the ``async with`` lasts.
 
-    ``now`` is the clock of expiries (trigger_ids, response_urls); signatures always carry the real time.
+    ``now`` is the clock of timestamps and expiries (trigger_ids, response_urls); signatures carry this machine's time.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Slack:
         self._http = HttpDelivery(self.workspace.signing_secret)
         self.interactions = Interactions(self.workspace, self, installed=self.installed)
         self.modals = Modals(self.interactions)
+        self.housekeeping = Housekeeping(self.interactions)
         self._port = port
         self.app = web.Application(client_max_size=4 * 1024 * 1024)
         self._runner: web.AppRunner | None = None
@@ -110,6 +113,11 @@ class Slack:
             return settings | {"SLACK_APP_TOKEN": self.workspace.app_token}
         return settings | {"SLACK_SIGNING_SECRET": self.workspace.signing_secret}
 
+    def install(self, installed: Installed) -> None:
+        """Install the app anew, with other scopes, events or commands; its token stays."""
+        self.installed = self.interactions.installed = installed
+        self.workspace.scopes = installed.scopes
+
     # People and what stands where
 
     def person(self, handle: str) -> Actor:
@@ -143,6 +151,12 @@ class Slack:
     def calls_to(self, method: str) -> list[Recorded]:
         """Return the calls of one method so far."""
         return [call for call in self.workspace.calls if call.method == method]
+
+    def gaps(self, channel: str) -> list[float]:
+        """Return the seconds between each chat.postMessage to a channel and the next, refused ones included."""
+        place = self.world.channel_named(channel)
+        times = [call.at for call in self.calls_to("chat.postMessage") if call.arguments.get("channel") == place]
+        return [later - earlier for earlier, later in pairwise(times)]
 
     @property
     def complaints(self) -> list[str]:
@@ -193,7 +207,7 @@ class Slack:
         return await self._http.deliver(kind, payload, retry=retry)
 
     async def redeliver(self, event: Invocation) -> Ack:
-        """Deliver a mention again."""
+        """Deliver an event again, under its own event_id."""
         return await self.interactions.redeliver(event.payload)
 
     async def deliver_raw(self, body: bytes, headers: Mapping[str, str] | None = None) -> Ack:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from typing import Any
 
 from aiohttp import web
@@ -19,11 +20,12 @@ _REGISTERED = (methods_chat, methods_lookups, methods_views)  # importing them f
 
 async def handle(workspace: Workspace, request: web.Request) -> web.Response:
     """Answer one call as Slack does: 200 with ``ok``, but for 429 and broken servers."""
+    at = time.monotonic()
     name = request.match_info["method"]
     arguments, token = await _arguments(request)
     failure = workspace.failures.take(name, arguments)
     if failure and not failure.performed:
-        workspace.record(Recorded(method=name, arguments=arguments, at=workspace.now(), answer=failure.error))
+        workspace.record(Recorded(method=name, arguments=arguments, at=at, answer=failure.error))
         return _fail(failure, request)
     try:
         body = {"ok": True} | await _perform(workspace, name, arguments, token)
@@ -34,10 +36,23 @@ async def handle(workspace: Workspace, request: web.Request) -> web.Response:
         if refused.messages:
             body["response_metadata"] = {"messages": list(refused.messages)}
         _note(workspace, name, refused, arguments)
-    workspace.record(Recorded(method=name, arguments=arguments, at=workspace.now(), answer=error))
+    workspace.record(Recorded(method=name, arguments=arguments, at=at, answer=error))
     if failure:
         return _fail(failure, request)
-    return web.json_response(body, headers={"X-Slack-Req-Id": f"{workspace.world.number():032x}"})
+    return web.json_response(body, headers=_headers(workspace, name, token))
+
+
+def _headers(workspace: Workspace, name: str, token: str) -> dict[str, str]:
+    """Return what every answer carries: among it the scopes that the token has, which Slack tells nowhere else.
+
+    See github.com/slack-ruby/slack-ruby-client/issues/378.
+    """
+    headers = {"X-Slack-Req-Id": f"{workspace.world.number():032x}"}
+    if token == workspace.bot_token:
+        needed = METHODS[name].scopes if name in METHODS else ()
+        headers["X-OAuth-Scopes"] = ",".join(sorted(workspace.scopes))
+        headers["X-Accepted-OAuth-Scopes"] = ",".join(needed)
+    return headers
 
 
 async def _arguments(request: web.Request) -> tuple[dict[str, Any], str]:

@@ -9,7 +9,7 @@ from sandbox.faults import Faults
 from sandbox.people import PEOPLE, Person
 from sandbox.slack.calls import Refused
 from sandbox.slack.credentials import ResponseUrls, Triggers
-from sandbox.slack.faults import Failure
+from sandbox.slack.faults import SWITCHED, Failure
 from sandbox.slack.model import Message, Recorded
 from sandbox.slack.socket_mode import Sockets
 from sandbox.slack.world import World
@@ -25,7 +25,7 @@ class Failures:
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
         self._asked: defaultdict[str, list[Failure]] = defaultdict(list)
-        self._limited: set[str] = set()
+        self._failed_once: set[tuple[str, str]] = set()
 
     def add(self, method: str, failure: Failure) -> None:
         """Make the next calls of a method fail; ``*`` is any method."""
@@ -40,14 +40,20 @@ class Failures:
                 if failure.times <= 0:
                     waiting.pop(0)
                 return failure
-        if not self._faults.is_on("rate_limited"):
+        failures = (self._switched(fault, method, arguments) for fault in SWITCHED)
+        return next(filter(None, failures), None)
+
+    def _switched(self, fault: str, method: str, arguments: dict[str, Any]) -> Failure | None:
+        switched = SWITCHED[fault]
+        if not self._faults.is_on(fault) or (switched.methods and method not in switched.methods):
             return None
-        call = f"{method} {json.dumps(arguments, sort_keys=True, default=str)}"
-        if call in self._limited:
-            self._limited.discard(call)
+        call = (fault, f"{method} {json.dumps(arguments, sort_keys=True, default=str)}")
+        if call in self._failed_once:
+            self._failed_once.discard(call)
             return None
-        self._limited.add(call)
-        return Failure(error="ratelimited", status=429, retry_after=1)
+        if switched.once:
+            self._failed_once.add(call)
+        return switched.failure
 
 
 class Workspace:

@@ -113,6 +113,11 @@ class World:
         channel = self.channels.get(channel_id)
         return channel.bot_is_member if channel else channel_id in self.direct.values()
 
+    def alter(self, channel: Channel) -> None:
+        """Put a channel in the place of what it was."""
+        self.channels[channel.id] = channel
+        self.change()
+
     def direct_with(self, person_id: str) -> str:
         """Return the conversation between the bot and a person, opened if need be."""
         if person_id not in self.direct:

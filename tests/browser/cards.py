@@ -228,6 +228,29 @@ def invite_window(view_id: str = "V1") -> Json:
     }
 
 
+def choosing_window() -> Json:
+    """Return a window in which several things can be chosen at once."""
+    topics = [{"text": plain(word), "value": word.lower()} for word in ("Customers", "Invoices", "Security")]
+    several: Json = {"action_id": "value"}
+    grouped = [{"label": plain("Often"), "options": topics[:2]}, {"label": plain("Seldom"), "options": topics[2:]}]
+    return invite_window() | {
+        "title": "Subscribe",
+        "submit": "Save",
+        "blocks": [
+            _input("topics", "Topics", several | {"type": "multi_static_select", "option_groups": grouped}),
+            _input(
+                "ticked", "Ticked", several | {"type": "checkboxes", "options": topics, "initial_options": topics[:1]}
+            ),
+            _input(
+                "channels",
+                "Channels",
+                several | {"type": "multi_conversations_select", "initial_conversations": ["C01SALES"]},
+            ),
+            _input("owner", "Owner", several | {"type": "users_select", "initial_user": "U01MAYA"}),
+        ],
+    }
+
+
 def gallery() -> list[Json]:
     """Return the blocks that the other messages do not show."""
     section = {

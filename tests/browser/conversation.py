@@ -20,7 +20,7 @@ _ROWS = (
 )
 PEOPLE: list[Json] = [
     {"id": person, "name": name, "role": role, "title": "", "locale": locale, "tz": tz, "color": color}
-    | {"guest": role == "guest", "external": role == "other organisation"}
+    | {"guest": role == "guest", "external": role == "other organisation", "owner": role == "bot admin"}
     for color, (person, name, role, locale, tz) in enumerate(_ROWS)
 ]
 
@@ -117,6 +117,7 @@ def state_for(person: str) -> Json:
     """Return the whole state as one person sees it."""
     return {
         "version": 1,
+        "now": time.time(),
         "me": next(each for each in PEOPLE if each["id"] == person),
         "people": PEOPLE,
         "channels": [

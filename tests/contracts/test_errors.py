@@ -23,8 +23,11 @@ from bot.context import (
 )
 from bot.errors import OperatorError, PartnerBotError, RemoteError, UserError
 from bot.language import LANGUAGES, language
+from bot.notifications.courier import Busy, Failed, Refused, Undelivered
+from bot.notifications.forged import Forged
 from bot.partner_center.consent import ConsentRefused
 from bot.partner_center.errors import (
+    AlreadyRegistered,
     CustomerNotFound,
     Diagnosis,
     Lack,
@@ -67,7 +70,10 @@ DIAGNOSIS = Diagnosis(
 )
 SALES = Channel(id="C0SALES", name="sales", external=False)
 
-PLAIN = (CustomerNotFound, NoRelationship, NotAnIndirectProvider, SearchRefused, WrongKindOfSignIn, UnreadableAnswer)
+PLAIN = (
+    *(CustomerNotFound, NoRelationship, NotAnIndirectProvider, SearchRefused),
+    *(WrongKindOfSignIn, AlreadyRegistered, UnreadableAnswer),
+)
 SAMPLES: tuple[PartnerBotError, ...] = (
     *(kind(diagnosis) for kind in PLAIN for diagnosis in (None, DIAGNOSIS)),
     *(SignInRefused(cause, DIAGNOSIS) for cause in SignInCause),
@@ -86,11 +92,17 @@ SAMPLES: tuple[PartnerBotError, ...] = (
     PersonUnknown(),
     SlackRefused("a_word_of_slacks"),
     SlackUnreachable("ServerDisconnectedError"),
+    Undelivered("a_word_of_slacks"),
+    Refused("is_archived"),
+    Failed("internal_error"),
+    Busy(57),
     SlackSilent(OWN_WORDS),
     Misconfigured(OWN_WORDS),
     Undecipherable(),
     ConsentRefused(OWN_WORDS),
 )
+TOLD_TO_NOBODY = {TokenRejected.__name__, Forged.__name__}
+"""A token is taken anew, and whoever sends a forged delivery gets a status."""
 REMOTE = tuple(sample for sample in SAMPLES if isinstance(sample, RemoteError))
 STRANGE: tuple[Exception, ...] = (
     ValueError(OWN_WORDS),
@@ -132,7 +144,7 @@ def test_every_error_is_for_exactly_one_to_fix() -> None:
 def test_every_error_is_explained_here() -> None:
     explained = {type(sample) for sample in SAMPLES}
 
-    assert {error.__name__ for error in errors()} - {error.__name__ for error in explained} <= {TokenRejected.__name__}
+    assert {error.__name__ for error in errors()} - {error.__name__ for error in explained} <= TOLD_TO_NOBODY
 
 
 def test_every_error_says_what_it_is() -> None:

@@ -22,19 +22,28 @@ PUBLIC = "https://bot.example.com"
 SCOPES_OF_METHODS = {
     "apps.connections.open": set[str](),  # of the app-level token, which no manifest holds
     "auth.test": set[str](),
+    "chat.getPermalink": set[str](),
     "chat.postEphemeral": {"chat:write"},
     "chat.postMessage": {"chat:write"},
     "chat.update": {"chat:write"},
     "conversations.history": {"channels:history", "groups:history", "im:history", "mpim:history"},
     "conversations.info": {"channels:read", "groups:read", "im:read", "mpim:read"},
     "conversations.replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
+    "reactions.add": {"reactions:write"},
     "usergroups.users.list": {"usergroups:read"},
     "users.info": {"users:read"},
     "views.open": set[str](),
     "views.update": set[str](),
 }
 """https://docs.slack.dev/reference/methods: a scope for each kind of conversation, where there are kinds."""
-SCOPES_OF_EVENTS = {"app_mention": {"app_mentions:read"}}
+SCOPES_OF_EVENTS = {
+    "app_mention": {"app_mentions:read"},
+    "channel_archive": {"channels:read"},
+    "channel_deleted": {"channels:read"},
+    "channel_shared": {"channels:read", "groups:read"},
+    "group_archive": {"groups:read"},
+    "group_deleted": {"groups:read"},
+}
 """https://docs.slack.dev/reference/events"""
 
 
@@ -116,7 +125,7 @@ def test_slack_is_asked_not_to_rewrite_what_people_type() -> None:
 
 @pytest.mark.parametrize("made", in_both_modes())
 def test_events_are_those_the_code_answers(made: dict[str, Any]) -> None:
-    source = (TOP / "bot" / "slack" / "app.py").read_text(encoding="utf-8")
+    source = (TOP / "bot" / "slack" / "events.py").read_text(encoding="utf-8")
     events = made["settings"]["event_subscriptions"]["bot_events"]
 
     assert events == list(EVENTS) == list(SCOPES_OF_EVENTS)

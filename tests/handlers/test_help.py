@@ -10,7 +10,7 @@ async def test_bare_partner_is_help_for_ones_own_role(world: World) -> None:
     assert "/partner invite" in operators.plain
     assert "Your role: operator." in operators.plain
     assert "/partner invite" not in viewers.plain
-    assert "2 more commands are for higher roles." in viewers.plain
+    assert "5 more commands are for higher roles." in viewers.plain
 
 
 async def test_help_always_works_even_when_nobody_is_configured(quiet_world: World) -> None:

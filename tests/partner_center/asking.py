@@ -1,11 +1,12 @@
 """What the tests of the protocol ask, as some partner, and how an answer to it looks."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 from multidict import CIMultiDict
 
-from bot.partner_center import requests
+from bot.partner_center import audit, fraud, requests, subscriptions, webhooks
 from bot.partner_center.answers import Answer
 from bot.partner_center.protocol import Call
 from bot.partner_center.requests import Request
@@ -16,6 +17,9 @@ SAMPLES = Path(__file__).parent.parent / "samples" / "partner_center"
 
 PARTNER = "5b6c0f5e-2f0a-4c57-9d55-0a1d5f3c7e10"
 CUSTOMER = "4b2a6e33-8791-4386-bd2b-0d55baf25039"
+SUBSCRIPTION = "a4c1340d-6911-4758-bba3-0c4c6007d161"
+WEBHOOK = "https://bot.example.com/partner-center/webhook"
+TODAY = date(2026, 11, 23)
 CORRELATION_ID = "02971f0f-1029-47b2-9fdb-1932f0987470"
 
 REQUESTS: dict[str, Request[Any]] = {
@@ -23,6 +27,17 @@ REQUESTS: dict[str, Request[Any]] = {
     "customers": requests.customers("CompanyName", "Contoso"),
     "relationships": requests.relationships(CUSTOMER),
     "invitation_link": requests.invitation_link(),
+    "all_customers": requests.all_customers(),
+    "audit_records": next(audit.records(TODAY, TODAY, today=TODAY)),
+    "audit_record": audit.record(f"{PARTNER}_638331855840159088"),
+    "subscription": subscriptions.subscription(CUSTOMER, SUBSCRIPTION),
+    "fraud_events": fraud.fraud_events(SUBSCRIPTION),
+    "webhook_events": webhooks.events(),
+    "webhook_registration": webhooks.registration(),
+    "register_webhook": webhooks.register(WEBHOOK, ("test-created",), replace=False),
+    "replace_webhook": webhooks.register(WEBHOOK, ("test-created",), replace=True),
+    "send_validation_event": webhooks.send_validation_event(),
+    "validation_event": webhooks.validation_event(CORRELATION_ID),
 }
 
 

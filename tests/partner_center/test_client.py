@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.partner_center import client as client_module
+from bot.partner_center import connection as connection_module
 from bot.partner_center.client import Errand, PartnerCenter
 from bot.partner_center.errors import (
     CustomerNotFound,
@@ -114,9 +114,9 @@ async def test_all_pages_arrive_whatever_form_their_links_have(wire: Wire, erran
 
 async def test_pages_are_bounded(wire: Wire, errand: Errand) -> None:
     wire.microsoft.partner_center.paging.relationships_page = 1
-    found = await errand.relationships(many_partners(wire, client_module.PAGES + 5))
+    found = await errand.relationships(many_partners(wire, connection_module.PAGES + 5))
 
-    assert len(found.items) == client_module.PAGES
+    assert len(found.items) == connection_module.PAGES
     assert found.more
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.partner_center.limiter import REQUESTS, Limiter, TooSoon
+from bot.partner_center.limiter import IN_BACKGROUND, REQUESTS, Limiter, Pace, TooSoon
 
 
 class Clock:
@@ -58,3 +58,46 @@ def test_no_period_ever_holds_more_turns_than_allowed(pauses: list[float]) -> No
 
     assert starts == sorted(starts)
     assert all(later - earlier >= 60 - 1e-6 for earlier, later in zip(starts, starts[5:], strict=False))
+
+
+def test_background_work_stays_under_50_requests_a_minute() -> None:
+    clock = Clock()
+    pace = Pace(Limiter(clock=clock), Limiter(IN_BACKGROUND, clock=clock))
+    taken = sum(pace.turn() == 0 for _ in range(200))
+
+    assert taken == IN_BACKGROUND < 50
+    assert pace.turn() == 60
+    clock.now += 60
+    assert pace.turn() == 0
+
+
+def test_background_work_gives_way_while_people_need_more_than_half() -> None:
+    clock = Clock()
+    people = Limiter(10, clock=clock)
+    pace = Pace(people, Limiter(5, clock=clock))
+    for _ in range(6):
+        people.turn(within=0)
+        clock.now += 1
+
+    assert people.busy == 54  # when the first of the six is a minute old
+    assert pace.turn() == 54
+    clock.now += 54
+    assert people.busy == 0
+    assert pace.turn() == 0
+
+
+@given(st.lists(st.tuples(st.booleans(), st.floats(0, 20)), max_size=80))
+def test_the_wait_for_people_is_exact(steps: list[tuple[bool, float]]) -> None:
+    clock = Clock()
+    limiter = Limiter(6, clock=clock)
+    for asks, pause in steps:
+        clock.now += pause
+        if asks:
+            limiter.turn(within=10_000)
+
+    busy = limiter.busy
+    clock.now += busy + 1e-6
+    assert limiter.left >= 3
+    if busy > 2e-6:
+        clock.now -= 2e-6
+        assert limiter.left < 3

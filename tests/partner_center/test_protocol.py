@@ -44,6 +44,14 @@ JSON_VALUES = st.recursive(
                     "relationshipToPartner",
                     "relationshipType",
                     "error",
+                    "operationType",
+                    "operationDate",
+                    "resourceNewValue",
+                    "customizedData",
+                    "webhookUrl",
+                    "WebhookEvents",
+                    "results",
+                    "correlationId",
                 ]
             )
             | st.text(max_size=5),
@@ -243,6 +251,31 @@ def test_whatever_bytes_microsoft_sends_are_understood_or_one_of_our_errors(
     name: str, body: bytes, status: int, header: str
 ) -> None:
     assert understood(name, answer(body, status, header, Retry_After=header, MS_RequestId=header))
+
+
+@given(name=st.sampled_from(sorted(REQUESTS)), value=JSON_VALUES)
+def test_whatever_json_microsoft_sends_is_understood_or_one_of_our_errors(name: str, value: object) -> None:
+    assert understood(name, answer(json.dumps(value)))
+
+
+@pytest.mark.parametrize("name", ["audit_record", "subscription", "webhook_registration", "validation_event"])
+@pytest.mark.parametrize("body", ["", '{"code":"1000","description":"Not found."}'])
+def test_a_404_may_be_an_answer(name: str, body: str) -> None:
+    assert understand(call_for(REQUESTS[name]), answer(body, 404)) is None
+
+
+@pytest.mark.parametrize("name", ["register_webhook", "send_validation_event"])
+def test_what_is_made_may_be_answered_with_201(name: str) -> None:
+    body = json.dumps({"webhookUrl": "https://bot.example.com", "correlationId": CORRELATION_ID})
+
+    assert understood(name, answer(body, 201))
+
+
+def test_only_what_has_a_body_says_of_which_type_it_is() -> None:
+    types = {name: headers(call_for(request), "token").get("Content-Type") for name, request in REQUESTS.items()}
+
+    assert {name for name, kind in types.items() if kind} == {"register_webhook", "replace_webhook"}
+    assert set(types.values()) == {None, "application/json"}
 
 
 @pytest.mark.parametrize("body", ["[" * 100_000, '{"id":' * 50_000, "9" * 10_000, '{"code":' + "9" * 5000 + "}"])

@@ -65,11 +65,11 @@ class Child:
 
 
 @asynccontextmanager
-async def started(environment: Mapping[str, str]) -> AsyncIterator[Child]:
+async def started(environment: Mapping[str, str], *, module: str = "bot") -> AsyncIterator[Child]:
     """Start the bot; what is left of it at the end of the block is killed."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "bot", "run"),
+        *("-m", module, "run"),
         cwd=TOP,
         env=inherited() | dict(environment),
         stdin=asyncio.subprocess.DEVNULL,
@@ -88,9 +88,9 @@ async def started(environment: Mapping[str, str]) -> AsyncIterator[Child]:
 
 
 @asynccontextmanager
-async def running(environment: Mapping[str, str]) -> AsyncIterator[tuple[Child, int]]:
+async def running(environment: Mapping[str, str], *, module: str = "bot") -> AsyncIterator[tuple[Child, int]]:
     """Run the bot while the block lasts; yield it and its port once it listens."""
-    async with started(environment) as child:
+    async with started(environment, module=module) as child:
         listens = await child.logged("running")
         yield child, int(listens["port"])
 

@@ -22,7 +22,14 @@ async def get(url: str, **headers: str) -> tuple[int, str]:
 
 
 @asynccontextmanager
-async def served(*, ready: bool = True, token: str | None = None, remote: str | None = None) -> AsyncIterator[str]:
+async def served(
+    *,
+    ready: bool = True,
+    alive: bool = True,
+    measurable: bool = True,
+    token: str | None = None,
+    remote: str | None = None,
+) -> AsyncIterator[str]:
     """Serve the bot's pages; ``remote`` is where requests are to come from."""
 
     async def is_ready() -> bool:
@@ -32,7 +39,17 @@ async def served(*, ready: bool = True, token: str | None = None, remote: str | 
     async def from_afar(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request.clone(remote=remote) if remote else request)
 
-    app = create_web(slack_events=None, ready=is_ready, metrics_token=SecretStr(token) if token else None)
+    async def measure() -> None:
+        if not measurable:
+            raise OSError("the database is away")
+
+    app = create_web(
+        slack_events=None,
+        ready=is_ready,
+        metrics_token=SecretStr(token) if token else None,
+        alive=lambda: alive,
+        measure=measure,
+    )
     app.middlewares.append(from_afar)
     runner = web.AppRunner(app)
     await runner.setup()
@@ -52,6 +69,28 @@ async def test_readiness_says_no_more_than_no() -> None:
     async with served(ready=False) as url:
         assert await get(f"{url}/readyz") == (503, "not ready\n")
         assert (await get(f"{url}/healthz"))[0] == 200
+
+
+async def test_a_bot_whose_loops_do_not_run_is_not_healthy() -> None:
+    async with served(alive=False) as url:
+        assert await get(f"{url}/healthz") == (503, "deliveries or jobs do not run\n")
+        assert (await get(f"{url}/readyz"))[0] == 200
+
+
+async def test_metrics_are_told_also_where_some_cannot_be_asked_for() -> None:
+    async with served(measurable=False) as url:
+        status, text = await get(f"{url}/metrics")
+
+    assert status == 200
+    assert "partner_bot_invocations_total" in text
+
+
+async def test_metrics_are_those_of_the_moment(world: World) -> None:
+    text = (await get(f"{world.url}/metrics"))[1]
+
+    assert "partner_bot_sign_in_works 1.0" in text
+    assert "partner_bot_poll_works 1.0" in text
+    assert "partner_bot_deliveries_waiting 0.0" in text
 
 
 async def test_metrics_are_for_this_machine_where_there_is_no_token(world: World) -> None:

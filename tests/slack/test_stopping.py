@@ -84,13 +84,35 @@ async def test_what_cannot_be_finished_in_time_is_told_that_the_bot_restarts(
 async def test_an_invitation_in_flight_is_posted_before_the_bot_ends(quiet_world: World) -> None:
     path = "/v1/customers/relationshiprequests"
     async with quiet_world.bot():
+        said = await quiet_world.priya.says("Go")
+        modal = await (await quiet_world.maya.message_shortcut("invite_in_thread", said)).modal()
+        quiet_world.microsoft.partner_center.hold(path)
+        await quiet_world.maya.submits(modal, {"company": "adatum.com"})
+        await quiet_world.microsoft.partner_center.until_called(path)
+        asyncio.get_running_loop().call_soon(quiet_world.microsoft.partner_center.release)
+
+    assert "admin.microsoft.com" in str([message.blocks for message in quiet_world.slack.messages("sales")])
+
+
+async def test_an_invitation_of_which_the_first_line_stands_is_finished_after_the_next_start(
+    quiet_world: World,
+) -> None:
+    path = "/v1/customers/relationshiprequests"
+    async with quiet_world.bot():
         modal = await (await quiet_world.maya.types("/partner invite adatum.com")).modal()
         quiet_world.microsoft.partner_center.hold(path)
         await quiet_world.maya.submits(modal)
         await quiet_world.microsoft.partner_center.until_called(path)
         asyncio.get_running_loop().call_soon(quiet_world.microsoft.partner_center.release)
+    [parent] = [message for message in quiet_world.slack.messages("sales") if message.by_bot]
 
-    assert "admin.microsoft.com" in str([message.blocks for message in quiet_world.slack.messages("sales")])
+    async with quiet_world.bot():
+        posted = await quiet_world.slack.wait_for(
+            lambda: [m for m in quiet_world.slack.messages("sales") if m.by_bot and m.thread_ts == parent.ts]
+        )
+
+    assert "admin.microsoft.com" in str(posted[0].blocks)
+    assert len([message for message in quiet_world.slack.messages("sales") if message.by_bot]) == 2
 
 
 async def test_a_stopped_bot_takes_nothing_new(quiet_world: World) -> None:

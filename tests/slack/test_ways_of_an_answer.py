@@ -9,7 +9,8 @@ import structlog
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from bot.slack import api, poster
+from bot.notifications.patience import Patience
+from bot.slack import api
 from sandbox.microsoft import answers
 from sandbox.microsoft.companies import CONTOSO
 from sandbox.slack import response_urls
@@ -216,8 +217,7 @@ async def test_posting_is_not_repeated_when_the_connection_drops_after_slack_has
 async def test_an_invitation_whose_posting_was_cut_off_stands_once(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(poster, "DELAYS", (0.0,))
-    monkeypatch.setattr(poster, "LOOK", 0.02)
+    monkeypatch.setattr(Patience, "after", lambda *_: 0.02)
     said = await world.priya.says("Go")
     modal = await (await world.maya.message_shortcut("invite_in_thread", said)).modal()
     world.slack.fail_next("chat.postMessage", drop=True, performed=True)

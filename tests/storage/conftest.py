@@ -1,35 +1,34 @@
-"""A migrated SQLite file for each test; STORAGE_TEST_DATABASE names an empty PostgreSQL database to try instead."""
+"""A migrated database for each test, of either kind in turn."""
 
-import os
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from bot.storage.database import Database, open_database
-from bot.storage.migrate import migrate
+from bot.storage.outbox import Outbox
+from tests.storage.promises import FAST
 
 
 @pytest.fixture
-async def address(tmp_path: Path) -> str:
-    if server := os.environ.get("STORAGE_TEST_DATABASE"):
-        async with open_database(server) as database, database.write() as connection:
-            await connection.execute(text("DROP SCHEMA public CASCADE"))
-            await connection.execute(text("CREATE SCHEMA public"))
-        return server
-    return f"sqlite:///{tmp_path / 'bot.db'}"
-
-
-@pytest.fixture
-async def database(address: str) -> AsyncIterator[Database]:
-    await migrate(address)
-    async with open_database(address) as opened:
+async def database(migrated_url: str) -> AsyncIterator[Database]:
+    async with open_database(migrated_url) as opened:
         yield opened
 
 
 @pytest.fixture
-async def other_database(address: str, database: Database) -> AsyncIterator[Database]:
+async def other_database(migrated_url: str, database: Database) -> AsyncIterator[Database]:
     """The same database as another process sees it."""
-    async with open_database(address) as opened:
+    async with open_database(migrated_url) as opened:
         yield opened
+
+
+@pytest.fixture
+def outbox(database: Database) -> Outbox:
+    """An outbox that is as fast as its database."""
+    return Outbox(database, workspace_id="T1", pace=FAST)
+
+
+@pytest.fixture
+def elsewhere(other_database: Database) -> Outbox:
+    """The same outbox in another process."""
+    return Outbox(other_database, workspace_id="T1", pace=FAST)

@@ -1,4 +1,4 @@
-"""Invitations are promised once and posted once."""
+"""Invitations are promised once, and followed until somebody accepts or closes them."""
 
 import asyncio
 from dataclasses import replace
@@ -6,8 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.storage.clock import read_now
 from bot.storage.database import Database
-from bot.storage.invitations import Invitation, Invitations, InvitationState, NewInvitation
+from bot.storage.delivery import DeliveryState, Settlement
+from bot.storage.invitation import MESSAGE_DELETED
+from bot.storage.invitations import POSTS, Invitation, Invitations, InvitationState, NewInvitation
+from bot.storage.outbox import Outbox
+from tests.storage.promises import SENT, claim, drained, look
 
 NEW = NewInvitation(
     submission_key="V1",
@@ -15,6 +20,7 @@ NEW = NewInvitation(
     sender_id="U1",
     sender_name="Mona Kane",
     sender_locale="en",
+    sender_tz="Europe/Paris",
     channel_id="C1",
     thread_ts="1700000000.000100",
     company="contoso.com",
@@ -23,194 +29,283 @@ NEW = NewInvitation(
     language="fr",
     external_channel=False,
 )
-LEASE = 60.0
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def invitations(database: Database) -> Invitations:
-    return Invitations(database)
+def invitations(database: Database, outbox: Outbox) -> Invitations:
+    return Invitations(database, outbox)
 
 
 @pytest.fixture
-def elsewhere(other_database: Database) -> Invitations:
-    return Invitations(other_database)
+def theirs(other_database: Database, elsewhere: Outbox) -> Invitations:
+    return Invitations(other_database, elsewhere)
 
 
-async def claimed(invitations: Invitations, new: NewInvitation = NEW, lease_seconds: float = LEASE) -> Invitation:
+@pytest.fixture
+async def now(database: Database) -> datetime:
+    async with database.read() as connection:
+        return await read_now(connection)
+
+
+async def posted(
+    database: Database, invitations: Invitations, new: NewInvitation = NEW, *, nudge_at: datetime | None = None
+) -> Invitation:
+    """Return an invitation that stands in its channel."""
     recorded = await invitations.record(new)
-    taken = await invitations.claim(recorded.id, lease_seconds=lease_seconds)
-    assert taken is not None
-    return taken
+    async with database.write() as connection:
+        found = await invitations.posted(
+            connection, recorded.id, ts="1.2", kind="reseller", expected_tenant_id=None, nudge_at=nudge_at
+        )
+    assert found is not None
+    return found
 
 
-async def test_a_recorded_invitation_is_found_as_it_was_asked_for(
-    invitations: Invitations, elsewhere: Invitations
-) -> None:
+async def failed(database: Database, invitations: Invitations, outbox: Outbox) -> Invitation:
+    """Return an invitation that could not be posted."""
+    recorded = await invitations.record(NEW)
+    delivery = await claim(outbox)
+    async with database.write() as connection:
+        found = await invitations.failed(connection, recorded.id, reason="is_archived")
+    await outbox.settle(delivery, Settlement(DeliveryState.DEAD, reason="is_archived"))
+    assert found is not None
+    return found
+
+
+async def accept(
+    database: Database, invitations: Invitations, invitation: Invitation, at: datetime
+) -> Invitation | None:
+    async with database.write() as connection:
+        return await invitations.accept(
+            connection, invitation.id, at=at, tenant_id="t", name="Contoso", domain="contoso.com"
+        )
+
+
+# Promised
+
+
+async def test_what_is_recorded_is_found_as_it_was_asked_for(invitations: Invitations, theirs: Invitations) -> None:
     recorded = await invitations.record(NEW)
 
-    assert await elsewhere.find(recorded.id) == recorded
+    assert await theirs.find(recorded.id) == recorded
     assert {name: getattr(recorded, name) for name in NewInvitation.__slots__} == {
         name: getattr(NEW, name) for name in NewInvitation.__slots__
     }
-    assert recorded.state is InvitationState.PENDING
+    assert (recorded.state, recorded.nudges, recorded.posted_at) == (InvitationState.PENDING, 0, None)
     assert abs(recorded.created_at - datetime.now(UTC)) < timedelta(minutes=1)
+    assert await invitations.find("nothing") is None
 
 
-async def test_a_second_press_on_send_gets_the_first_ones_invitation(
-    invitations: Invitations, elsewhere: Invitations
+async def test_recording_promises_one_delivery_however_often_send_is_pressed(
+    invitations: Invitations, theirs: Invitations, outbox: Outbox
 ) -> None:
-    presses = await asyncio.gather(*(table.record(NEW) for _ in range(3) for table in (invitations, elsewhere)))
+    presses = await asyncio.gather(*(table.record(NEW) for _ in range(3) for table in (invitations, theirs)))
 
-    assert len({invitation.id for invitation in presses}) == 1
+    (delivery,) = (await look(outbox)).deliveries
+    assert {invitation.id for invitation in presses} == {delivery.subject}
+    assert (delivery.kind, delivery.lane) == (POSTS, "C1")
     assert (await invitations.tally()).total() == 1
 
 
-async def test_an_unknown_id_finds_nothing(invitations: Invitations) -> None:
-    assert await invitations.find("nothing") is None
-    assert await invitations.claim("nothing", lease_seconds=LEASE) is None
-
-
-async def test_only_one_of_two_processes_gets_the_claim(invitations: Invitations, elsewhere: Invitations) -> None:
-    recorded = await invitations.record(NEW)
-
-    claims = await asyncio.gather(
-        *(table.claim(recorded.id, lease_seconds=LEASE) for _ in range(3) for table in (invitations, elsewhere))
-    )
-
-    taken = [claim for claim in claims if claim is not None]
-    assert [(claim.state, claim.attempts, claim.suspect) for claim in taken] == [(InvitationState.POSTING, 1, False)]
-
-
-async def test_what_is_claimed_is_not_due_until_its_lease_runs_out(invitations: Invitations) -> None:
-    recorded = await invitations.record(NEW)
-    assert await invitations.due() == (recorded.id,)
-    assert await invitations.seconds_until_due() == 0
-
-    await invitations.claim(recorded.id, lease_seconds=LEASE)
-
-    assert await invitations.due() == ()
-    left = await invitations.seconds_until_due()
-    assert left is not None
-    assert LEASE - 10 < left <= LEASE
-
-
-async def test_nothing_is_due_where_nothing_is_promised(invitations: Invitations) -> None:
-    assert await invitations.due() == ()
-    assert await invitations.seconds_until_due() is None
-
-
-async def test_a_lease_that_ran_out_leaves_a_suspect_to_the_next(
-    invitations: Invitations, elsewhere: Invitations
+async def test_what_is_corrected_between_two_presses_counts_until_posting_begins(
+    invitations: Invitations, outbox: Outbox
 ) -> None:
-    lost = await claimed(invitations, lease_seconds=0)
-    found = await elsewhere.claim(lost.id, lease_seconds=LEASE)
+    await invitations.record(NEW)
+    corrected = await invitations.record(replace(NEW, note="As agreed"))
+    delivery = await claim(outbox)
+    await outbox.settle(delivery, Settlement())
+
+    late = await invitations.record(replace(NEW, note="Too late"))
+
+    assert (corrected.note, late.note, late.id) == ("As agreed", "As agreed", corrected.id)
+    assert await drained(outbox) == [delivery.key]
+
+
+# Posted, or not
+
+
+async def test_a_posted_invitation_waits_for_the_customer(
+    database: Database, invitations: Invitations, now: datetime
+) -> None:
+    recorded = await invitations.record(replace(NEW, thread_ts=None))
+    async with database.write() as connection:
+        await invitations.parent_posted(connection, recorded.id, ts="1.1")
+        found = await invitations.posted(
+            connection, recorded.id, ts="1.2", kind="reseller", expected_tenant_id="t", nudge_at=now + DAY
+        )
 
     assert found is not None
-    assert (found.suspect, found.attempts) == (True, 2)
-    assert await invitations.posted(lost, ts="1", kind="reseller") is None
-    assert await invitations.failed(lost, reason="late") is None
-    assert await invitations.put_back(lost, seconds=0) is None
-    assert await invitations.parent_posted(lost, ts="1") is None
-    assert await elsewhere.find(lost.id) == found
+    assert (found.state, found.parent_ts, found.message_ts) == (InvitationState.WAITING, "1.1", "1.2")
+    assert (found.link_kind, found.expected_tenant_id) == ("reseller", "t")
+    assert found.posted_at is not None
+    assert found.nudge_at == now + DAY
+    assert await invitations.waiting() == (found,)
+    assert await invitations.waiting(channel_id="C2") == ()
 
 
-async def test_a_suspect_stays_one_until_it_is_posted(invitations: Invitations) -> None:
-    lost = await claimed(invitations, lease_seconds=0)
-    suspect = await invitations.claim(lost.id, lease_seconds=LEASE)
-    assert suspect is not None
-    await invitations.put_back(suspect, seconds=0, reason="ratelimited")
-
-    again = await invitations.claim(lost.id, lease_seconds=LEASE)
-
-    assert again is not None
-    assert again.suspect
-    posted = await invitations.posted(again, ts="2", kind="reseller")
-    assert posted is not None
-    assert not posted.suspect
+async def test_the_tenant_that_was_asked_for_stays_where_no_other_is_found(
+    database: Database, invitations: Invitations
+) -> None:
+    assert (await posted(database, invitations, replace(NEW, expected_tenant_id="t"))).expected_tenant_id == "t"
 
 
-async def test_a_try_that_may_have_reached_slack_makes_a_suspect(invitations: Invitations) -> None:
-    first = await claimed(invitations)
-    await invitations.put_back(first, seconds=0, suspect=True)
+async def test_one_that_is_posted_again_keeps_the_time_of_the_first(
+    database: Database, invitations: Invitations, outbox: Outbox, now: datetime
+) -> None:
+    first = await posted(database, invitations)
+    await drained(outbox)
+    for press in ("p1", "p1"):
+        async with database.write() as connection:
+            assert await invitations.post_again(connection, first.id, press=press) == first
 
-    again = await invitations.claim(first.id, lease_seconds=LEASE)
+    delivery = await claim(outbox)
+    async with database.write() as connection:
+        again = await invitations.posted(
+            connection, first.id, ts="2.2", kind="reseller", expected_tenant_id=None, nudge_at=now
+        )
 
-    assert again is not None
-    assert again.suspect
-
-
-async def test_a_try_that_surely_failed_makes_none(invitations: Invitations) -> None:
-    first = await claimed(invitations)
-    back = await invitations.put_back(first, seconds=0, reason="ratelimited")
-
-    assert back is not None
-    assert (back.state, back.reason, back.suspect) == (InvitationState.PENDING, "ratelimited", False)
-
-
-async def test_what_is_put_back_waits_as_long_as_it_was_told(invitations: Invitations) -> None:
-    first = await claimed(invitations)
-    await invitations.put_back(first, seconds=30)
-
-    assert await invitations.claim(first.id, lease_seconds=LEASE) is None
-    left = await invitations.seconds_until_due()
-    assert left is not None
-    assert 20 < left <= 30
+    assert (delivery.kind, delivery.subject) == (POSTS, first.id)
+    assert again == replace(first, message_ts="2.2", nudge_at=now)
+    assert await outbox.settle(delivery, SENT)
+    assert await drained(outbox) == []
 
 
-async def test_a_posted_invitation_waits_for_the_customer(invitations: Invitations) -> None:
-    first = await claimed(invitations, replace(NEW, thread_ts=None))
-    await invitations.parent_posted(first, ts="1.1")
-    posted = await invitations.posted(first, ts="1.2", kind="reseller", expected_tenant_id="t")
+async def test_a_failed_invitation_is_promised_again_once(
+    database: Database, invitations: Invitations, theirs: Invitations, outbox: Outbox
+) -> None:
+    first = await failed(database, invitations, outbox)
 
-    assert posted is not None
-    assert (posted.parent_ts, posted.message_ts, posted.link_kind) == ("1.1", "1.2", "reseller")
-    assert (posted.state, posted.expected_tenant_id) == (InvitationState.WAITING, "t")
-    assert posted.posted_at is not None
-    assert await invitations.seconds_until_due() is None
-    assert await invitations.claim(first.id, lease_seconds=LEASE) is None
+    presses = await asyncio.gather(*(table.retry(first.id) for _ in range(3) for table in (invitations, theirs)))
 
-
-async def test_the_tenant_that_was_asked_for_stays_where_no_other_is_found(invitations: Invitations) -> None:
-    first = await claimed(invitations, replace(NEW, expected_tenant_id="t"))
-    posted = await invitations.posted(first, ts="1.2", kind="reseller")
-
-    assert posted is not None
-    assert posted.expected_tenant_id == "t"
+    assert (first.state, first.reason) == (InvitationState.FAILED, "is_archived")
+    assert [(press.state, press.reason) for press in presses if press] == [(InvitationState.PENDING, None)]
+    assert len(await drained(outbox)) == 1
 
 
-async def test_a_failed_invitation_can_be_promised_again_once(invitations: Invitations) -> None:
-    first = await claimed(invitations)
-    failed = await invitations.failed(first, reason="is_archived")
-    assert failed is not None
-    assert (failed.state, failed.reason) == (InvitationState.FAILED, "is_archived")
-    assert await invitations.due() == ()
+async def test_what_is_posted_did_not_fail(database: Database, invitations: Invitations) -> None:
+    first = await posted(database, invitations)
 
-    presses = await asyncio.gather(*(invitations.retry(first.id) for _ in range(3)))
-
-    assert sum(press is not None for press in presses) == 1
-    assert await invitations.due() == (first.id,)
+    async with database.write() as connection:
+        assert await invitations.failed(connection, first.id, reason="late") is None
+    assert await invitations.retry(first.id) is None
 
 
-async def test_a_closed_invitation_is_neither_posted_nor_closed_again(invitations: Invitations) -> None:
+# Accepted, or closed
+
+
+async def test_an_invitation_is_accepted_once(database: Database, invitations: Invitations, now: datetime) -> None:
+    first = await posted(database, invitations, nudge_at=now)
+
+    found = await accept(database, invitations, first, now)
+
+    assert found is not None
+    assert (found.state, found.accepted_at, found.nudge_at) == (InvitationState.ACCEPTED, now, None)
+    assert (found.accepted_tenant_id, found.accepted_name, found.accepted_domain) == ("t", "Contoso", "contoso.com")
+    assert await accept(database, invitations, first, now) is None
+    assert await invitations.is_linked("t")
+    assert not await invitations.is_linked("another")
+
+
+async def test_only_one_that_waits_is_accepted(database: Database, invitations: Invitations, now: datetime) -> None:
     recorded = await invitations.record(NEW)
-    closed = await invitations.close(recorded.id, by="U2")
+
+    assert await accept(database, invitations, recorded, now) is None
+
+
+async def test_a_closed_invitation_is_over(
+    database: Database, invitations: Invitations, outbox: Outbox, now: datetime
+) -> None:
+    first = await posted(database, invitations, nudge_at=now)
+
+    closed = await invitations.close(first.id, by="U2")
 
     assert closed is not None
-    assert (closed.state, closed.closed_by) == (InvitationState.CLOSED, "U2")
+    assert (closed.state, closed.closed_by, closed.nudge_at) == (InvitationState.CLOSED, "U2", None)
     assert closed.closed_at is not None
-    assert await invitations.close(recorded.id, by="U3") is None
-    assert await invitations.claim(recorded.id, lease_seconds=LEASE) is None
-    assert await invitations.retry(recorded.id) is None
+    assert await invitations.close(first.id, by="U3") is None
+    assert await accept(database, invitations, first, now) is None
+    assert await invitations.retry(first.id) is None
+    async with database.write() as connection:
+        assert await invitations.post_again(connection, first.id, press="p1") is None
+        assert (
+            await invitations.posted(connection, first.id, ts="9", kind="r", expected_tenant_id=None, nudge_at=None)
+            is None
+        )
 
 
-async def test_an_invitation_is_not_closed_while_it_is_being_posted(invitations: Invitations) -> None:
-    first = await claimed(invitations)
+async def test_one_that_nobody_closed_says_why(database: Database, invitations: Invitations, outbox: Outbox) -> None:
+    first = await failed(database, invitations, outbox)
 
-    assert await invitations.close(first.id, by="U1") is None
+    closed = await invitations.close(first.id, reason=MESSAGE_DELETED)
+
+    assert closed is not None
+    assert (closed.closed_by, closed.reason) == (None, MESSAGE_DELETED)
 
 
-async def test_invitations_are_listed_newest_first_by_sender_and_state(invitations: Invitations) -> None:
-    mine = [await invitations.record(replace(NEW, submission_key=f"V{n}")) for n in range(3)]
+async def test_an_invitation_is_not_closed_while_it_is_being_posted(invitations: Invitations, outbox: Outbox) -> None:
+    recorded = await invitations.record(NEW)
+    other = await invitations.record(replace(NEW, submission_key="V2"))
+    delivery = await claim(outbox)
+
+    assert await invitations.close(recorded.id, by="U1") is None
+    assert await invitations.close(other.id, by="U1") is not None
+    await outbox.settle(delivery, Settlement())
+    assert await invitations.close(recorded.id, by="U1") is not None
+
+
+async def test_the_customer_who_accepts_while_it_is_posted_again_is_heard_once(
+    database: Database, invitations: Invitations, theirs: Invitations, now: datetime
+) -> None:
+    first = await posted(database, invitations)
+
+    outcomes = await asyncio.gather(
+        *(accept(database, table, first, now) for _ in range(3) for table in (invitations, theirs))
+    )
+
+    assert sum(outcome is not None for outcome in outcomes) == 1
+
+
+# Reminders
+
+
+async def test_a_reminder_is_noted_by_one_process_and_the_next_one_set(
+    database: Database, other_database: Database, invitations: Invitations, theirs: Invitations, now: datetime
+) -> None:
+    due = await posted(database, invitations, nudge_at=now - DAY)
+    await posted(database, invitations, replace(NEW, submission_key="V2"), nudge_at=now + DAY)
+    assert await invitations.to_nudge() == (due,)
+
+    async def nudge(where: Database, table: Invitations) -> Invitation | None:
+        async with where.write() as connection:
+            return await table.nudge(connection, due, next_at=now + 10 * DAY)
+
+    noted = await asyncio.gather(nudge(database, invitations), nudge(other_database, theirs))
+
+    assert [(each.nudges, each.nudge_at) for each in noted if each] == [(1, now + 10 * DAY)]
+    assert await invitations.to_nudge() == ()
+
+
+async def test_a_reminder_can_be_put_off_while_somebody_waits(
+    database: Database, invitations: Invitations, now: datetime
+) -> None:
+    first = await posted(database, invitations, nudge_at=now)
+
+    async with database.write() as connection:
+        later = await invitations.remind_at(connection, first.id, at=now + DAY)
+    await invitations.close(first.id, by="U1")
+    async with database.write() as connection:
+        gone = await invitations.remind_at(connection, first.id, at=now + DAY)
+
+    assert (later, gone) == (replace(first, nudge_at=now + DAY), None)
+
+
+# Listed
+
+
+async def test_invitations_are_listed_newest_first_by_sender_and_state(
+    database: Database, invitations: Invitations
+) -> None:
+    mine = [await invitations.record(replace(NEW, submission_key=f"V{number}")) for number in range(3)]
     theirs = await invitations.record(replace(NEW, submission_key="V9", sender_id="U2"))
     await invitations.close(mine[1].id, by="U1")
 
@@ -222,16 +317,8 @@ async def test_invitations_are_listed_newest_first_by_sender_and_state(invitatio
     assert (await invitations.tally())[InvitationState.PENDING] == 3
 
 
-async def test_after_a_restart_nobody_holds_a_lease(invitations: Invitations, database: Database) -> None:
-    lost = await claimed(invitations)
+async def test_those_that_wait_come_oldest_first(database: Database, invitations: Invitations) -> None:
+    standing = [await posted(database, invitations, replace(NEW, submission_key=f"V{n}")) for n in range(3)]
+    await invitations.record(replace(NEW, submission_key="V9"))
 
-    await invitations.void_leases()
-
-    expected = (lost.id,) if database.is_sqlite else ()
-    assert await invitations.due() == expected
-
-
-async def test_what_is_due_comes_in_the_order_of_its_turn(invitations: Invitations) -> None:
-    recorded = [await invitations.record(replace(NEW, submission_key=f"V{n}")) for n in range(4)]
-
-    assert await invitations.due(limit=3) == tuple(invitation.id for invitation in recorded[:3])
+    assert await invitations.waiting(channel_id="C1") == tuple(standing)

@@ -17,6 +17,12 @@ from bot.storage.migrate import MIGRATIONS, migrate, newest, require_current
 from bot.storage.tables import metadata
 
 
+@pytest.fixture
+def address(database_url: str) -> str:
+    """The address of an empty database."""
+    return database_url
+
+
 def differences(connection: Connection) -> list[object]:
     context = MigrationContext.configure(connection, opts={"compare_server_default": True})
     return list(compare_metadata(context, metadata))
@@ -48,12 +54,12 @@ async def test_an_empty_database_is_not_current(address: str) -> None:
             await require_current(database)
 
 
-async def test_a_database_of_a_newer_release_is_left_alone(address: str, database: Database) -> None:
+async def test_a_database_of_a_newer_release_is_left_alone(migrated_url: str, database: Database) -> None:
     async with database.write() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     with pytest.raises(OperatorError, match=r"newer Partner Bot \(its revision is 9999\)"):
-        await migrate(address)
+        await migrate(migrated_url)
 
 
 def test_the_newest_revision_is_read_from_the_names_of_the_files() -> None:

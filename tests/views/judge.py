@@ -119,12 +119,14 @@ _ARGUMENTS: dict[str, Callable[[Any], Any]] = {
     "confirm": _confirm,
     "options": lambda options: [_option(option) for option in options],
     "initial_option": _option,
+    "initial_options": lambda options: [_option(option) for option in options],
     "filter": lambda node: sb.ConversationFilter(**node),
 }
 _ELEMENTS: dict[str, Callable[..., Any]] = {
     "button": sb.Button,
     "static_select": sb.StaticSelectMenu,
     "radio_buttons": sb.RadioButtonGroup,
+    "checkboxes": sb.CheckboxGroup,
     "plain_text_input": sb.PlainTextInput,
     "conversations_select": sb.ConversationSelectMenu,
 }

@@ -92,7 +92,7 @@ def _of_node(node: dict[str, Any]) -> list[str]:
             found.append("a still table takes 100 rows")
         case "data_table":
             found += _of_data_table(node)
-        case "static_select" | "radio_buttons":
+        case "static_select" | "radio_buttons" | "checkboxes":
             found += _of_options(node)
     return found
 
@@ -113,6 +113,10 @@ def _of_data_table(node: dict[str, Any]) -> list[str]:
 def _of_options(node: dict[str, Any]) -> list[str]:
     most = 100 if node["type"] == "static_select" else 10
     found = [] if 1 <= len(node["options"]) <= most else ["too few or too many options"]
+    values = [each["value"] for each in node["options"]]
+    found += [] if len(set(values)) == len(values) else ["two options have one value"]
     found += ["an option is too long" for each in node["options"] if len(each["text"]["text"]) > 75]
-    found += ["an option's value is too long" for each in node["options"] if len(each["value"]) > 150]
-    return found + ([] if node.get("initial_option") in [*node["options"], None] else ["what is chosen is no option"])
+    found += ["an option's value is too long" for value in values if len(value) > 150]
+    chosen = [node["initial_option"]] if "initial_option" in node else node.get("initial_options", ())
+    found += ["an empty list of what is chosen"] if node.get("initial_options") == [] else []
+    return found + ["what is chosen is no option" for each in chosen if each not in node["options"]]

@@ -5,8 +5,9 @@ import pytest
 from bot.language import language
 from bot.partner_center.models import Customer
 from bot.views import customers
-from tests.views.examples import AT, PORTAL, TENANT, card, customer, matches
+from tests.views.examples import card
 from tests.views.reading import everything, of_type
+from tests.views.samples import AT, PORTAL, TENANT, customer, matches
 
 ENGLISH = language("en")
 

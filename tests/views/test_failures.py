@@ -6,8 +6,9 @@ from bot.partner_center import errors as partner_center
 from bot.partner_center.errors import Diagnosis, NotAnIndirectProvider, SignInCause, SignInRefused, Unavailable
 from bot.reply import Message
 from bot.views import modals, support
-from tests.views.examples import AT, DIAGNOSIS, ERRORS, failed
+from tests.views.examples import ERRORS, failed
 from tests.views.reading import of_type, shown
+from tests.views.samples import AT, DIAGNOSIS
 
 ENGLISH = language("en")
 GENERIC = failed(ENGLISH, PartnerBotError()).text

@@ -10,10 +10,14 @@ from hypothesis import strategies as st
 from bot.finding import Name
 from bot.language import LANGUAGES, Language, language
 from bot.reply import Message, Modal
-from bot.storage.invitations import InvitationState
-from bot.views import customers, invitations, refusals, relationships
+from bot.storage.event import EventKind, Topic
+from bot.storage.follow import Rhythm, Standing
+from bot.storage.invitation import InvitationState
+from bot.views import customers, follows, invitations, notices, refusals, relationships, status
 from bot.views.foreign import clean, code, escape
-from tests.views import examples
+from bot.views.notices import Late, SubscriptionFacts
+from tests.views import event_samples, examples, notice_examples, samples
+from tests.views.event_samples import follow, hostile_event, standings, week
 from tests.views.judge import judge
 from tests.views.limits import problems
 from tests.views.reading import forms, nodes, of_type
@@ -42,7 +46,7 @@ def assert_harmless(view: Message | Modal) -> None:
         for node in nodes(blocks):
             assert node.get("type") not in {"broadcast", "usergroup"}
             assert node.get("user_id", "U0ALINE") == "U0ALINE"
-            assert node.get("url", examples.URL) in {examples.URL, examples.PORTAL}
+            assert node.get("url", samples.URL) in {samples.URL, samples.PORTAL}
             if isinstance(node.get("text"), str) and node["type"] != "text":
                 assert not any(unicodedata.category(mark) in {"Cf", "Cs"} for mark in node["text"])
     if isinstance(view, Message):
@@ -53,20 +57,20 @@ def assert_harmless(view: Message | Modal) -> None:
 @given(text=TEXTS, lang=LANGUAGE)
 @settings(max_examples=60, deadline=None)
 def test_a_customer_may_be_called_anything(text: str, lang: Language) -> None:
-    assert_harmless(examples.card(lang, examples.hostile_customer(text), shared_in="C0SALES"))
+    assert_harmless(examples.card(lang, samples.hostile_customer(text), shared_in="C0SALES"))
     assert_harmless(
         customers.reduced_card(
-            lang, examples.hostile_customer(text), read_at=examples.AT, portal_url=examples.PORTAL, shared_by="U0ALINE"
+            lang, samples.hostile_customer(text), read_at=samples.AT, portal_url=samples.PORTAL, shared_by="U0ALINE"
         )
     )
-    assert_harmless(customers.choice(lang, text, examples.matches(11, name=text)))
+    assert_harmless(customers.choice(lang, text, samples.matches(11, name=text)))
 
 
 @given(text=TEXTS, lang=LANGUAGE)
 @settings(max_examples=30, deadline=None)
 def test_a_partner_may_be_called_anything(text: str, lang: Language) -> None:
-    partners = examples.partners(130, full=True, name=text)
-    assert_harmless(relationships.listing(lang, examples.hostile_customer(text), partners, read_at=examples.AT))
+    partners = samples.partners(130, full=True, name=text)
+    assert_harmless(relationships.listing(lang, samples.hostile_customer(text), partners, read_at=samples.AT))
 
 
 @given(text=TEXTS, lang=LANGUAGE)
@@ -81,15 +85,62 @@ def test_anything_may_be_typed(text: str, lang: Language) -> None:
 @given(text=TEXTS, lang=LANGUAGE)
 @settings(max_examples=60, deadline=None)
 def test_an_invitation_may_hold_any_company_note_and_name(text: str, lang: Language) -> None:
-    row = examples.invitation(company=text, note=text, sender=text, domain=text)
-    assert_harmless(invitations.invitation(lang, lang, row, examples.link()))
-    assert_harmless(invitations.external_invitation(lang, examples.link(), signed=text))
+    row = samples.invitation(company=text, note=text, sender=text, domain=text)
+    assert_harmless(invitations.invitation(lang, lang, row, samples.link()))
+    assert_harmless(invitations.external_invitation(lang, samples.link(), signed=text))
     assert_harmless(invitations.parent(lang, row))
-    assert_harmless(invitations.closed(lang, examples.invitation(InvitationState.CLOSED, company=text)))
-    rows = [examples.invitation(company=text, number=number) for number in range(50)]
+    assert_harmless(invitations.closed(lang, samples.invitation(InvitationState.CLOSED, company=text)))
+    rows = [samples.invitation(company=text, number=number) for number in range(50)]
     assert_harmless(
-        invitations.listing(lang, rows, scope=invitations.Scope.ALL, counts=examples.COUNTS, now=examples.AT)
+        invitations.listing(lang, rows, scope=invitations.Scope.ALL, counts=examples.COUNTS, now=samples.AT)
     )
+
+
+@given(text=TEXTS, lang=LANGUAGE)
+@settings(max_examples=30, deadline=None)
+def test_an_invitation_may_be_accepted_by_anybody(text: str, lang: Language) -> None:
+    row = samples.invitation(InvitationState.ACCEPTED, company=text, sender=text, domain=text, accepted_by=text)
+    event = hostile_event(EventKind.RELATIONSHIP_ACCEPTED, text)
+    assert_harmless(invitations.accepted(lang, row, portal_url=samples.PORTAL))
+    assert_harmless(invitations.acceptance(lang, row, None, read_at=None, portal_url=samples.PORTAL))
+    assert_harmless(invitations.nudge(lang, row, working_days=5))
+    assert_harmless(invitations.is_this_them(lang, [row] * 9, event, samples.hostile_customer(text), ask=row))
+    assert_harmless(invitations.is_this_them(lang, [row], event, None, ask=row))
+    many = [samples.invitation(company=text, sender=text, number=number) for number in range(130)]
+    assert_harmless(invitations.link_modal(lang, event, many))
+
+
+@given(text=TEXTS, lang=LANGUAGE, kind=st.sampled_from(EventKind))
+@settings(max_examples=60, deadline=None)
+def test_an_event_may_hold_any_text(text: str, lang: Language, kind: EventKind) -> None:
+    event, customer = hostile_event(kind, text), samples.hostile_customer(text)
+    facts = SubscriptionFacts(name=text, quantity=1, status=text, unit=text)
+    assert_harmless(notice_examples.card(lang, event, customer, subscription=facts, unlinked=True, late=Late.SLACK))
+    assert_harmless(notice_examples.card(lang, event))
+    assert_harmless(notice_examples.reply(lang, event, customer))
+
+
+@given(text=TEXTS, lang=LANGUAGE)
+@settings(max_examples=20, deadline=None)
+def test_a_digest_may_hold_any_names(text: str, lang: Language) -> None:
+    changes = (*week(30, name=text), *(hostile_event(kind, text) for kind in EventKind))
+    assert_harmless(notice_examples.digest(lang, changes))
+    assert_harmless(notices.digest_rest(lang, changes, {}, first=20))
+
+
+@given(text=TEXTS, lang=LANGUAGE)
+@settings(max_examples=30, deadline=None)
+def test_a_channel_may_follow_any_customer(text: str, lang: Language) -> None:
+    assert_harmless(
+        follows.listing(lang, standings(10, customer=text), channel_id=None, total=43, first=0, may_change=True)
+    )
+    kept = follow(*Topic, customer=text, countries=(text, "FR"), rhythm=Rhythm.DAILY, reason=text)
+    assert_harmless(follows.set_up(lang, kept, by="U0ALINE"))
+    assert_harmless(follows.follow_modal(lang, channel=None, follow=kept))
+    assert_harmless(follows.owner_told(lang, Standing(follow=kept)))
+    assert_harmless(follows.bad_option(lang, text, text, (text, "weekly")))
+    assert_harmless(follows.unknown_topic(lang, text, None))
+    assert_harmless(status.full(lang, event_samples.status(unknown=(text, text))))
 
 
 @given(text=TEXTS, limit=st.integers(min_value=5, max_value=400))

@@ -1,14 +1,20 @@
-"""The invitation's two halves: what colleagues read, and what the customer may be sent."""
+"""The invitation: what colleagues read, what the customer may be sent, and what becomes of it."""
+
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.context import Channel
 from bot.language import Language, language
 from bot.partner_center.invitation_link import AdministratorAccess
-from bot.storage.invitations import InvitationState
+from bot.reply import Message
+from bot.storage.invitation import CHANNEL_ARCHIVED, MESSAGE_DELETED, Invitation, InvitationState
 from bot.views import invitations
-from tests.views.examples import SHARED, UNSEEN, URL, invitation, link
+from bot.views.invitations import NudgeAnswer
+from tests.views.event_samples import event
 from tests.views.reading import everything, of_type, shown
+from tests.views.samples import AT, PORTAL, SHARED, UNSEEN, URL, customer, invitation, link
 
 ENGLISH, FRENCH = language("en"), language("fr")
 
@@ -91,3 +97,118 @@ def test_a_window_without_a_channel_asks_for_one() -> None:
         block["block_id"] for block in invitations.invite_modal(ENGLISH, channel=None).blocks if "block_id" in block
     }
     assert inputs == {"company", "note", "language", "channel"}
+
+
+def test_an_accepted_invitation_has_neither_text_nor_link_and_says_how_long_it_took() -> None:
+    accepted = invitations.accepted(ENGLISH, invitation(InvitationState.ACCEPTED), portal_url=None)
+    assert "https://" not in str(accepted.blocks)
+    assert "after 2 days and 4 hours" in "\n".join(shown(accepted.blocks))
+    assert {button["action_id"] for button in of_type(accepted.blocks, "button")} == {"see_customer"}
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        invitations.closed(ENGLISH, replace(invitation(InvitationState.CLOSED), external_channel=True)),
+        invitations.accepted(
+            ENGLISH, replace(invitation(InvitationState.ACCEPTED), external_channel=True), portal_url=PORTAL
+        ),
+    ],
+    ids=["closed", "accepted"],
+)
+def test_where_others_read_an_ended_invitation_keeps_its_state_to_itself(over: Message) -> None:
+    assert list(shown(over.blocks)) == ["This invitation is no longer needed."]
+
+
+@pytest.mark.parametrize(
+    ("time", "words"),
+    [
+        ({"seconds": 3}, "after 1 minute"),
+        ({"minutes": 59}, "after 59 minutes"),
+        ({"hours": 1}, "after 1 hour"),
+        ({"hours": 25, "minutes": 30}, "after 1 day and 1 hour"),
+        ({"days": 17, "hours": 5}, "after 17 days"),
+    ],
+    ids=str,
+)
+def test_the_time_it_took_is_told_in_two_units_at_most(time: dict[str, int], words: str) -> None:
+    row = invitation(InvitationState.ACCEPTED)
+    assert row.posted_at is not None
+    row = replace(row, accepted_at=row.posted_at + timedelta(**time))
+    said = invitations.acceptance(ENGLISH, row, customer(), read_at=AT, portal_url=None).text
+    assert said == f"Aline Marchand, Contoso Retail France accepted your invitation {words}."
+
+
+def test_an_acceptance_in_the_thread_holds_no_person_address_or_bill() -> None:
+    row = invitation(InvitationState.ACCEPTED)
+    text = "\n".join(everything(invitations.acceptance(ENGLISH, row, customer(), read_at=AT, portal_url=PORTAL)))
+    for secret in ("Jeanne", "jeanne@", "+33", "rue des Lilas", "French (France)", "contoso.fr"):
+        assert secret not in text
+
+
+def asked(*rows: Invitation) -> Message:
+    return invitations.is_this_them(ENGLISH, rows, event(), customer(), ask=rows[0])
+
+
+def test_a_name_alone_is_asked_about_with_yes_and_no() -> None:
+    row = invitation()
+    buttons = {button["action_id"]: button["value"] for button in of_type(asked(row).blocks, "button")}
+    assert buttons == {"same_customer:0": f"e1 {row.id}", "other_customer": f"e1 {row.id}"}
+
+
+def test_each_of_several_that_fit_has_a_button_and_there_is_one_for_none() -> None:
+    rows = [invitation(number=number) for number in (1, 2)]
+    buttons = list(of_type(asked(*rows).blocks, "button"))
+    assert [button["value"] for button in buttons] == [f"e1 {rows[0].id}", f"e1 {rows[1].id}", f"e1 {rows[0].id}"]
+    assert [button["text"]["text"] for button in buttons] == [
+        "1. Contoso Retail France",
+        "2. Contoso Retail France",
+        "Neither",
+    ]
+
+
+def test_a_nudge_offers_to_post_again_to_wait_and_to_close() -> None:
+    row = invitation()
+    nudge = invitations.nudge(ENGLISH, row, working_days=5)
+    pressed = {button["action_id"]: button["value"] for button in of_type(nudge.blocks, "button")}
+    assert "The invitation is 5 working days old." in nudge.text
+    assert pressed == dict.fromkeys(("post_again", "remind_later", "close_invitation"), row.id)
+
+
+@pytest.mark.parametrize("how", NudgeAnswer)
+def test_an_answered_nudge_has_no_buttons_and_names_the_next_reminder_unless_closed(how: NudgeAnswer) -> None:
+    done = invitations.nudge_answered(ENGLISH, invitation(), how=how, by="U0TOM", at=AT, next_at=AT)
+    assert not list(of_type(done.blocks, "button"))
+    assert ("Next reminder" in "\n".join(shown(done.blocks))) == (how is not NudgeAnswer.CLOSE)
+
+
+def test_invitations_to_link_are_told_apart_by_sender_and_day() -> None:
+    window = invitations.link_modal(ENGLISH, event(), (invitation(), invitation(days=7, sender="Maya Shah", number=2)))
+    (select,) = of_type(window.blocks, "static_select")
+    assert [option["text"]["text"] for option in select["options"]] == [
+        "Contoso Retail France, Aline Marchand, 21 Nov 2026 (UTC)",
+        "Contoso Retail France, Maya Shah, 16 Nov 2026 (UTC)",
+    ]
+    assert window.memory == "e1"
+
+
+def test_a_window_without_anything_to_link_cannot_be_submitted() -> None:
+    assert invitations.link_modal(ENGLISH, event(), ()).submit is None
+
+
+@pytest.mark.parametrize(
+    ("row", "state"),
+    [
+        (invitation(nudges=1), "Waiting, reminded"),
+        (invitation(InvitationState.CLOSED), "Closed"),
+        (invitation(InvitationState.CLOSED, reason=MESSAGE_DELETED), "Closed: message deleted"),
+        (invitation(InvitationState.CLOSED, reason=CHANNEL_ARCHIVED), "Closed: channel archived"),
+    ],
+    ids=["reminded", "by hand", "deleted", "archived"],
+)
+def test_the_list_says_where_an_invitation_stands_and_why(row: Invitation, state: str) -> None:
+    counts = invitations.Counts(waiting=1, accepted=0, closed=0, listed=1)
+    (table,) = of_type(
+        invitations.listing(ENGLISH, [row], scope=invitations.Scope.ALL, counts=counts, now=AT).blocks, "data_table"
+    )
+    assert table["rows"][1][1]["text"] == state

@@ -4,8 +4,8 @@ from bot.language import language
 from bot.partner_center.models import PartnerRelationship, PartnerRelationships, RelationshipType
 from bot.reply import Message
 from bot.views import relationships
-from tests.views.examples import AT, HOSTILE, TENANT, customer, partners
 from tests.views.reading import of_type, shown
+from tests.views.samples import AT, HOSTILE, TENANT, customer, partners
 
 ENGLISH = language("en")
 

@@ -1,4 +1,4 @@
-"""Invitations in words: the message in the thread, what the sender is told, the windows, and the list."""
+"""Invitations in words: the message and its life in the thread, what the sender is told, the windows, and the list."""
 
 from bot.views.invitations.answers import (
     Delay,
@@ -10,14 +10,27 @@ from bot.views.invitations.answers import (
     on_its_way,
     open_window,
 )
+from bot.views.invitations.life import (
+    NudgeAnswer,
+    acceptance,
+    accepted,
+    nudge,
+    nudge_answered,
+    posted_again,
+)
 from bot.views.invitations.listing import Counts, Scope, listing
-from bot.views.invitations.message import closed, customer_text, external_invitation, invitation, parent
+from bot.views.invitations.matching import answered, is_this_them, link_modal, linked
+from bot.views.invitations.message import closed, customer_text, external_invitation, invitation, over, parent
 from bot.views.invitations.windows import confirm_external_modal, copy_modal, copying, invite_modal
 
 __all__ = [
     "Counts",
     "Delay",
+    "NudgeAnswer",
     "Scope",
+    "acceptance",
+    "accepted",
+    "answered",
     "cannot_post",
     "closed",
     "confirm_external_modal",
@@ -28,11 +41,18 @@ __all__ = [
     "external_invitation",
     "invitation",
     "invite_modal",
+    "is_this_them",
+    "link_modal",
     "link_refused",
+    "linked",
     "listing",
     "no_channel",
     "nothing_typed",
+    "nudge",
+    "nudge_answered",
     "on_its_way",
     "open_window",
+    "over",
     "parent",
+    "posted_again",
 ]

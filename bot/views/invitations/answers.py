@@ -6,7 +6,7 @@ from bot.context import Channel
 from bot.language import Language, deferred
 from bot.partner_center.invitation_link import LinkRefused, RefusalReason
 from bot.reply import Message
-from bot.storage.invitations import Invitation
+from bot.storage.invitation import Invitation
 from bot.views.blocks import actions, button, context, field, fields, section
 from bot.views.foreign import Words, channel, clean, code, escape, name, sentence, span
 from bot.views.refusals import CONNECT

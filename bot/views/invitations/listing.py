@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.language import Language, deferred
 from bot.reply import Block, Message
-from bot.storage.invitations import Invitation, InvitationState
+from bot.storage.invitation import CHANNEL_ARCHIVED, MESSAGE_DELETED, Invitation, InvitationState
 from bot.views.blocks import (
     Cell,
     actions,
@@ -65,11 +65,14 @@ NOTHING = {
 }
 STATES = {
     InvitationState.PENDING: deferred("Being posted"),
-    InvitationState.POSTING: deferred("Being posted"),
     InvitationState.WAITING: deferred("Waiting"),
     InvitationState.ACCEPTED: deferred("Accepted"),
     InvitationState.CLOSED: deferred("Closed"),
     InvitationState.FAILED: deferred("Not posted"),
+}
+CLOSED_BY_NOBODY = {
+    MESSAGE_DELETED: deferred("Closed: message deleted"),
+    CHANNEL_ARCHIVED: deferred("Closed: channel archived"),
 }
 
 
@@ -162,7 +165,7 @@ def _menu(lang: Language, scope: Scope) -> Block:
 
 def _row(lang: Language, row: Invitation, now: datetime, workspace_url: str) -> Row:
     sent = row.posted_at or row.created_at
-    state, age = lang.text(STATES[row.state]), lang.duration(now - sent)
+    state, age = _state(lang, row), lang.duration(now - sent)
     thread = _thread_url(row, workspace_url)
     return Row(
         cells=(
@@ -186,6 +189,14 @@ def _row(lang: Language, row: Invitation, now: datetime, workspace_url: str) -> 
             )
         ),
     )
+
+
+def _state(lang: Language, row: Invitation) -> str:
+    if row.state is InvitationState.WAITING and row.nudges:
+        return lang.text("Waiting, reminded")
+    if row.state is InvitationState.CLOSED and row.closed_by is None:
+        return lang.text(CLOSED_BY_NOBODY.get(row.reason or "", STATES[row.state]))
+    return lang.text(STATES[row.state])
 
 
 def _slack_id(slack_id: str, element: Block) -> Cell:

@@ -6,7 +6,7 @@ The lower half makes sense with everything above it removed: no Slack names, no 
 from bot.language import Language
 from bot.partner_center.invitation_link import AdministratorAccess, InspectedLink
 from bot.reply import Block, Message
-from bot.storage.invitations import Invitation
+from bot.storage.invitation import CHANNEL_ARCHIVED, Invitation, InvitationState
 from bot.views.blocks import (
     actions,
     button,
@@ -42,7 +42,7 @@ def invitation(lang: Language, customer_lang: Language, row: Invitation, link: I
             header(lang.text("Invitation for {company}").format(company=clean(row.company))),
             fields(
                 field(lang.text("State"), lang.text("Waiting for the customer")),
-                *_sent_and_for(lang, row),
+                *sent_and_for(lang, row),
                 field(lang.text("Who must accept"), lang.text("A Global Administrator at the customer")),
                 *_grants(lang, link),
             ),
@@ -80,29 +80,47 @@ def customer_text(customer_lang: Language, link: InspectedLink, *, signed: str) 
 
 
 def parent(lang: Language, row: Invitation) -> Message:
-    """Return the line that the bot posts where there is no message to hang an invitation on."""
-    words = sentence(
-        lang.text("Invitation for {company}: everything about it is in this thread."), company=name(row.company)
-    )
+    """Return the line that the bot posts where there is no message to hang an invitation on; it follows the state."""
+    if row.state is InvitationState.ACCEPTED:
+        template = lang.text("Invitation for {company}: accepted. Everything about it is in this thread.")
+    elif row.state is InvitationState.CLOSED:
+        template = lang.text("Invitation for {company}: closed. Everything about it is in this thread.")
+    else:
+        template = lang.text("Invitation for {company}: everything about it is in this thread.")
+    words = sentence(template, company=name(row.company))
     return Message(text=words.plain, blocks=(section(words.mrkdwn),))
 
 
 def closed(lang: Language, row: Invitation) -> Message:
     """Return the message once nobody waits for the customer: without the text and the link."""
-    at = row.closed_at or row.created_at
-    state = lang.text("Closed: {when}").format(when=stamp(lang, at).mrkdwn)
+    if row.external_channel:
+        return over(lang)
+    when = stamp(lang, row.closed_at or row.created_at).mrkdwn
     if row.closed_by is not None:
-        state = lang.text("Closed: {when}, by {person}").format(
-            when=stamp(lang, at).mrkdwn, person=person(row.closed_by)
-        )
+        state = lang.text("Closed: {when}, by {person}").format(when=when, person=person(row.closed_by))
+    elif row.reason == CHANNEL_ARCHIVED:
+        state = lang.text("Closed: {when}, the channel was archived").format(when=when)
+    else:
+        state = lang.text("Closed: {when}").format(when=when)
     return Message(
         text=sentence(lang.text("Invitation for {company}: closed."), company=name(row.company)).plain,
         blocks=(
             header(lang.text("Closed: {company}").format(company=clean(row.company))),
-            fields(field(lang.text("State"), state), *_sent_and_for(lang, row)),
-            context(lang.text("The text and link for the customer were removed; they are no longer needed.")),
+            fields(field(lang.text("State"), state), *sent_and_for(lang, row)),
+            context(text_removed(lang)),
         ),
     )
+
+
+def over(lang: Language) -> Message:
+    """Return what becomes of the customer's text and link where other organisations read: its state stays ours."""
+    text = lang.text("This invitation is no longer needed.")
+    return Message(text=text, blocks=(section(text),))
+
+
+def text_removed(lang: Language) -> str:
+    """Return why an invitation that nobody waits for shows less than before."""
+    return lang.text("The text and link for the customer were removed; they are no longer needed.")
 
 
 def close_button(lang: Language, row: Invitation) -> Block:
@@ -123,7 +141,8 @@ def close_button(lang: Language, row: Invitation) -> Block:
     )
 
 
-def _sent_and_for(lang: Language, row: Invitation) -> tuple[Block, Block]:
+def sent_and_for(lang: Language, row: Invitation) -> tuple[Block, Block]:
+    """Return who sent the invitation, and for whom."""
     sent = f"{person(row.sender_id)}, {stamp(lang, row.posted_at or row.created_at).mrkdwn}"
     company, exact = clean(row.company), row.expected_domain or row.expected_tenant_id
     customer = [] if exact is not None and company.lower() == exact.lower() else [escape(company)]

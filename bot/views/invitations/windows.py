@@ -3,19 +3,11 @@
 from bot.context import Channel
 from bot.language import LANGUAGES, Language
 from bot.reply import Block, Modal
-from bot.views.blocks import (
-    alert,
-    channel_select,
-    context,
-    input_block,
-    option,
-    radio_buttons,
-    section,
-    text_input,
-)
+from bot.views.blocks import context, option, section
 from bot.views.foreign import channel as channel_reference
 from bot.views.foreign import clean
 from bot.views.foreign import person as mention
+from bot.views.inputs import alert, channel_select, input_block, radio_buttons, text_input
 from bot.views.invitations.message import LONGEST_NOTE
 from bot.views.modals import loading, text_modal
 

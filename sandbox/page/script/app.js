@@ -2,6 +2,7 @@
 
 import { drawConversation, startConversation } from "./conversation.js";
 import { makeComposer } from "./composer.js";
+import { setNow } from "./dates.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { startKeyboard } from "./keyboard.js";
@@ -173,6 +174,11 @@ function drawHead() {
   );
 }
 
+function take(state) {
+  page.state = state;
+  setNow(state.now);
+}
+
 let reading = null;
 let again = false;
 
@@ -185,7 +191,7 @@ function refresh() {
         again = false;
         const state = await readState(page.me.id);
         if (state.me.id !== page.me.id) continue;
-        page.state = state;
+        take(state);
         page.connected = true;
         render();
       }
@@ -203,7 +209,7 @@ let stopListening = () => {};
 
 /** Show the page as a person sees it. */
 async function show(personId) {
-  page.state = await readState(personId);
+  take(await readState(personId));
   render();
   stopListening();
   stopListening = listen(

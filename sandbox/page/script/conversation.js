@@ -1,6 +1,6 @@
 // The list of messages in the main pane and in a thread: days, groups, one tab stop, and the scroll kept where it was.
 
-import { dayHeading, sameDay } from "./dates.js";
+import { dayHeading, sameDay, today } from "./dates.js";
 import { controlsIn, h } from "./dom.js";
 import { keep } from "./keep.js";
 import { drawMessage } from "./message.js";
@@ -33,7 +33,7 @@ function toEnd(log) {
 
 function items(messages, page, inThread) {
   const welcome = inThread ? null : messages.findLast((message) => message.user.name === "Guide" && !message.user.bot)?.ts;
-  const shared = [page.me.id, page.me.locale, page.me.tz, page.language];
+  const shared = [page.me.id, page.me.locale, page.me.tz, page.language, today(page.me)];
   if (messages.length === 0) return [{ key: "empty", print: page.language, draw: () => h("p", { class: "empty" }, page.say("empty")) }];
   return messages.flatMap((message, index) => {
     const before = messages[index - 1];

@@ -8,6 +8,16 @@ function format(me, options) {
   return cache.get(key);
 }
 
+let ahead = 0; // seconds by which the sandbox's clock is ahead of this machine's
+
+/** Go by the sandbox's clock, in which days can pass in a second. */
+export function setNow(seconds) {
+  ahead = seconds - Date.now() / 1000;
+}
+
+/** The present, in seconds since 1970. */
+export const present = () => Date.now() / 1000 + ahead;
+
 const CLOCK = { hour: "numeric", minute: "2-digit" };
 const DATES = {
   date: { year: "numeric", month: "long", day: "numeric" },
@@ -30,8 +40,8 @@ function dayNumber(seconds, me) {
 }
 
 /** "today", "yesterday", "tomorrow" in the person's language, or null for any other day. */
-export function nearDay(seconds, me, now = Date.now() / 1000) {
-  const distance = dayNumber(seconds, me) - dayNumber(now, me);
+export function nearDay(seconds, me) {
+  const distance = dayNumber(seconds, me) - dayNumber(present(), me);
   if (Math.abs(distance) > 1) return null;
   return new Intl.RelativeTimeFormat(me.locale, { numeric: "auto" }).format(distance, "day");
 }
@@ -40,6 +50,15 @@ export function nearDay(seconds, me, now = Date.now() / 1000) {
 export function dayHeading(seconds, me) {
   const words = nearDay(seconds, me) ?? format(me, { weekday: "long", month: "long", day: "numeric" }).format(seconds * 1000);
   return words.charAt(0).toLocaleUpperCase(me.locale) + words.slice(1);
+}
+
+/** Today as a number, which is another tomorrow. */
+export const today = (me) => dayNumber(present(), me);
+
+/** "Mon, 30 November, 14:02" where the sandbox is in another day than this machine, else null. */
+export function anotherDay(me) {
+  if (today(me) === dayNumber(Date.now() / 1000, me)) return null;
+  return format(me, { weekday: "short", day: "numeric", month: "long", ...CLOCK }).format(present() * 1000);
 }
 
 /** Whether two moments are on one day for this person. */
@@ -53,7 +72,7 @@ export function inFull(seconds, me) {
 }
 
 function ago(seconds, me) {
-  const distance = seconds - Date.now() / 1000;
+  const distance = seconds - present();
   const units = [["day", 86_400], ["hour", 3600], ["minute", 60], ["second", 1]];
   const [unit, size] = units.find(([, length]) => Math.abs(distance) >= length) ?? units.at(-1);
   return new Intl.RelativeTimeFormat(me.locale, { numeric: "auto" }).format(Math.round(distance / size), unit);

@@ -84,6 +84,10 @@ export function element(block, entry, ctx) {
       return overflow(block, entry, ctx);
     case "radio_buttons":
     case "checkboxes":
+    case "multi_static_select":
+    case "multi_conversations_select":
+    case "multi_channels_select":
+    case "multi_users_select":
       return ticks(block, entry, ctx);
     case "image":
       return image(entry, "image-accessory");

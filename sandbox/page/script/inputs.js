@@ -28,7 +28,11 @@ function field(element, label, ctx, kept) {
     case "number_input":
       return typed(element, kept);
     case "radio_buttons":
-    case "checkboxes": {
+    case "checkboxes":
+    case "multi_static_select":
+    case "multi_conversations_select":
+    case "multi_channels_select":
+    case "multi_users_select": {
       const { node, inputs, read } = choices(element, { ctx, name: freshId("choice"), label, kept });
       return { node, controls: inputs, read, group: true };
     }

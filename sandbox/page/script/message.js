@@ -50,8 +50,8 @@ function onlyYou(message, page) {
 function body(message, page) {
   const where = { channel: page.channelId, ts: message.ts };
   const ctx = page.context((what) => press(page, where, what));
-  if (message.blocks?.length > 0) return drawBlocks(message.blocks, ctx);
   const edited = message.edited ? h("span", { class: "edited" }, ` (${page.say("edited")})`) : null;
+  if (message.blocks?.length > 0) return [...drawBlocks(message.blocks, ctx), edited];
   return h("div", { class: "block" }, h("div", { class: "text" }, mrkdwn(message.text ?? "", ctx), edited));
 }
 
@@ -77,6 +77,7 @@ function replies(message, last, page) {
 
 function tools(message, page, inThread) {
   if (message.only_you || message.user.id === "") return null;
+  const where = { channel: page.channelId, ts: message.ts };
   const openThread = () => page.openThread(message.thread_ts ?? message.ts);
   const items = () => [
     ...(inThread ? [] : [{ label: page.say("replyInThread"), choose: openThread }]),
@@ -85,8 +86,9 @@ function tools(message, page, inThread) {
       .map((shortcut) => ({
         label: shortcut.name,
         hint: `Partner Bot${shortcut.description ? ` · ${shortcut.description}` : ""}`,
-        choose: () => page.shortcut(shortcut.callback_id, { channel: page.channelId, ts: message.ts }),
+        choose: () => page.shortcut(shortcut.callback_id, where),
       })),
+    ...(page.me.owner || message.user.id === page.me.id ? [{ label: page.say("deleteMessage"), danger: true, choose: () => page.post("delete", where) }] : []),
   ];
   const name = page.say("actionsFor", message.user.name, clock(Number(message.ts), page.me));
   return h(

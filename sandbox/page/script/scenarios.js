@@ -6,7 +6,7 @@ import { icon } from "./icons.js";
 import { keep } from "./keep.js";
 import { busy, failure } from "./press.js";
 
-const GROUPS = ["customer", "microsoft", "slack", "time"];
+const GROUPS = ["customer", "time", "microsoft", "slack"];
 
 const local = (thing, name, page) => (page.language === "fr" && thing[`${name}_fr`]) || thing[name] || "";
 

@@ -1,6 +1,7 @@
 // The bar at the top: who one is, the page's language and theme, and what is broken on purpose.
 
 import { iconButton, wordButton } from "./buttons.js";
+import { anotherDay } from "./dates.js";
 import { h } from "./dom.js";
 import { icon, mark } from "./icons.js";
 import { keep } from "./keep.js";
@@ -55,6 +56,7 @@ function segments(name, choices, chosen, choose) {
 export function drawTopbar(bar, page) {
   const on = page.state.faults.filter((fault) => fault.on).length;
   const theme = currentTheme();
+  const moved = anotherDay(page.me);
   const item = (key, print, draw) => ({ key, print: JSON.stringify([print, page.language]), draw });
   bar.setAttribute("aria-label", page.say("controls"));
   keep(bar, [
@@ -69,6 +71,7 @@ export function drawTopbar(bar, page) {
     ),
     item("keys", "", () => iconButton(`${page.say("keys")} (?)`, "keys", { focus: "keys", className: "bar-button bar-icon", press: () => openKeys(page) })),
     item("gap", "", () => h("span", { class: "bar-gap" })),
+    ...(moved ? [item("clock", moved, () => h("span", { class: "bar-clock", title: page.say("anotherDay") }, icon("clock"), moved))] : []),
     ...(on > 0
       ? [
           item("faults", on, () => h("span", { class: "faults-on", role: "status" }, icon("alert"), page.say("faultsOn", on))),

@@ -35,18 +35,26 @@ class Asker:
 
     async def get(self, path: str, **changed: str | None) -> Reply:
         """Ask; ``changed`` replaces headers, with ``_`` for ``-``, and None leaves one out."""
+        return await self.send("GET", path, **changed)
+
+    async def send(self, method: str, path: str, body: object = None, **changed: str | None) -> Reply:
+        """Ask with another method, and with a body that is sent as JSON unless it is bytes."""
         usual = {
             "Authorization": f"Bearer {self.microsoft.tokens.access_token(self.user)}",
             "Accept": "application/json",
             "MS-RequestId": str(uuid.uuid4()),
             "MS-CorrelationId": str(uuid.uuid4()),
         }
+        if body is not None:
+            usual["Content-Type"] = "application/json"
         wanted = usual | {name.replace("_", "-"): value for name, value in changed.items()}
         headers = {name: value for name, value in wanted.items() if value is not None}
         url = f"{self.microsoft.partner_center_url}{path}"
-        async with self.session.get(url, headers=headers, skip_auto_headers=["Accept"]) as response:
-            body = await response.read()
-            return Reply(response.status, response.headers, body, response.reason)
+        data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        async with self.session.request(
+            method, url, data=data, headers=headers, skip_auto_headers=["Accept", "Content-Type"]
+        ) as response:
+            return Reply(response.status, response.headers, await response.read(), response.reason)
 
 
 @pytest.fixture

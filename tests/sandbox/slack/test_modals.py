@@ -50,6 +50,14 @@ def modal(*blocks: dict[str, Any], title: str = "One", **more: Any) -> dict[str,
     return {"type": "modal", "title": plain(title), "submit": plain("Go"), "blocks": copy.deepcopy(list(blocks))} | more
 
 
+def choice(label: str, kind: str, **more: Any) -> dict[str, Any]:
+    element = {"type": kind, "action_id": "choice"} | more
+    return {"type": "input", "block_id": kind, "label": plain(label), "element": element, "optional": True}
+
+
+SEVERAL = [option("Customers"), option("Invoices"), option("Security")]
+
+
 async def opened(slack: Slack, bot: Any, view: dict[str, Any]) -> Modal:
     asked = await slack.person("maya").types("/partner invite")
     assert (await bot.call("views.open", trigger_id=asked.payload["trigger_id"], view=view))["ok"]
@@ -64,6 +72,46 @@ async def test_what_stands_in_a_form_is_submitted_with_it(slack: Slack, bot: Any
     assert view["private_metadata"] == "kept"
     assert view["state"]["values"]["language"]["choice"]["selected_option"] == option("English")
     assert sent.payload["response_urls"][0]["channel_id"] == slack.world.channel_named("sales")
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "filled_in", "key", "kept"),
+    [
+        ("checkboxes", {"options": SEVERAL}, ["Customers", "security"], "selected_options", [SEVERAL[0], SEVERAL[2]]),
+        ("multi_static_select", {"options": SEVERAL}, ["Invoices"], "selected_options", [SEVERAL[1]]),
+        (
+            "multi_conversations_select",
+            {},
+            ["#sales", "random"],
+            "selected_conversations",
+            ["C01SALES4KD", "C04RANDOM9Q"],
+        ),
+        ("multi_users_select", {}, ["maya"], "selected_users", ["U01MAYA4K2P"]),
+        ("users_select", {}, "@tom", "selected_user", "U04TOMB3ZRT"),
+        ("radio_buttons", {"options": SEVERAL}, "Invoices", "selected_option", SEVERAL[1]),
+    ],
+)
+async def test_a_choice_is_submitted_as_its_kind_of_field_keeps_it(
+    slack: Slack, bot: Any, kind: str, more: dict[str, Any], filled_in: Any, key: str, kept: Any
+) -> None:
+    window = await opened(slack, bot, modal(choice("Topics", kind, **more)))
+    sent = await slack.person("maya").submits(window, {"Topics": filled_in})
+
+    assert sent.ok
+    assert sent.payload["view"]["state"]["values"][kind]["choice"] == {"type": kind, key: kept}
+
+
+@pytest.mark.parametrize("kind", ["checkboxes", "multi_static_select"])
+async def test_what_was_chosen_beforehand_stays_chosen_and_nothing_is_an_empty_list(
+    slack: Slack, bot: Any, kind: str
+) -> None:
+    untouched = choice("Topics", kind, options=SEVERAL, initial_options=SEVERAL[:1])
+    sent = await slack.person("maya").submits(await opened(slack, bot, modal(untouched)))
+    assert sent.payload["view"]["state"]["values"][kind]["choice"]["selected_options"] == SEVERAL[:1]
+
+    emptied = await opened(slack, bot, modal(untouched))
+    sent = await slack.person("maya").submits(emptied, {"Topics": []})
+    assert sent.payload["view"]["state"]["values"][kind]["choice"]["selected_options"] == []
 
 
 @pytest.mark.parametrize(("action", "count"), [("update", 1), ("push", 2)])

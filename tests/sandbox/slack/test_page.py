@@ -156,6 +156,20 @@ async def test_faults_and_presses_work(browser: Browser, slack: Slack, pressed: 
     assert pressed == [MAYA]
 
 
+async def test_the_page_is_told_the_sandboxs_time(browser: Browser, slack: Slack) -> None:
+    slack.world.now = lambda: 1_795_442_700.0
+
+    assert (await browser.state())["now"] == 1_795_442_700.0
+
+
+async def test_an_owner_deletes_a_message_of_the_bot(browser: Browser, bot: Any) -> None:
+    ts = (await bot.call("chat.postMessage", channel=SALES, text="news"))["ts"]
+
+    assert (await browser.post("delete", channel=SALES, ts=ts))["error"] == "cant_delete_message"
+    assert await browser.post("delete", TOM, channel=SALES, ts=ts) == {"ok": True}
+    assert (await browser.state())["messages"][SALES][-1]["ts"] != ts
+
+
 async def test_what_slack_refused_is_shown_until_dismissed(browser: Browser, bot: Any) -> None:
     await bot.call("chat.postMessage", channel=SALES, text="a", blocks=[{"type": "sidebar"}])
     refusal = (await browser.state())["refusals"][0]

@@ -153,6 +153,14 @@ async def test_a_message_can_be_changed_and_taken_back_by_its_author_only(slack:
     assert (await bot.call("chat.update", channel=SALES, ts=toms, text="x"))["error"] == "cant_update_message"
 
 
+async def test_a_person_is_told_with_the_offset_that_their_zone_has_now(slack: Slack, bot: Any, clock: Any) -> None:
+    winter = (await bot.call("users.info", user="U02ALINE7QX"))["user"]
+    clock.at += 180 * 86_400
+    summer = (await bot.call("users.info", user="U02ALINE7QX"))["user"]
+
+    assert (winter["tz"], winter["tz_offset"], summer["tz_offset"]) == ("Europe/Paris", 3600, 7200)
+
+
 async def test_history_leaves_out_replies_and_metadata_comes_only_when_asked_for(slack: Slack, bot: Any) -> None:
     metadata = {"event_type": "invitation", "event_payload": {"id": "1"}}
     root = (await bot.call("chat.postMessage", channel=SALES, text="root"))["ts"]

@@ -1,0 +1,199 @@
+"""The notifications put together: storage, writers, the worker that delivers, and what handlers may do with them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.background import BackgroundTasks
+from bot.notifications.asking import Customers
+from bot.notifications.contents import Contents
+from bot.notifications.courier import Courier
+from bot.notifications.following import TEST, Following
+from bot.notifications.intake import ACCEPTANCE, ALERT, ENDING, NOTICE, Intake
+from bot.notifications.life import CLOSED, NUDGE, Life
+from bot.notifications.own_channels import OwnChannels
+from bot.notifications.steps import Writer
+from bot.notifications.worker import Worker
+from bot.notifications.writers.acceptances import ACCEPTED, QUESTION, AcceptanceWriter
+from bot.notifications.writers.completions import COMPLETION, CompletionWriter
+from bot.notifications.writers.digests import DIGEST, DigestWriter
+from bot.notifications.writers.findings import AlertWriter, EndingWriter
+from bot.notifications.writers.follows import FollowTestWriter, PauseWriter
+from bot.notifications.writers.invitations import InvitationWriter
+from bot.notifications.writers.life import AcceptedWriter, ClosedWriter, NudgeWriter, QuestionWriter
+from bot.notifications.writers.notices import NoticeWriter
+from bot.notifications.writers.pausing import PAUSE_TOLD
+from bot.notifications.writers.tellings import TELLING, TellingWriter
+from bot.partner_center.client import PartnerCenter
+from bot.partner_center.clouds import Cloud
+from bot.storage.cards import Cards
+from bot.storage.database import Database
+from bot.storage.digests import Digests
+from bot.storage.events import Events
+from bot.storage.follows import Follows
+from bot.storage.invitations import POSTS, Invitations
+from bot.storage.marks import Marks
+from bot.storage.outbox import Outbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """What the notifications remember."""
+
+    outbox: Outbox
+    events: Events
+    follows: Follows
+    digests: Digests
+    cards: Cards
+    invitations: Invitations
+    marks: Marks
+
+    @classmethod
+    def of(cls, database: Database, *, workspace_id: str) -> "Tables":
+        """Return the tables of one workspace."""
+        outbox = Outbox(database, workspace_id=workspace_id)
+        return cls(
+            outbox=outbox,
+            events=Events(database),
+            follows=Follows(database, outbox),
+            digests=Digests(database),
+            cards=Cards(database),
+            invitations=Invitations(database, outbox),
+            marks=Marks(database),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notifications:
+    """The notifications of a running bot."""
+
+    tables: Tables
+    worker: Worker
+    intake: Intake
+    life: Life
+    following: Following
+
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """Deliver while the block lasts."""
+        async with self.worker.at_work():
+            yield
+
+
+def assemble(
+    *,
+    database: Database,
+    workspace_id: str,
+    partner_center: PartnerCenter,
+    cloud: Cloud,
+    courier: Courier,
+    tasks: BackgroundTasks,
+    nudge_days: int,
+) -> Notifications:
+    """Put the notifications together; nothing runs yet."""
+    tables = Tables.of(database, workspace_id=workspace_id)
+
+    def promised() -> None:
+        worker.wake()
+
+    intake = Intake(
+        database=database,
+        events=tables.events,
+        follows=tables.follows,
+        digests=tables.digests,
+        outbox=tables.outbox,
+        partner_center=partner_center,
+        promised=promised,
+    )
+    life = Life(
+        database=database,
+        invitations=tables.invitations,
+        events=tables.events,
+        outbox=tables.outbox,
+        intake=intake,
+        promised=promised,
+        nudge_days=nudge_days,
+    )
+    customers = Customers(partner_center, tables.marks)
+    writers = _of_invitations(tables, partner_center, cloud, courier, customers, intake, nudge_days)
+    writers |= _of_follows(database, tables, cloud, courier, customers)
+    worker = Worker(tables.outbox, courier, writers, tasks)
+    following = Following(
+        database=database,
+        follows=tables.follows,
+        digests=tables.digests,
+        outbox=tables.outbox,
+        promised=promised,
+    )
+    return Notifications(tables=tables, worker=worker, intake=intake, life=life, following=following)
+
+
+def _of_invitations(
+    tables: Tables,
+    partner_center: PartnerCenter,
+    cloud: Cloud,
+    courier: Courier,
+    customers: Customers,
+    intake: Intake,
+    nudge_days: int,
+) -> dict[str, Writer]:
+    events, invitations, marks = tables.events, tables.invitations, tables.marks
+    return {
+        POSTS: InvitationWriter(
+            invitations=invitations,
+            outbox=tables.outbox,
+            partner_center=partner_center,
+            courier=courier,
+            nudge_days=nudge_days,
+        ),
+        TELLING: TellingWriter(invitations=invitations, courier=courier),
+        ACCEPTANCE: AcceptanceWriter(
+            events=events, invitations=invitations, outbox=tables.outbox, customers=customers, intake=intake
+        ),
+        ALERT: AlertWriter(events=events, customers=customers, intake=intake),
+        ENDING: EndingWriter(events=events, customers=customers, intake=intake),
+        ACCEPTED: AcceptedWriter(
+            invitations=invitations, customers=customers, courier=courier, marks=marks, cloud=cloud
+        ),
+        QUESTION: QuestionWriter(events=events, invitations=invitations, customers=customers, courier=courier),
+        NUDGE: NudgeWriter(invitations=invitations, courier=courier, marks=marks),
+        CLOSED: ClosedWriter(invitations=invitations),
+    }
+
+
+def _of_follows(
+    database: Database, tables: Tables, cloud: Cloud, courier: Courier, customers: Customers
+) -> dict[str, Writer]:
+    channels = OwnChannels(courier)
+    contents = Contents(customers=customers, invitations=tables.invitations, cloud=cloud)
+    return {
+        NOTICE: NoticeWriter(
+            database=database,
+            events=tables.events,
+            follows=tables.follows,
+            cards=tables.cards,
+            outbox=tables.outbox,
+            customers=customers,
+            contents=contents,
+            channels=channels,
+        ),
+        COMPLETION: CompletionWriter(
+            database=database,
+            events=tables.events,
+            follows=tables.follows,
+            cards=tables.cards,
+            customers=customers,
+            contents=contents,
+        ),
+        DIGEST: DigestWriter(
+            database=database,
+            events=tables.events,
+            follows=tables.follows,
+            digests=tables.digests,
+            outbox=tables.outbox,
+            customers=customers,
+            channels=channels,
+        ),
+        TEST: FollowTestWriter(follows=tables.follows, outbox=tables.outbox, channels=channels),
+        PAUSE_TOLD: PauseWriter(follows=tables.follows),
+    }

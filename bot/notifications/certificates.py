@@ -1,0 +1,187 @@
+"""Which key signs Microsoft's notifications: its certificate is fetched, chained to a root, and kept for an hour."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import aiohttp
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509.verification import Store
+from yarl import URL
+
+from bot.notifications.chain import (
+    UNREADABLE,
+    certificates_in,
+    chain_of,
+    issuer_addresses,
+    read_roots,
+    subject_of,
+)
+from bot.notifications.download import download, permitted
+from bot.notifications.forged import Forged, Why
+from bot.partner_center.limiter import Limiter, TooSoon
+from bot.settings import is_loopback
+
+SECONDS = 5.0
+"""For a certificate and all its issuers together; Microsoft waits for the answer meanwhile."""
+KEPT = timedelta(hours=1)
+RENEWAL = timedelta(minutes=1)
+"""A key that did not fit is asked for again so often at most: forgers cannot make the bot press the host."""
+CAPACITY = 16
+"""Certificates kept; one is in use."""
+MOST_ISSUERS = 3
+FETCHES = 30
+"""A minute; and as many for the usual name alone, so that made-up ones do not use up the turns of the real one."""
+USUAL_NAME = "pcnotifications-dispatch.microsoft.com.cer"
+
+ISSUER_PLACES = tuple(
+    f"{scheme}://{place}/"  # plain http is normal there: what is fetched is signed
+    for scheme in ("http", "https")
+    for place in ("www.microsoft.com/pkiops", "caissuers.microsoft.com", "cacerts.digicert.com")
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Microsoft, by a certificate that was found to be its own."""
+
+    certificate: x509.Certificate
+    key: RSAPublicKey = field(compare=False)
+    good_until: datetime = field(compare=False)
+    asked_at: datetime = field(compare=False)
+
+    def has_signed(self, signature: bytes, body: bytes) -> bool:
+        """Say whether the signature is of this body and by this key."""
+        try:
+            self.key.verify(signature, body, PKCS1v15(), SHA256())
+        except InvalidSignature:
+            return False
+        return True
+
+
+class Certificates:
+    """Fetches certificates, each once for all who wait for it; ``certificate_url`` is what addresses begin with."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        *,
+        certificate_url: str,
+        ca_file: Path | None,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._session = session
+        self._place = f"{str(URL(certificate_url)).rstrip('/')}/"
+        own = (f"{URL(certificate_url).origin()}/",) if is_loopback(certificate_url) else ()
+        self._issuer_places = (*ISSUER_PLACES, *own)
+        self._ca_file = ca_file
+        self._now = now
+        self._roots: Store | None = None
+        self._signers: dict[str, Signer] = {}
+        self._issuers: dict[str, tuple[x509.Certificate, ...]] = {}
+        self._flights: dict[str, asyncio.Task[Signer]] = {}
+        self._usual, self._others = Limiter(FETCHES), Limiter(FETCHES)
+
+    async def signer(self, address: str, *, instead_of: Signer | None = None) -> Signer:
+        """Return whose certificate is at the address, raise Forged where it is not Microsoft's.
+
+        ``instead_of`` is a signer whose key did not fit: the certificate may have been renewed since it was fetched.
+        """
+        named = permitted(address, (self._place,))
+        if named is None or not named.endswith(".cer"):
+            raise Forged(Why.ADDRESS_ELSEWHERE)
+        now = self._now()
+        kept = self._signers.get(named)
+        if kept is not None and now < kept.good_until:
+            if kept != instead_of or (named not in self._flights and now < kept.asked_at + RENEWAL):
+                return kept
+            self._signers[named] = replace(kept, asked_at=now)
+        # Shielded, since others wait for it too; it ends by itself.
+        return await asyncio.shield(self._flights.get(named) or self._depart(named))
+
+    def _depart(self, address: str) -> asyncio.Task[Signer]:
+        limiter = self._usual if address == self._place + USUAL_NAME else self._others
+        try:
+            limiter.turn(within=0)
+        except TooSoon:
+            raise Forged(Why.TOO_MANY_ADDRESSES) from None
+        flight = asyncio.create_task(self._fetch(address), name="fetch certificate")
+        self._flights[address] = flight
+        flight.add_done_callback(partial(self._landed, address))
+        return flight
+
+    def _landed(self, address: str, flight: asyncio.Task[Signer]) -> None:
+        del self._flights[address]
+        if not flight.cancelled():
+            flight.exception()  # looked at, so that asyncio does not complain where every caller has gone
+
+    async def _fetch(self, address: str) -> Signer:
+        try:
+            async with asyncio.timeout(SECONDS):
+                if self._roots is None:
+                    self._roots = await asyncio.to_thread(read_roots, self._ca_file)
+                signer = await self._trusted(await download(self._session, address), self._roots)
+        except TimeoutError:
+            raise Forged(Why.UNREACHABLE) from None
+        _remember(self._signers, address, signer)
+        return signer
+
+    async def _trusted(self, file: bytes, roots: Store) -> Signer:
+        now = self._now()
+        try:
+            certificate, *issuers = certificates_in(file)
+            subject = subject_of(certificate, now)
+            issued, missing = certificate, MOST_ISSUERS
+            while (chain := chain_of(certificate, subject.name, issuers, roots=roots, at=now)) is None:
+                if not missing:
+                    raise Forged(Why.UNTRUSTED)
+                missing -= 1
+                issued = await self._issuer_of(issued)
+                issuers.append(issued)
+        except UNREADABLE:
+            raise Forged(Why.UNREADABLE_CERTIFICATE) from None
+        ends = min(certificate.not_valid_after_utc for certificate in chain)
+        return Signer(certificate, subject.key, good_until=min(now + KEPT, ends), asked_at=now)
+
+    async def _issuer_of(self, issued: x509.Certificate) -> x509.Certificate:
+        """Return a certificate of the issuer's, from the first permitted address that has one."""
+        why = Why.UNTRUSTED
+        for named in issuer_addresses(issued):
+            address = permitted(named, self._issuer_places)
+            if address is None:
+                continue
+            try:
+                found = await self._issuers_at(address)
+            except Forged as refused:
+                why = Why.UNREACHABLE if refused.why == Why.UNREACHABLE else why
+                continue
+            for issuer in found:
+                if issuer.subject == issued.issuer:
+                    return issuer
+        raise Forged(why)
+
+    async def _issuers_at(self, address: str) -> tuple[x509.Certificate, ...]:
+        kept = self._issuers.get(address)
+        if kept is not None and all(self._now() < issuer.not_valid_after_utc for issuer in kept):
+            return kept
+        found = certificates_in(await download(self._session, address))
+        _remember(self._issuers, address, found)
+        return found
+
+
+def _remember(memory: dict[str, T], address: str, found: T) -> None:
+    """Keep it as the newest; the oldest goes where there is no room."""
+    memory.pop(address, None)
+    memory[address] = found
+    if len(memory) > CAPACITY:
+        del memory[next(iter(memory))]

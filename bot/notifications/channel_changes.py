@@ -1,0 +1,49 @@
+"""What becomes of invitations and follows when people archive, delete or share a channel."""
+
+from collections.abc import Callable
+
+import structlog
+
+from bot.notifications.writers.pausing import pause_and_tell
+from bot.storage.database import Database
+from bot.storage.follow import EXTERNAL_CHANNEL, FollowState
+from bot.storage.follows import Follows
+from bot.storage.invitation import CHANNEL_ARCHIVED
+from bot.storage.invitations import Invitations
+from bot.storage.outbox import Outbox
+
+log = structlog.get_logger()
+
+
+class ChannelChanges:
+    """Told by the chat of what happens to a channel; doing it twice does no more than once."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        follows: Follows,
+        invitations: Invitations,
+        outbox: Outbox,
+        promised: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._follows = follows
+        self._invitations = invitations
+        self._outbox = outbox
+        self._promised = promised
+
+    async def gone(self, channel_id: str) -> None:
+        """Wait no longer for invitations in a channel that was archived or deleted."""
+        for invitation in await self._invitations.waiting(channel_id=channel_id):
+            await self._invitations.close(invitation.id, reason=CHANNEL_ARCHIVED)
+            log.info("invitation closed", reason=CHANNEL_ARCHIVED)
+
+    async def shared(self, channel_id: str) -> None:
+        """Pause what a channel follows that another organisation reads from now on, and tell the owners."""
+        for follow in await self._follows.of_channel(channel_id):
+            if follow.state is FollowState.ACTIVE:
+                async with self._database.write() as connection:
+                    await pause_and_tell(connection, self._follows, self._outbox, follow.id, EXTERNAL_CHANNEL)
+                log.info("follow paused", reason=EXTERNAL_CHANNEL)
+        self._promised()

@@ -1,0 +1,126 @@
+"""What is told of an event, gathered for a channel: the customer, the subscription, why it is late."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.language import Language, language
+from bot.notifications.asking import Customers
+from bot.partner_center.clouds import Cloud
+from bot.partner_center.models import Customer
+from bot.partner_center.subscriptions import Subscription
+from bot.reply import Message
+from bot.storage.event import NEW_CUSTOMER, Event, EventKind
+from bot.storage.follow import Follow
+from bot.storage.invitations import Invitations
+from bot.views import notices as views
+from bot.views.notices import Late, SubscriptionFacts
+
+LATE = timedelta(minutes=10)
+"""A notice that comes so much later than the event says why."""
+MICROSOFT_LATE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is told, and in whose words."""
+
+    event: Event
+    customer: Customer | None
+    awaited: bool
+    """Microsoft did not answer; the record is still to come."""
+    follow: Follow
+    subscription: SubscriptionFacts | None
+    unlinked: bool
+    late: Late | None
+    portal_url: str | None
+
+    @property
+    def lang(self) -> Language:
+        """The channel's language: that of the follow's owner."""
+        return language(self.follow.language)
+
+    def card(self, *, earlier: int = 0) -> Message:
+        """Return the card."""
+        return views.notice(
+            self.lang,
+            self.event,
+            self.customer,
+            follow=self.follow,
+            portal_url=self.portal_url,
+            subscription=self.subscription,
+            unlinked=self.unlinked,
+            late=self.late,
+            earlier=earlier,
+            awaited=self.awaited,
+        )
+
+    def reply(self, *, before: Event | None) -> Message:
+        """Return the reply to a card, which told of another event ``before``."""
+        return views.reply(
+            self.lang,
+            self.event,
+            self.customer,
+            portal_url=self.portal_url,
+            subscription=self.subscription,
+            late=self.late,
+            before=before,
+        )
+
+
+class Contents:
+    """Gathers what is told of an event."""
+
+    def __init__(self, *, customers: Customers, invitations: Invitations, cloud: Cloud) -> None:
+        self._customers = customers
+        self._invitations = invitations
+        self._cloud = cloud
+
+    async def gather(self, event: Event, follow: Follow, customer: Customer | None, *, awaited: bool) -> Content:
+        """Return the event's content; the customer's record is the caller's to wait for."""
+        now = event.received_at + timedelta(seconds=await self._customers.age(event.received_at))
+        subscription = None
+        if event.kind is EventKind.SUBSCRIPTION_CHANGED and not awaited:
+            subscription = _facts(await self._customers.subscription(event.customer_id, event.resource))
+        return Content(
+            event=event,
+            customer=customer,
+            awaited=awaited,
+            follow=follow,
+            subscription=subscription,
+            unlinked=await self._is_unlinked(event),
+            late=_late(event, follow, now),
+            portal_url=self._cloud.customer_page(event.customer_id) if event.customer_id else self._cloud.home_page,
+        )
+
+    async def _is_unlinked(self, event: Event) -> bool:
+        """Say whether a new customer may belong to an invitation that still waits."""
+        if event.kind not in NEW_CUSTOMER or event.customer_id is None:
+            return False
+        return not await self._invitations.is_linked(event.customer_id) and bool(await self._invitations.waiting())
+
+
+def is_wanted(follow: Follow, event: Event, customer: Customer | None) -> bool:
+    """Say whether an event is of a country that is followed; a customer whose country nobody names may be."""
+    if not follow.countries:
+        return True
+    if event.customer_id is None:
+        return False
+    return customer is None or customer.country is None or customer.country.upper() in follow.countries
+
+
+def _late(event: Event, follow: Follow, now: datetime) -> Late | None:
+    """Return why a notice comes so late."""
+    if now - event.received_at > LATE:
+        return Late.PAUSED if follow.changed_at > event.received_at else Late.SLACK
+    return Late.MICROSOFT if event.received_at - event.happened_at > MICROSOFT_LATE else None
+
+
+def _facts(subscription: Subscription | None) -> SubscriptionFacts | None:
+    if subscription is None or subscription.name is None:
+        return None
+    return SubscriptionFacts(
+        name=subscription.name,
+        quantity=subscription.quantity,
+        status=subscription.status,
+        unit=subscription.unit_type,
+    )

@@ -1,0 +1,90 @@
+"""New and lost customers, where there are no audit records: the customer list differs from the last one."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+import structlog
+
+from bot.notifications.intake import Intake
+from bot.partner_center.client import Errand, PartnerCenter
+from bot.partner_center.errors import CustomerNotFound, NoRelationship
+from bot.partner_center.models import CustomerRelationship
+from bot.storage.database import Database
+from bot.storage.event import EventKind, Sighting, Source
+from bot.storage.known_customers import KnownCustomers
+from bot.storage.marks import Mark, Marks
+
+log = structlog.get_logger()
+
+DEADLINE = 120.0
+"""Seconds for a page: in the background a turn may be a minute away."""
+AT_ONCE = 100
+NAME = "customer list"
+
+
+class CustomerList:
+    """Compares the customer list with the last one; a list that does not arrive whole changes nothing."""
+
+    def __init__(
+        self, *, database: Database, known: KnownCustomers, marks: Marks, partner_center: PartnerCenter, intake: Intake
+    ) -> None:
+        self._database = database
+        self._known = known
+        self._marks = marks
+        self._partner_center = partner_center
+        self._intake = intake
+
+    async def compare(self) -> None:
+        """Take in who came and who left; the first list is only kept."""
+        errand = self._partner_center.errand(deadline=DEADLINE, background=True)
+        names: Mapping[str, str | None] = {
+            customer.id: customer.name async for page in errand.all_customers() for customer in page
+        }
+        if await self._marks.get(Mark.LISTED) is None:
+            log.info("customer list kept", customers=len(names))
+        else:
+            names = await self._compared(errand, names)
+        async with self._database.write() as connection:
+            await self._known.change(connection, names)
+            await self._marks.set(Mark.LISTED, connection=connection)
+
+    async def _compared(self, errand: Errand, names: Mapping[str, str | None]) -> Mapping[str, str | None]:
+        """Take in the differences; return the list with those who are missing from it and are customers all the same.
+
+        Events are kept before the list is: what is interrupted in between is seen again, and known by then.
+        """
+        known = await self._known.names()
+        missing = [customer_id for customer_id in known if customer_id not in names]
+        stayed = {each: known[each] for each in missing if await self._is_customer(errand, each)}
+        if stayed:
+            log.warning("customer list incomplete", missing=len(stayed))
+        now = await self._marks.now()
+        new = (each for each in names if each not in known)
+        gone = (each for each in missing if each not in stayed)
+        seen = [*_seen(EventKind.CUSTOMER_ADDED, new, names, now), *_seen(EventKind.CUSTOMER_REMOVED, gone, known, now)]
+        for first in range(0, len(seen), AT_ONCE):
+            await self._intake.take(*seen[first : first + AT_ONCE])
+        return {**names, **stayed}
+
+    async def _is_customer(self, errand: Errand, customer_id: str) -> bool:
+        """Ask for one who is missing: to be told wrongly that customers are lost is worse than a request more."""
+        self._partner_center.forget(customer_id)
+        try:
+            customer = await errand.customer(customer_id)
+        except (CustomerNotFound, NoRelationship):
+            return False
+        return customer.relationship_to_partner != CustomerRelationship.NONE
+
+
+def _seen(
+    kind: EventKind, customer_ids: Iterable[str], names: Mapping[str, str | None], now: datetime
+) -> Iterator[Sighting]:
+    for customer_id in customer_ids:
+        yield Sighting(
+            kind=kind,
+            source=Source.LIST,
+            name=NAME,
+            happened_at=now,
+            customer_id=customer_id,
+            customer_name=names[customer_id],
+        )

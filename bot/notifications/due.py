@@ -1,0 +1,113 @@
+"""What falls due by the calendar: digests, reminders of invitations, delegated access that is about to end."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.notifications.calendar import next_digest, working_days_later
+from bot.notifications.intake import Intake
+from bot.notifications.life import NUDGE
+from bot.notifications.writers.digests import DIGEST
+from bot.storage.clock import read_now
+from bot.storage.database import Database
+from bot.storage.delivery import NewDelivery
+from bot.storage.digests import Digests
+from bot.storage.event import EventKind, Sighting, Source
+from bot.storage.events import Events
+from bot.storage.follow import Follow
+from bot.storage.follows import Follows
+from bot.storage.invitations import Invitations
+from bot.storage.marks import Marks
+from bot.storage.outbox import Outbox
+
+SILENCE_DAYS = 10
+"""Working days between two reminders of one invitation."""
+ENDS_SOON = timedelta(days=14)
+
+
+class Due:
+    """Promises what is due, in the transaction that notes when it is due next: each slot is promised once."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        digests: Digests,
+        events: Events,
+        follows: Follows,
+        intake: Intake,
+        invitations: Invitations,
+        marks: Marks,
+        outbox: Outbox,
+        promised: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._digests = digests
+        self._events = events
+        self._follows = follows
+        self._intake = intake
+        self._invitations = invitations
+        self._marks = marks
+        self._outbox = outbox
+        self._promised = promised
+
+    async def promise_digests(self) -> None:
+        """Promise the digests whose morning has come; one that was missed comes late, once."""
+        due = await self._digests.due()
+        for follow_id in due:
+            follow = await self._follows.find(follow_id)
+            if follow is not None:
+                await self._promise_digest(follow)
+        if due:
+            self._promised()
+
+    async def promise_nudges(self) -> None:
+        """Promise a reminder to the senders of invitations that have waited long enough."""
+        due = await self._invitations.to_nudge()
+        for invitation in due:
+            async with self._database.write() as connection:
+                next_at = working_days_later(await read_now(connection), SILENCE_DAYS, invitation.sender_tz)
+                noted = await self._invitations.nudge(connection, invitation, next_at=next_at)
+                if noted is not None:
+                    nudge = NewDelivery(
+                        key=f"{NUDGE}:{noted.id}:{noted.nudges}",
+                        lane=noted.channel_id,
+                        kind=NUDGE,
+                        subject=noted.id,
+                    )
+                    await self._outbox.promise(connection, nudge)
+        if due:
+            self._promised()
+
+    async def announce_ends(self) -> None:
+        """Take in, once for each, that delegated access is about to end."""
+        now = await self._marks.now()
+        for grant in await self._events.access_that_ends(within=ENDS_SOON):
+            await self._intake.take(
+                Sighting(
+                    kind=EventKind.ACCESS_EXPIRING,
+                    source=Source.BOT,
+                    name=grant.name,  # which says what kind of access it is
+                    happened_at=now,
+                    customer_id=grant.customer_id,
+                    customer_name=grant.customer_name,
+                    resource=grant.resource,
+                    ends_at=grant.ends_at,
+                )
+            )
+
+    async def _promise_digest(self, follow: Follow) -> None:
+        due_at = follow.next_digest_at
+        async with self._database.write() as connection:
+            next_at = next_digest(await read_now(connection), follow.rhythm, follow.tz)
+            if due_at is None or next_at is None:
+                return
+            digest = await self._digests.take(connection, follow.id, due_at=due_at, next_at=next_at)
+            if digest is not None:
+                promise = NewDelivery(
+                    key=f"{DIGEST}:{digest}",
+                    lane=follow.channel_id,
+                    kind=DIGEST,
+                    subject=digest,
+                    follow_id=follow.id,
+                )
+                await self._outbox.promise(connection, promise)

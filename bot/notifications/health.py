@@ -1,0 +1,109 @@
+"""How the bot is doing, gathered from where each fact is known: for ``/partner status`` and for ``/metrics``."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import structlog
+
+from bot import metrics
+from bot.context import Status
+from bot.partner_center.auth import Consent
+from bot.partner_center.client import PartnerCenter
+from bot.partner_center.consent import Verdict
+from bot.storage.events import Events
+from bot.storage.follows import Follows
+from bot.storage.marks import Mark, Marks, Noted
+from bot.storage.outbox import Outbox
+
+log = structlog.get_logger()
+
+YES, NO = "yes", "no"
+
+
+class Health:
+    """Knows whom to ask; ``polls`` and ``history`` are as the bot was started."""
+
+    def __init__(
+        self,
+        *,
+        partner_center: PartnerCenter,
+        consent: Callable[[], Awaitable[Consent | None]],
+        judge: Callable[[], Awaitable[Verdict]],
+        events: Events,
+        follows: Follows,
+        marks: Marks,
+        outbox: Outbox,
+        polls: bool,
+        history: bool,
+    ) -> None:
+        self._partner_center = partner_center
+        self._consent = consent
+        self._judge = judge
+        self._events = events
+        self._follows = follows
+        self._marks = marks
+        self._outbox = outbox
+        self._polls = polls
+        self.history = history
+
+    async def status(self) -> Status:
+        """Return how the bot is doing now."""
+        consent = await self._consent()
+        polled, failed = await self._marks.get(Mark.POLLED), await self._marks.get(Mark.POLL_FAILED)
+        account = await self._outbox.account()
+        return Status(
+            signed_in_at=consent.signed_in_at if consent else None,
+            mfa=_mfa(consent, await self._marks.get(Mark.MFA)),
+            sign_in_works=consent is not None and self._partner_center.sign_in_accepted,
+            polls=self._polls,
+            polled_at=_at(polled),
+            poll_works=not self._polls or not _is_later(failed, polled),
+            webhook_at=_at(await self._marks.get(Mark.WEBHOOK)),
+            waiting=account.waiting,
+            given_up=account.given_up,
+            paused=await self._follows.count_paused(),
+            requests_left=self._partner_center.requests_left,
+            history=self.history,
+            unknown_events=await self._events.unknown_names(),
+        )
+
+    async def check_sign_in(self) -> None:
+        """Have Partner Center check how the sign-in was made, and note it where it says so."""
+        compliant = (await self._judge()).mfa_compliant
+        if compliant is not None:
+            await self._marks.set(Mark.MFA, value=YES if compliant else NO)
+            if not compliant:
+                log.warning("sign-in lacks MFA")
+
+    async def measure(self) -> None:
+        """Set the gauges to the same facts."""
+        status = await self.status()
+        metrics.DELIVERIES_WAITING.set(status.waiting)
+        metrics.DELIVERIES_GIVEN_UP.set(status.given_up)
+        metrics.FOLLOWS_PAUSED.set(status.paused)
+        metrics.SIGN_IN_WORKS.set(status.sign_in_works)
+        metrics.SIGNED_IN_AT.set(_timestamp(status.signed_in_at))
+        metrics.POLL_WORKS.set(status.poll_works)
+        metrics.POLLED_AT.set(_timestamp(status.polled_at))
+        metrics.WEBHOOK_AT.set(_timestamp(status.webhook_at))
+
+
+def _mfa(consent: Consent | None, checked: Noted | None) -> bool | None:
+    """Return what is known of the sign-in that is in use: the check, unless somebody has signed in since."""
+    if consent is None:
+        return None
+    if checked is not None and checked.at > consent.signed_in_at:
+        return checked.value == YES
+    return consent.mfa_compliant
+
+
+def _is_later(one: Noted | None, other: Noted | None) -> bool:
+    return one is not None and (other is None or one.at > other.at)
+
+
+def _at(noted: Noted | None) -> datetime | None:
+    return noted.at if noted else None
+
+
+def _timestamp(at: datetime | None) -> float:
+    return at.timestamp() if at else 0.0

@@ -1,0 +1,106 @@
+"""What sources have seen, taken in: what is new is kept and promised to those who follow it, in one transaction."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.metrics import EVENTS
+from bot.partner_center.client import PartnerCenter
+from bot.storage.database import Database
+from bot.storage.delivery import OWN, NewDelivery
+from bot.storage.digests import Digests
+from bot.storage.event import NEW_CUSTOMER, Event, EventKind, Sighting
+from bot.storage.events import Events
+from bot.storage.follow import Rhythm
+from bot.storage.follows import Follows
+from bot.storage.outbox import Outbox
+
+log = structlog.get_logger()
+
+NOTICE = "notice"
+"""The kind of the delivery that tells a channel of an event; its subject is the event's id."""
+ACCEPTANCE = "acceptance"
+"""The kind of the delivery that finds out whose invitation a new customer accepted; likewise."""
+ALERT = "alert"
+"""The kind of the delivery that finds out whom a fraud alert is about; likewise."""
+ENDING = "ending"
+"""The kind of the delivery that finds out who ended a delegated access; likewise."""
+
+
+class Intake:
+    """Where every source delivers what it sees."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        events: Events,
+        follows: Follows,
+        digests: Digests,
+        outbox: Outbox,
+        partner_center: PartnerCenter,
+        promised: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._events = events
+        self._follows = follows
+        self._digests = digests
+        self._outbox = outbox
+        self._partner_center = partner_center
+        self._promised = promised
+
+    async def take(self, *sightings: Sighting) -> tuple[Event, ...]:
+        """Take in what was seen; return what is new, once all of it is committed."""
+        async with self._database.write() as connection:
+            new = [event for seen in sightings if (event := await self._events.record(connection, seen)) is not None]
+            promises = [promise for event in new if event.told for promise in await self._due(connection, event)]
+            await self._outbox.promise(connection, *promises)  # at once: lanes are locked in one order
+        for event in new:
+            EVENTS.labels(event.source, event.kind).inc()
+            log.info("event", name=event.name, event_kind=event.kind, source=event.source, told=event.told)
+            if event.customer_id is not None:
+                self._partner_center.forget(event.customer_id)
+        if new:
+            self._promised()
+        return tuple(new)
+
+    async def _due(self, connection: AsyncConnection, event: Event) -> Iterable[NewDelivery]:
+        """Return what is to be promised: to those who follow it, or first to whoever finds out what it lacks."""
+        if event.kind in NEW_CUSTOMER and event.customer_id is not None:
+            return (_finding_out(ACCEPTANCE, event, event.customer_id),)
+        if event.kind is EventKind.FRAUD_ALERT and event.customer_id is None and event.resource is not None:
+            return (_finding_out(ALERT, event, event.resource),)
+        if event.kind is EventKind.ACCESS_ENDED and event.actor is None and event.audit_id is not None:
+            return (_finding_out(ENDING, event, event.audit_id),)
+        return await self._notices(connection, event)
+
+    async def tell(self, connection: AsyncConnection, event: Event, *, but_not: Sequence[str] = ()) -> None:
+        """Promise an event to every channel that follows it, but for those that hear of it in another way."""
+        await self._outbox.promise(connection, *await self._notices(connection, event, but_not))
+
+    async def _notices(
+        self, connection: AsyncConnection, event: Event, but_not: Sequence[str] = ()
+    ) -> tuple[NewDelivery, ...]:
+        """Return a notice for each channel that follows it, and keep it for the digests that will tell it."""
+        await self._follows.heard(connection, event)
+        matches = await self._follows.matching(connection, event)
+        at_once = {match.channel_id: match for match in reversed(matches) if match.rhythm is Rhythm.NOW}
+        later = [match.id for match in matches if match.rhythm is not Rhythm.NOW]
+        await self._digests.collect(connection, later, event.id)
+        return tuple(
+            NewDelivery(
+                key=f"{NOTICE}:{event.id}:{channel_id}",
+                lane=channel_id,
+                kind=NOTICE,
+                subject=event.id,
+                follow_id=match.id,
+                held=match.paused,
+            )
+            for channel_id, match in at_once.items()
+            if channel_id not in but_not
+        )
+
+
+def _finding_out(kind: str, event: Event, about: str) -> NewDelivery:
+    return NewDelivery(key=f"{kind}:{event.id}", lane=f"{OWN}{about}", kind=kind, subject=event.id)

@@ -1,0 +1,109 @@
+"""What is done every so often: each job in its slots, once across replicas, and none held back by another.
+
+look (at most 20 s) ─► slot due? ─ take ─► run ─► look …
+                         ▲
+          hasten ────────┘  runs it now, slot or not
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+import structlog
+
+from bot.errors import OperatorError, RemoteError
+from bot.metrics import JOBS
+from bot.storage.schedules import Schedules
+
+log = structlog.get_logger()
+
+LOOK = 20.0
+"""Seconds between looks: another replica may have taken the slot, and clocks may have been set."""
+LOOKING = 60.0
+"""Seconds for a look; a writer waits 30 s for SQLite at most."""
+LONGEST = 3600.0
+"""Seconds for a run; three months of audit records take some minutes."""
+TROUBLE = 2.0
+"""Seconds to the next look after the database has failed."""
+FAREWELL = 2.0
+"""Seconds in which a stopping bot lets jobs finish; what is cut is done in the next slot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to do every ``period`` seconds; whatever it raises is logged, and it is done again in the next slot."""
+
+    name: str
+    period: float
+    run: Callable[[], Awaitable[None]]
+
+
+class Jobs:
+    """Runs jobs, each beside the others and never beside itself."""
+
+    def __init__(self, schedules: Schedules, jobs: Iterable[Job]) -> None:
+        self._schedules = schedules
+        self._jobs = {job.name: job for job in jobs}
+        self._hastened = {name: asyncio.Event() for name in self._jobs}
+        self._loops: list[asyncio.Task[None]] = []
+        self._stopping = False
+
+    def hasten(self, name: str) -> None:
+        """Run a job now, whenever its slot is: there is something to be found."""
+        self._hastened[name].set()
+
+    @property
+    def alive(self) -> bool:
+        """Say whether every job is looked after; looks and runs end by themselves, so that none can hang."""
+        return bool(self._loops) and not any(loop.done() for loop in self._loops)
+
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """Run them while the block lasts."""
+        self._loops = [asyncio.create_task(self._repeat(job), name=f"job {job.name}") for job in self._jobs.values()]
+        try:
+            yield
+        finally:
+            self._stopping = True
+            for hastened in self._hastened.values():
+                hastened.set()
+            if self._loops:
+                await asyncio.wait(self._loops, timeout=FAREWELL)
+            for loop in self._loops:
+                loop.cancel()
+            await asyncio.gather(*self._loops, return_exceptions=True)
+
+    async def _repeat(self, job: Job) -> None:
+        hastened = self._hastened[job.name]
+        while not self._stopping:
+            try:
+                async with asyncio.timeout(LOOKING):
+                    wait = 0.0 if hastened.is_set() else await self._wait(job)
+            except Exception as error:  # the loop outlives a failing database
+                log.error("schedule not read", job=job.name, exc_info=error)
+                wait = TROUBLE
+            if wait == 0:
+                hastened.clear()
+                await self._run(job)
+                continue
+            with suppress(TimeoutError):
+                await asyncio.wait_for(hastened.wait(), wait)
+
+    async def _wait(self, job: Job) -> float:
+        """Take the slot that is due and return 0, or return in how many seconds to look again."""
+        wait = await self._schedules.seconds_until(job.name)
+        if wait == 0 and await self._schedules.take(job.name, period=job.period):
+            return 0.0
+        return min(max(wait, 0.1), LOOK)
+
+    async def _run(self, job: Job) -> None:
+        try:
+            async with asyncio.timeout(LONGEST):
+                await job.run()
+        except Exception as error:
+            trace = None if isinstance(error, RemoteError | OperatorError) else error
+            log.warning("job failed", job=job.name, error=type(error).__name__, exc_info=trace)
+            JOBS.labels(job.name, "failed").inc()
+        else:
+            JOBS.labels(job.name, "done").inc()

@@ -1,0 +1,90 @@
+"""What people do about an invitation that waits; each change commits with the messages that it causes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.notifications.calendar import working_days_later
+from bot.notifications.intake import Intake
+from bot.notifications.writers.acceptances import accept
+from bot.storage.clock import read_now
+from bot.storage.database import Database
+from bot.storage.delivery import NewDelivery
+from bot.storage.event import NEW_CUSTOMER, Event
+from bot.storage.events import Events
+from bot.storage.invitation import Invitation
+from bot.storage.invitations import Invitations
+from bot.storage.outbox import Outbox
+
+NUDGE = "nudge"
+"""The kind of the delivery that reminds a sender; its subject is the invitation's id."""
+CLOSED = "closed"
+"""The kind of the delivery that takes the text out of the message of a closed one; likewise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """The life of invitations, as handlers may change it."""
+
+    database: Database
+    invitations: Invitations
+    events: Events
+    outbox: Outbox
+    intake: Intake
+    promised: Callable[[], None]
+    nudge_days: int
+
+    async def post_again(self, invitation_id: str) -> Invitation | None:
+        """Promise to post it once more, once for each reminder; None where nobody waits any longer."""
+        row = await self.invitations.find(invitation_id)
+        if row is None:
+            return None
+        async with self.database.write() as connection:
+            again = await self.invitations.post_again(connection, invitation_id, press=str(row.nudges))
+        self.promised()
+        return again
+
+    async def remind_later(self, invitation_id: str) -> Invitation | None:
+        """Put the next reminder off; None where nobody waits any longer."""
+        row = await self.invitations.find(invitation_id)
+        if row is None:
+            return None
+        async with self.database.write() as connection:
+            at = working_days_later(await read_now(connection), self.nudge_days, row.sender_tz)
+            return await self.invitations.remind_at(connection, invitation_id, at=at)
+
+    async def close(self, invitation_id: str, *, by: str) -> Invitation | None:
+        """Stop waiting, and take text and link out of the message; None where it is closed or accepted already."""
+        async with self.database.write() as connection:
+            closed = await self.invitations.close_within(connection, invitation_id, by=by)
+            if closed is not None:
+                edit = NewDelivery(key=f"{CLOSED}:{closed.id}", lane=closed.channel_id, kind=CLOSED, subject=closed.id)
+                await self.outbox.promise(connection, edit)
+        self.promised()
+        return closed
+
+    async def is_customer(self, event_id: str, invitation_id: str) -> Invitation | None:
+        """Take a new customer for the one that was invited; None where one of the two is gone."""
+        event = await self.new_customer(event_id)
+        row = await self.invitations.find(invitation_id)
+        if event is None or row is None:
+            return None
+        async with self.database.write() as connection:
+            accepted = await accept(connection, self.invitations, self.outbox, row, event, None)
+            if accepted is not None:
+                await self.intake.tell(connection, event, but_not=[accepted.channel_id])
+        self.promised()
+        return accepted
+
+    async def is_another(self, event_id: str) -> Event | None:
+        """Take a new customer for somebody else; the channels that were spared hear of it now."""
+        event = await self.new_customer(event_id)
+        if event is not None:
+            async with self.database.write() as connection:
+                await self.intake.tell(connection, event)
+            self.promised()
+        return event
+
+    async def new_customer(self, event_id: str) -> Event | None:
+        """Return the event of a new customer; None where there is no such event."""
+        event = await self.events.find(event_id)
+        return event if event is not None and event.kind in NEW_CUSTOMER else None

@@ -1,0 +1,145 @@
+"""Asks Partner Center what has happened since the last time: for bots without a webhook, and as the net under it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import structlog
+
+from bot.notifications.actors import by_whom
+from bot.notifications.audit import domain_of_actor, sighting
+from bot.notifications.customer_list import CustomerList
+from bot.notifications.intake import Intake
+from bot.partner_center.audit import KEPT, AuditRecord
+from bot.partner_center.client import Errand, PartnerCenter
+from bot.partner_center.errors import PartnerCenterError, RoleMissing
+from bot.storage.event import Actor, EventKind, Sighting
+from bot.storage.events import Events
+from bot.storage.marks import Mark, Marks
+
+log = structlog.get_logger()
+
+DEADLINE = 120.0
+"""Seconds for a page: in the background a turn may be a minute away."""
+OVERLAP = timedelta(hours=6)
+"""Before the last poll: a record may come to light some time after its operation."""
+DAY = timedelta(days=1)
+AT_ONCE = 100
+"""Sightings a transaction."""
+RECORDS, LIST = "records", "list"
+"""By what the last poll went."""
+
+_FOR_GOOD = frozenset({403, 404})
+_SAYS_MORE = frozenset({EventKind.ACCESS_GRANTED, EventKind.ACCESS_ENDED})
+"""Of these the webhook tells neither by whom nor until when, so that a record is read though the event is known."""
+
+
+class Poller:
+    """Polls by audit records, or where there are none by the customer list; ``audited`` says what the cloud offers.
+
+    What happened before the first poll is neither told nor kept.
+    """
+
+    def __init__(
+        self,
+        *,
+        partner_center: PartnerCenter,
+        partner_tenant_id: str,
+        intake: Intake,
+        events: Events,
+        marks: Marks,
+        customer_list: CustomerList,
+        audited: bool,
+    ) -> None:
+        self._partner_center = partner_center
+        self._partner_tenant_id = partner_tenant_id
+        self._intake = intake
+        self._events = events
+        self._marks = marks
+        self._customer_list = customer_list
+        self._audited = audited
+        self._read: frozenset[str] = frozenset()
+        """Records that say more than the webhook does, and were read by the last poll."""
+
+    async def poll(self) -> None:
+        """Take in what is new; whatever keeps it from that is noted and raised, and the next poll makes up for it."""
+        began = await self._marks.now()
+        try:
+            how = RECORDS
+            if not (self._audited and await self._read_records(began)):
+                how = LIST
+                await self._customer_list.compare()
+        except Exception as error:
+            await self._marks.set(Mark.POLL_FAILED, value=type(error).__name__)
+            raise
+        await self._marks.set(Mark.POLLED, at=began, value=how)
+
+    async def reads_records(self) -> bool:
+        """Say whether polls tell of more than new and lost customers."""
+        last = await self._marks.get(Mark.POLLED)
+        return self._audited and (last is None or last.value == RECORDS)
+
+    async def _read_records(self, began: datetime) -> bool:
+        """Read the audit records from the last good poll on, day by day; False where the partner is refused them."""
+        baseline = await self._baseline(began)
+        last = await self._marks.get(Mark.POLLED)
+        done = baseline if last is None else last.at
+        errand = self._partner_center.errand(deadline=DEADLINE, background=True)
+        read: set[str] = set()
+        for day in _days(max(done - OVERLAP, baseline, began - KEPT + DAY), began):
+            try:
+                records = [record async for page in errand.audit_records(day, day) for record in page]
+            except PartnerCenterError as error:
+                if not _is_for_good(error):
+                    raise
+                if await self.reads_records():  # said once, and not at every poll
+                    log.warning("audit records refused", error=type(error).__name__)
+                return False
+            read |= await self._take(errand, records, since=baseline)
+            end = datetime.combine(day + DAY, time(), UTC)
+            if done < end < began:  # a long way to catch up is not gone twice
+                await self._marks.set(Mark.POLLED, at=end, value=RECORDS)
+                done = end
+        self._read = frozenset(read)
+        return True
+
+    async def _baseline(self, began: datetime) -> datetime:
+        noted = await self._marks.get(Mark.BASELINE)
+        if noted is not None:
+            return noted.at
+        await self._marks.set(Mark.BASELINE, at=began)
+        return began
+
+    async def _take(self, errand: Errand, records: Sequence[AuditRecord], *, since: datetime) -> frozenset[str]:
+        """Take in what records say, in the order in which it happened; return those that say more than the webhook."""
+        told = [(seen, domain_of_actor(record)) for record in records if (seen := sighting(record)) is not None]
+        fresh = sorted((each for each in told if each[0].happened_at >= since), key=lambda each: each[0].happened_at)
+        more = frozenset(seen.audit_id for seen, _ in fresh if seen.audit_id and seen.kind in _SAYS_MORE)
+        for first in range(0, len(fresh), AT_ONCE):
+            some = fresh[first : first + AT_ONCE]
+            known = await self._events.known_audit_ids([seen.audit_id for seen, _ in some if seen.audit_id])
+            known -= more - self._read
+            new = [
+                seen if domain is None else replace(seen, actor=await self._whose(errand, seen, domain))
+                for seen, domain in some
+                if seen.audit_id not in known
+            ]
+            if new:
+                await self._intake.take(*new)
+        return more
+
+    async def _whose(self, errand: Errand, seen: Sighting, domain: str) -> Actor | None:
+        return await by_whom(errand, domain, customer_id=seen.customer_id, partner_tenant_id=self._partner_tenant_id)
+
+
+def _is_for_good(error: PartnerCenterError) -> bool:
+    """Say whether asking again brings no more: not this partner, not in this cloud."""
+    status = error.diagnosis.status if error.diagnosis else None
+    return isinstance(error, RoleMissing) or status in _FOR_GOOD
+
+
+def _days(begin: datetime, end: datetime) -> Iterator[date]:
+    day, last = begin.astimezone(UTC).date(), end.astimezone(UTC).date()
+    while day <= last:
+        yield day
+        day += DAY

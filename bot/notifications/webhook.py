@@ -1,0 +1,90 @@
+"""``POST /partner-center/webhook``: Microsoft tells of an event, which is kept before it is answered.
+
+https://learn.microsoft.com/partner-center/developer/partner-center-webhooks — what is not answered with a success is
+delivered again, ten times in all; so whatever may pass is a 503.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import structlog
+from aiohttp import web
+from pydantic import ValidationError
+
+from bot.metrics import WEBHOOKS
+from bot.notifications.announcements import Announcement, names_nobody, sighting
+from bot.notifications.intake import Intake
+from bot.notifications.signature import Forged, Signatures
+from bot.storage.event import EventKind
+from bot.storage.marks import Mark, Marks
+
+log = structlog.get_logger()
+
+LARGEST_BODY = 256 * 1024
+"""Bytes; an event takes less than one thousand."""
+READING = 10.0
+"""Seconds for the body."""
+KEEPING = 20.0
+"""Seconds for the rest: a certificate may have to be fetched, and the database be waited for."""
+
+_WORDS = {400: "bad request\n", 401: "not signed by Microsoft\n", 503: "try again later\n"}
+
+
+class Webhook:
+    """Takes deliveries; ``look`` has Partner Center asked at once, and says whether that tells what an event omits."""
+
+    def __init__(
+        self, *, signatures: Signatures, intake: Intake, marks: Marks, look: Callable[[], Awaitable[bool]]
+    ) -> None:
+        self._signatures = signatures
+        self._intake = intake
+        self._marks = marks
+        self._look = look
+
+    async def deliver(self, request: web.Request) -> web.Response:
+        """Answer 200 for what is kept, or known already; the answer's text never depends on what was sent."""
+        try:
+            async with asyncio.timeout(READING):
+                body = await _read(request)
+        except TimeoutError:
+            return _refused(408, "too slow", "too slow\n")
+        if body is None:
+            return _refused(413, "too large", "too large\n")
+        try:
+            async with asyncio.timeout(KEEPING):
+                await self._signatures.require(request.headers, body)
+                await self._keep(Announcement.model_validate_json(body))
+        except Forged as error:
+            return _refused(error.status, error.why)
+        except ValidationError:
+            return _refused(400, "unreadable")
+        except Exception as error:  # noqa: BLE001 - whatever it is, Microsoft delivers again what is not kept
+            return _refused(503, "not kept", error=error)
+        WEBHOOKS.labels("kept").inc()
+        return web.Response(text="ok\n")
+
+    async def _keep(self, announced: Announcement) -> None:
+        seen = sighting(announced, now=await self._marks.now())
+        if names_nobody(seen) and await self._look():  # its audit record will tell, with the name
+            seen = replace(seen, kind=EventKind.QUIET)
+        await self._intake.take(seen)
+        await self._marks.set(Mark.WEBHOOK)
+
+
+async def _read(request: web.Request) -> bytes | None:
+    """Return the body, or None for one that is too large, of which no more is read than that."""
+    if (request.content_length or 0) > LARGEST_BODY:
+        return None
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            return None
+    return bytes(body)
+
+
+def _refused(status: int, why: str, text: str = "", *, error: Exception | None = None) -> web.Response:
+    WEBHOOKS.labels(why).inc()
+    log.warning("webhook delivery refused", why=why, exc_info=error)
+    return web.Response(status=status, text=text or _WORDS[status])

@@ -1,0 +1,254 @@
+"""Carries out what the outbox promises: claims a conversation's next delivery, takes its next step, settles.
+
+claim (lease) ─► the writer decides ─► the courier acts ─► settle (fenced), with what the step means
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from uuid import uuid4
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.background import BackgroundTasks
+from bot.errors import RemoteError
+from bot.metrics import DELIVERIES
+from bot.notifications.courier import Busy, Courier, Failed, Refused, Trace
+from bot.notifications.patience import Patience
+from bot.notifications.steps import (
+    Decision,
+    Drop,
+    Edit,
+    Finish,
+    GiveUp,
+    Later,
+    Post,
+    React,
+    Step,
+    Whisper,
+    Writer,
+)
+from bot.partner_center.errors import Throttled
+from bot.storage.delivery import Delivery, DeliveryState, Settlement
+from bot.storage.outbox import Also, Outbox
+
+log = structlog.get_logger()
+
+AT_ONCE = 32
+
+
+class Worker:
+    """Keeps the promises of the outbox; several workers, also of other processes, share them."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        courier: Courier,
+        writers: Mapping[str, Writer],
+        tasks: BackgroundTasks,
+        *,
+        patience: Patience | None = None,
+    ) -> None:
+        self._outbox = outbox
+        self._courier = courier
+        self._writers = writers
+        self._tasks = tasks
+        self._patience = patience or Patience()
+        self._owner = str(uuid4())
+        self._busy = 0
+        self._woken = asyncio.Event()
+        self._stopping = False
+        self._looked_at = 0.0
+
+    @property
+    def alive(self) -> bool:
+        """Say whether what is promised is looked after: a look that hangs does not pass for one."""
+        return time.monotonic() - self._looked_at < self._patience.stuck
+
+    def wake(self) -> None:
+        """Say that something was promised."""
+        self._woken.set()
+
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """Deliver while the block lasts, from what an earlier process left on; steps in flight are drained, not cut."""
+        await self._outbox.void_leases()
+        loop = asyncio.create_task(self._watch(), name="deliveries")
+        try:
+            yield
+        finally:
+            self._stopping = True  # not cut: a claim that was made and not begun would wait for the end of its lease
+            self._woken.set()
+            await asyncio.gather(loop, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        while not self._stopping:
+            self._woken.clear()
+            self._looked_at = time.monotonic()
+            try:
+                wait = await self._claim()
+            except Exception as error:  # the loop outlives a failing database
+                log.error("deliveries not read", exc_info=error)
+                wait = self._patience.trouble
+            await asyncio.sleep(min(wait, self._patience.breath))
+            if wait > self._patience.breath:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), wait - self._patience.breath)
+
+    async def _claim(self) -> float:
+        """Start what is due, and return for how many seconds there is nothing more to start."""
+        free = AT_ONCE - self._busy
+        if free == 0:
+            return self._patience.look  # the next one to finish wakes the loop
+        now = asyncio.get_running_loop().time()  # before the claim, so that the lease ends no earlier than reckoned
+        async with asyncio.timeout(self._patience.database):
+            claims = await self._outbox.claim(owner=self._owner, limit=free, lease_seconds=self._patience.lease)
+        self._busy += len(claims.deliveries)
+        for delivery in claims.deliveries:
+            self._tasks.start(self._deliver(delivery, now + self._patience.step), name="delivery")
+        return self._patience.look if claims.wait is None else min(self._patience.look, claims.wait)
+
+    async def _deliver(self, delivery: Delivery, deadline: float) -> None:
+        try:
+            with structlog.contextvars.bound_contextvars(reference=reference(delivery), kind=delivery.kind):
+                await self._take_step(delivery, deadline)
+        finally:
+            self._busy -= 1
+            self._woken.set()
+
+    async def _take_step(self, delivery: Delivery, deadline: float) -> None:
+        writer = self._writers.get(delivery.kind)
+        if writer is None:  # a newer release promised it, and may be back
+            log.error("delivery of an unknown kind")
+            await self._settle(
+                delivery, Settlement(aside_seconds=self._patience.longest_back_off, reason="unknown kind")
+            )
+            return
+        step: Step | None = None
+        try:
+            async with asyncio.timeout_at(deadline):
+                decision = await writer.decide(delivery)
+            step = await self._step_of(delivery, writer, decision)
+            if step is not None:
+                await self._stepped(delivery, writer, step, await self._performed(delivery, step, deadline))
+        except Busy as error:
+            log.info("delivery waits", seconds=error.wait)
+            asked = Settlement(lane_seconds=error.wait, reason=error.reason, counts=False)
+            await self._settle(delivery, asked)
+        except Refused as error:
+            if step is not None and writer.skips(delivery, step, error.reason):
+                await self._stepped(delivery, writer, step, "")
+            else:
+                await self._give_up(delivery, writer, error.reason)
+        except Exception as error:  # noqa: BLE001 - a promise outlives a mistake of ours, too
+            await self._put_off(delivery, writer, error, acted=step is not None)
+
+    async def _step_of(self, delivery: Delivery, writer: Writer, decision: Decision) -> Step | None:
+        """Return the step that was decided on; settle at once where none was."""
+        match decision:
+            case Drop(reason):
+                if await self._settle(delivery, Settlement(DeliveryState.DROPPED, reason=reason)):
+                    DELIVERIES.labels(delivery.kind, "dropped").inc()
+            case Later(seconds=seconds, aside=aside):
+                lane, own = (0.0, seconds) if aside else (seconds, 0.0)
+                await self._settle(delivery, Settlement(counts=False, lane_seconds=lane, aside_seconds=own))
+            case GiveUp(reason, error):
+                await self._give_up(delivery, writer, reason, error)
+            case step:
+                return step
+        return None
+
+    async def _performed(self, delivery: Delivery, step: Step, deadline: float) -> str:
+        """Take the step while the claim is surely ours: afterwards, another process may be taking it."""
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._perform(delivery, step, deadline)
+        except TimeoutError:
+            raise Failed("timeout") from None
+
+    async def _perform(self, delivery: Delivery, step: Step, deadline: float) -> str:
+        match step:
+            case Post(part=part, message=message, channel=channel, thread_ts=thread_ts):
+                trace = Trace(delivery_id=delivery.id, part=part)
+                if delivery.suspect:
+                    since = delivery.created_at
+                    found = await self._courier.find(trace, channel=channel, thread_ts=thread_ts, since=since)
+                    if found is not None:
+                        log.info("delivery found posted")
+                        return found
+                if asyncio.get_running_loop().time() >= deadline:  # this process stood still since the claim
+                    raise TimeoutError
+                return await self._courier.post(message, channel=channel, thread_ts=thread_ts, trace=trace)
+            case Whisper(message=message, channel=channel, user=user):
+                await self._courier.whisper(message, channel=channel, user=user)
+                return ""
+            case Edit(message=message, channel=channel, ts=ts):
+                await self._courier.edit(message, channel=channel, ts=ts)
+                return ts
+            case React(name=name, channel=channel, ts=ts):
+                await self._courier.react(name, channel=channel, ts=ts)
+                return ts
+            case Finish():
+                return ""
+
+    async def _stepped(self, delivery: Delivery, writer: Writer, step: Step, ts: str) -> None:
+        async def also(connection: AsyncConnection) -> None:
+            await writer.stepped(connection, delivery, step, ts)
+
+        state = DeliveryState.SENT if step.last else DeliveryState.WAITING
+        settled = await self._settle(delivery, Settlement(state, part=step.part, ts=ts), also)
+        if settled and step.last:
+            log.info("delivered", attempts=delivery.attempts)
+            DELIVERIES.labels(delivery.kind, "sent").inc()
+
+    async def _give_up(self, delivery: Delivery, writer: Writer, reason: str, error: Exception | None = None) -> None:
+        async def also(connection: AsyncConnection) -> None:
+            await writer.given_up(connection, delivery, reason, error)
+
+        if await self._settle(delivery, Settlement(DeliveryState.DEAD, reason=reason), also):
+            log.warning("delivery given up", reason=reason, attempts=delivery.attempts)
+            DELIVERIES.labels(delivery.kind, "dead").inc()
+
+    async def _put_off(self, delivery: Delivery, writer: Writer, error: Exception, *, acted: bool = False) -> None:
+        """Try again later. Slack's trouble meets the next in line too, so the line waits; other trouble is its own."""
+        reason = error.reason if isinstance(error, Failed) else type(error).__name__
+        if delivery.attempts >= self._patience.attempts:
+            await self._give_up(delivery, writer, reason, error)
+            return
+
+        async def also(connection: AsyncConnection) -> None:
+            await writer.put_off(connection, delivery, error)
+
+        wait = self._patience.after(delivery.attempts)
+        if isinstance(error, Throttled):
+            wait = max(wait, error.retry_after)
+        known = isinstance(error, RemoteError | TimeoutError)
+        log.warning("delivery delayed", why=reason, seconds=round(wait, 1), exc_info=None if known else error)
+        lane, own = (wait, 0.0) if isinstance(error, Failed) else (0.0, wait)
+        how = Settlement(reason=reason, suspect=acted, lane_seconds=lane, aside_seconds=own)
+        await self._settle(delivery, how, also)
+
+    async def _settle(self, delivery: Delivery, how: Settlement, also: Also | None = None) -> bool:
+        """Settle, also across a restart of the database: what was done is not done again for want of a note of it."""
+        for pause in (*self._patience.settle_again, None):
+            try:
+                async with asyncio.timeout(self._patience.database):
+                    settled = await self._outbox.settle(delivery, how, also)
+            except (SQLAlchemyError, OSError) as error:
+                if pause is None:
+                    raise
+                log.warning("delivery not settled", error=type(error).__name__)
+                await asyncio.sleep(pause)
+            else:
+                if not settled:
+                    log.warning("delivery settled too late")
+                return settled
+        raise AssertionError("unreachable: the last try returns or raises")
+
+
+def reference(delivery: Delivery) -> str:
+    """Return what a person can quote; the log's lines of this delivery carry it too."""
+    return f"d-{delivery.id[:8]}"

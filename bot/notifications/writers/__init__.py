@@ -1,0 +1,1 @@
+"""Who writes what: one module a kind of delivery."""

@@ -1,0 +1,112 @@
+"""Tells a channel once a day or week what has happened: twenty customers in a message, the rest in its thread."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.language import language
+from bot.notifications.asking import Customers
+from bot.notifications.calendar import local_day
+from bot.notifications.contents import is_wanted
+from bot.notifications.own_channels import OwnChannels
+from bot.notifications.steps import Decision, Drop, GiveUp, Post, Step, Writer
+from bot.notifications.writers.pausing import pause_and_tell
+from bot.partner_center.models import Customer
+from bot.storage.database import Database
+from bot.storage.delivery import Delivery
+from bot.storage.digests import Digests
+from bot.storage.event import Event
+from bot.storage.events import Events
+from bot.storage.follow import EXTERNAL_CHANNEL, TOO_MANY_ATTEMPTS, FollowState, Rhythm
+from bot.storage.follows import Follows
+from bot.storage.outbox import Outbox
+from bot.views import notices as views
+
+DIGEST = "digest"
+"""The kind of these deliveries; their subject is the digest's id."""
+MAIN = "digest"
+NAMED = 20
+"""Customers whose names are asked of Microsoft at once."""
+DAYS = {Rhythm.DAILY: 1, Rhythm.WEEKLY: 7}
+
+
+class DigestWriter(Writer):
+    """Writes deliveries whose subject is a digest."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        events: Events,
+        follows: Follows,
+        digests: Digests,
+        outbox: Outbox,
+        customers: Customers,
+        channels: OwnChannels,
+    ) -> None:
+        self._database = database
+        self._events = events
+        self._follows = follows
+        self._digests = digests
+        self._outbox = outbox
+        self._customers = customers
+        self._channels = channels
+
+    async def decide(self, delivery: Delivery) -> Decision:
+        """Post the digest, then page by page what it does not hold."""
+        follow = await self._follows.find(str(delivery.follow_id))
+        if follow is None or follow.state is FollowState.REMOVED:
+            return Drop("no longer followed")
+        if await self._channels.is_external(delivery.lane):
+            return GiveUp(EXTERNAL_CHANNEL)
+        async with self._database.read() as connection:
+            content = await self._digests.content(connection, delivery.subject)
+            changes = await self._events.among(connection, content)
+        records = await self._records(changes)
+        changes = tuple(event for event in changes if is_wanted(follow, event, records.get(str(event.customer_id))))
+        if not changes:
+            return Drop("nothing to tell")
+        names = {customer_id: record.name or "" for customer_id, record in records.items()}
+        pages = views.digest_pages(changes)
+        lang = language(follow.language)
+        if MAIN not in delivery.parts:
+            due_at = datetime.fromisoformat(delivery.subject.partition(":")[2])
+            end = local_day(due_at, follow.tz) - timedelta(days=1)
+            message = views.digest(
+                lang,
+                changes,
+                names,
+                begin=end - timedelta(days=DAYS.get(follow.rhythm, 1) - 1),
+                end=end,
+                next_at=follow.next_digest_at,
+                follow=follow,
+            )
+            return Post(part=MAIN, message=message, channel=delivery.lane, last=len(pages) == 0)
+        for first in pages:
+            if (part := f"from {first}") not in delivery.parts:
+                rest = views.digest_rest(lang, changes, names, first=first)
+                last, thread_ts = first == pages[-1], delivery.parts[MAIN]
+                return Post(part=part, message=rest, channel=delivery.lane, thread_ts=thread_ts, last=last)
+        return Drop("told")
+
+    async def stepped(self, connection: AsyncConnection, delivery: Delivery, step: Step, ts: str) -> None:  # noqa: ARG002
+        """Note that the channel has heard."""
+        await self._follows.delivered(connection, str(delivery.follow_id))
+
+    async def given_up(
+        self, connection: AsyncConnection, delivery: Delivery, reason: str, error: Exception | None
+    ) -> None:
+        """Pause the follow, and tell its owner."""
+        why = reason if error is None else TOO_MANY_ATTEMPTS
+        await pause_and_tell(connection, self._follows, self._outbox, str(delivery.follow_id), why)
+
+    async def _records(self, changes: tuple[Event, ...]) -> dict[str, Customer]:
+        """Return what Microsoft says at once of the customers; whom it does not tell is named by the events."""
+        ids = list(dict.fromkeys(event.customer_id for event in changes if event.customer_id))
+        found: dict[str, Customer] = {}
+        for begin in range(0, len(ids), NAMED):
+            some = ids[begin : begin + NAMED]
+            records = await asyncio.gather(*(self._customers.record_if_there(each) for each in some))
+            found |= {each: record for each, record in zip(some, records, strict=True) if record is not None}
+        return found

@@ -1,0 +1,161 @@
+"""Posts an invitation: fetches the link, inspects it, posts it in its thread; posts it anew where that is asked for."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.language import Language, language
+from bot.notifications.calendar import working_days_later
+from bot.notifications.courier import Courier
+from bot.notifications.steps import Decision, Drop, Edit, GiveUp, Post, Step, Writer
+from bot.notifications.writers.tellings import TELLING, Telling, What, cause_of
+from bot.partner_center.client import Errand, PartnerCenter
+from bot.partner_center.errors import PartnerCenterError
+from bot.partner_center.invitation_link import InspectedLink, LinkRefused
+from bot.reply import Message
+from bot.storage.clock import read_now
+from bot.storage.delivery import Delivery, NewDelivery
+from bot.storage.invitations import Invitation, Invitations, InvitationState
+from bot.storage.outbox import Outbox
+from bot.views import invitations as views
+from bot.views.invitations.answers import EXTERNAL
+
+log = structlog.get_logger()
+
+DEADLINE = 15.0
+PARENT, MESSAGE, FORMER = "parent", "invitation", "former"
+GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostInvitation(Post):
+    """The invitation itself, with what was learnt on the way."""
+
+    kind: str
+    tenant_id: str | None
+
+
+class InvitationWriter(Writer):
+    """Writes deliveries whose subject is an invitation to post."""
+
+    def __init__(
+        self,
+        *,
+        invitations: Invitations,
+        outbox: Outbox,
+        partner_center: PartnerCenter,
+        courier: Courier,
+        nudge_days: int,
+    ) -> None:
+        self._invitations = invitations
+        self._outbox = outbox
+        self._partner_center = partner_center
+        self._courier = courier
+        self._nudge_days = nudge_days
+
+    async def decide(self, delivery: Delivery) -> Decision:
+        """Take a former message's text away, post the line to hang on where there is no thread, then the invitation."""
+        row = await self._invitations.find(delivery.subject)
+        if row is None or row.state not in {InvitationState.PENDING, InvitationState.WAITING}:
+            return Drop("no longer open")
+        if not row.external_channel and (await self._courier.channel(row.channel_id)).external:
+            return GiveUp(EXTERNAL)  # it was shared after the person had sent
+        errand = self._partner_center.errand(deadline=DEADLINE)
+        try:
+            link = await errand.inspected_link()
+        except LinkRefused as error:
+            return GiveUp("link_refused", error)
+        if not link.recognised:
+            log.warning("invitation link of a new shape", link_kind=link.kind)
+        if row.state is InvitationState.WAITING and row.message_ts is not None and FORMER not in delivery.parts:
+            former = views.posted_again(_sender(row), row)
+            return Edit(part=FORMER, message=former, channel=row.channel_id, ts=row.message_ts, last=False)
+        thread_ts = row.thread_ts or row.parent_ts or delivery.parts.get(PARENT)
+        if thread_ts is None and not row.external_channel:  # a line of ours is not for other organisations
+            return Post(part=PARENT, message=views.parent(_sender(row), row), channel=row.channel_id, last=False)
+        return PostInvitation(
+            part=MESSAGE,
+            message=_message(row, link),
+            channel=row.channel_id,
+            thread_ts=thread_ts,
+            kind=link.kind,
+            tenant_id=row.expected_tenant_id or await _tenant_id(errand, row.expected_domain),
+        )
+
+    async def stepped(self, connection: AsyncConnection, delivery: Delivery, step: Step, ts: str) -> None:
+        """Note where the message stands, and when its sender is to be reminded."""
+        if step.part == PARENT:
+            await self._invitations.parent_posted(connection, delivery.subject, ts=ts)
+        if isinstance(step, PostInvitation):
+            row = await self._invitations.read(connection, delivery.subject)
+            nudge_at = working_days_later(await read_now(connection), self._nudge_days, row.sender_tz)
+            await self._invitations.posted(
+                connection,
+                row.id,
+                ts=ts,
+                kind=step.kind,
+                expected_tenant_id=step.tenant_id,
+                nudge_at=nudge_at,
+            )
+
+    async def put_off(self, connection: AsyncConnection, delivery: Delivery, error: Exception) -> None:
+        """Tell the sender the first time, where they can make something of it."""
+        cause = cause_of(error)
+        if delivery.attempts == 1 and cause is not None:
+            await self._tell(connection, _telling(delivery, "delayed", cause=cause))
+
+    async def given_up(
+        self, connection: AsyncConnection, delivery: Delivery, reason: str, error: Exception | None
+    ) -> None:
+        """Note that it was not posted, and tell the sender why."""
+        await self._invitations.failed(connection, delivery.subject, reason=reason)
+        match error:
+            case None:
+                telling = _telling(delivery, "cannot_post", word=reason)
+            case LinkRefused(reason=why, found=found, expected=expected):
+                telling = _telling(delivery, "link_refused", word=why, found=found, expected=expected)
+            case _:
+                telling = _telling(delivery, "failed", cause=cause_of(error))
+        await self._tell(connection, telling)
+
+    def skips(self, delivery: Delivery, step: Step, reason: str) -> bool:  # noqa: ARG002 - part of the interface
+        """A former message that is gone needs no edit."""
+        return step.part == FORMER and reason in GONE
+
+    async def _tell(self, connection: AsyncConnection, telling: Telling) -> None:
+        row = await self._invitations.read(connection, telling.invitation_id)
+        told = NewDelivery(
+            key=f"{TELLING}:{telling.attempt}:{telling.what}",
+            lane=row.sender_id,
+            kind=TELLING,
+            subject=telling.model_dump_json(exclude_none=True),
+        )
+        await self._outbox.promise(connection, told)
+
+
+def _telling(delivery: Delivery, what: What, **more: Any) -> Telling:
+    return Telling(invitation_id=delivery.subject, attempt=delivery.id, what=what, **more)
+
+
+def _message(row: Invitation, link: InspectedLink) -> Message:
+    customer_language = language(row.language)
+    if row.external_channel:
+        return views.external_invitation(customer_language, link, signed=row.sender_name)
+    return views.invitation(_sender(row), customer_language, row, link)
+
+
+def _sender(row: Invitation) -> Language:
+    return language(row.sender_locale)
+
+
+async def _tenant_id(errand: Errand, domain: str | None) -> str | None:
+    """Return the tenant of the expected domain; the invitation goes out without it."""
+    if domain is None:
+        return None
+    try:
+        return await errand.tenant_id_of(domain)
+    except PartnerCenterError as error:
+        log.info("expected domain not resolved", error=type(error).__name__)
+        return None

@@ -1,0 +1,154 @@
+"""Writes what becomes of an invitation, into its thread: accepted, is this them, not accepted yet."""
+
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.notifications.asking import Customers
+from bot.notifications.calendar import working_days_between
+from bot.notifications.courier import Courier
+from bot.notifications.matching import match
+from bot.notifications.steps import Decision, Drop, Edit, React, Step, Writer
+from bot.notifications.writers.threads import ARCHIVED, NO_THREAD, into_thread, is_shared, sender
+from bot.partner_center.clouds import Cloud
+from bot.partner_center.models import Customer
+from bot.storage.delivery import Delivery
+from bot.storage.events import Events
+from bot.storage.invitation import CHANNEL_ARCHIVED, MESSAGE_DELETED
+from bot.storage.invitations import Invitation, Invitations, InvitationState
+from bot.storage.marks import Marks
+from bot.views import invitations as views
+
+MESSAGE, LINE, REPLY, REACTION = "message", "line", "reply", "reaction"
+ACCEPTED_MARK = "white_check_mark"
+
+
+class AcceptedWriter(Writer):
+    """Tells that an invitation was accepted: its message changes, its thread hears, and a reaction marks it."""
+
+    def __init__(
+        self, *, invitations: Invitations, customers: Customers, courier: Courier, marks: Marks, cloud: Cloud
+    ) -> None:
+        self._invitations = invitations
+        self._customers = customers
+        self._courier = courier
+        self._marks = marks
+        self._cloud = cloud
+
+    async def decide(self, delivery: Delivery) -> Decision:
+        """Take the next of the three steps; where others read the channel, only the sender hears."""
+        row = await self._invitations.find(delivery.subject)
+        if row is None or row.state is not InvitationState.ACCEPTED or row.accepted_tenant_id is None:
+            return Drop("not accepted")
+        lang, portal_url = sender(row), self._cloud.customer_page(row.accepted_tenant_id)
+        shared = await is_shared(self._courier, row)
+        customer = None
+        if REPLY not in delivery.parts:
+            customer = await self._customers.record_if_there(row.accepted_tenant_id)
+        if not shared and MESSAGE not in delivery.parts and row.message_ts is not None:
+            changed = views.accepted(lang, _named(row, customer), portal_url=portal_url)
+            return Edit(part=MESSAGE, message=changed, channel=row.channel_id, ts=row.message_ts, last=False)
+        if not shared and LINE not in delivery.parts and row.parent_ts is not None:
+            line = views.parent(lang, row)
+            return Edit(part=LINE, message=line, channel=row.channel_id, ts=row.parent_ts, last=False)
+        if REPLY not in delivery.parts:
+            read_at = await self._marks.now()
+            said = views.acceptance(lang, row, customer, read_at=read_at, portal_url=portal_url)
+            return into_thread(row, said, part=REPLY, shared=shared, last=shared or row.message_ts is None)
+        return React(part=REACTION, name=ACCEPTED_MARK, channel=row.channel_id, ts=str(row.message_ts))
+
+    def skips(self, delivery: Delivery, step: Step, reason: str) -> bool:  # noqa: ARG002 - part of the interface
+        """The news does not depend on the message, nor on the permission to react."""
+        return (step.part in {MESSAGE, LINE} and reason in NO_THREAD) or step.part == REACTION
+
+
+def _named(row: Invitation, customer: Customer | None) -> Invitation:
+    """Return the invitation with who accepted it, where only the tenant was known when it was settled."""
+    if customer is None:
+        return row
+    return replace(
+        row,
+        accepted_name=row.accepted_name or customer.name,
+        accepted_domain=row.accepted_domain or customer.domain,
+    )
+
+
+class QuestionWriter(Writer):
+    """Asks whether a new customer is the one that was invited."""
+
+    def __init__(self, *, events: Events, invitations: Invitations, customers: Customers, courier: Courier) -> None:
+        self._events = events
+        self._invitations = invitations
+        self._customers = customers
+        self._courier = courier
+
+    async def decide(self, delivery: Delivery) -> Decision:
+        """Ask in the invitation's thread, unless it has been answered meanwhile."""
+        event_id, _, invitation_id = delivery.subject.rpartition(" ")
+        event = await self._events.find(event_id)
+        if event is None:
+            return Drop("no such event")
+        customer = await self._customers.record_if_there(event.customer_id)
+        waiting = await self._invitations.waiting()
+        found = match(waiting, event, customer)
+        rows = found.perhaps if found.sure is None else (found.sure,)
+        ask = next((row for row in rows if row.id == invitation_id), None)
+        if ask is None:
+            return Drop("answered")
+        question = views.is_this_them(sender(ask), rows, event, customer, ask=ask)
+        return into_thread(ask, question, part="question", shared=await is_shared(self._courier, ask))
+
+
+class NudgeWriter(Writer):
+    """Reminds the sender of an invitation that the customer has not accepted yet."""
+
+    def __init__(self, *, invitations: Invitations, courier: Courier, marks: Marks) -> None:
+        self._invitations = invitations
+        self._courier = courier
+        self._marks = marks
+
+    async def decide(self, delivery: Delivery) -> Decision:
+        """Remind in the thread; an invitation whose message was deleted is closed instead."""
+        row = await self._invitations.find(delivery.subject)
+        if row is None or row.state is not InvitationState.WAITING:
+            return Drop("no longer waiting")
+        shared = await is_shared(self._courier, row)
+        if row.message_ts is not None and not await self._courier.stands(channel=row.channel_id, ts=row.message_ts):
+            await self._invitations.close(row.id, reason=MESSAGE_DELETED)
+            return Drop("message deleted")
+        begin = row.posted_at or row.created_at
+        days = working_days_between(begin, await self._marks.now(), row.sender_tz)
+        return into_thread(row, views.nudge(sender(row), row, working_days=days), part="nudge", shared=shared)
+
+    async def given_up(
+        self,
+        connection: AsyncConnection,
+        delivery: Delivery,
+        reason: str,
+        error: Exception | None,  # noqa: ARG002
+    ) -> None:
+        """Close an invitation whose channel is gone."""
+        if reason in ARCHIVED:
+            await self._invitations.close_within(connection, delivery.subject, reason=CHANNEL_ARCHIVED)
+
+
+class ClosedWriter(Writer):
+    """Takes text and link out of the message of an invitation that was closed, and says so in the line it hangs on."""
+
+    def __init__(self, *, invitations: Invitations) -> None:
+        self._invitations = invitations
+
+    async def decide(self, delivery: Delivery) -> Decision:
+        """Edit the message, then the line."""
+        row = await self._invitations.find(delivery.subject)
+        if row is None or row.state is not InvitationState.CLOSED or row.message_ts is None:
+            return Drop("not closed")
+        lang = sender(row)
+        if MESSAGE not in delivery.parts:
+            closed, more = views.closed(lang, row), row.parent_ts is not None
+            return Edit(part=MESSAGE, message=closed, channel=row.channel_id, ts=row.message_ts, last=not more)
+        return Edit(part=LINE, message=views.parent(lang, row), channel=row.channel_id, ts=str(row.parent_ts))
+
+    def skips(self, delivery: Delivery, step: Step, reason: str) -> bool:  # noqa: ARG002 - part of the interface
+        """A message that is gone needs no edit."""
+        return reason in NO_THREAD

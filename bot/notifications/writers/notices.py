@@ -1,0 +1,205 @@
+"""Tells a channel of an event: by a card, by a reply to the card of the same thing, or in the thread of a burst."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.language import language
+from bot.notifications.asking import AGAIN, Customers, NoAnswer
+from bot.notifications.contents import Content, Contents, is_wanted
+from bot.notifications.intake import NOTICE
+from bot.notifications.own_channels import OwnChannels
+from bot.notifications.steps import Decision, Drop, Edit, Finish, GiveUp, Later, Post, Step, Writer
+from bot.notifications.writers.completions import CARD, completion
+from bot.notifications.writers.pausing import pause_and_tell
+from bot.reply import Message
+from bot.storage.cards import Burst, Card, Cards
+from bot.storage.database import Database
+from bot.storage.delivery import Delivery
+from bot.storage.event import Event, EventKind
+from bot.storage.events import Events
+from bot.storage.follow import EXTERNAL_CHANNEL, TOO_MANY_ATTEMPTS, FollowState
+from bot.storage.follows import Follows
+from bot.storage.outbox import Outbox
+from bot.views import notices as views
+
+BURST = 20
+"""More notices than these in one channel within ``BURST_SECONDS`` become one summary with the rest in its thread."""
+BURST_SECONDS = 600.0
+SUMMARY_EVERY = 10
+"""Of so many changes in a burst, the summary is brought up to date at least once."""
+ROOT, SUMMARY, TOLD, TALLY = "root", "summary", "notice", "tally"
+GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tell(Post):
+    """The message that tells of the event, and where it belongs."""
+
+    event: Event
+    is_card: bool
+    """It shows the thing's latest state from now on."""
+    in_burst: bool
+    complete: bool
+    """It has all there is; otherwise it is completed later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What stands in the channel already that the event belongs to."""
+
+    card: Card | None
+    before: Event | None
+    """What the card tells until now."""
+    burst: Burst | None
+    crowded: bool
+    """So much was told lately that a burst begins."""
+    more: int
+    """How many notices are still to come there."""
+
+
+class NoticeWriter(Writer):
+    """Writes deliveries whose subject is an event, for one follow."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        events: Events,
+        follows: Follows,
+        cards: Cards,
+        outbox: Outbox,
+        customers: Customers,
+        contents: Contents,
+        channels: OwnChannels,
+    ) -> None:
+        self._database = database
+        self._events = events
+        self._follows = follows
+        self._cards = cards
+        self._outbox = outbox
+        self._customers = customers
+        self._contents = contents
+        self._channels = channels
+
+    async def decide(self, delivery: Delivery) -> Decision:
+        """Find where the event belongs, and take the next step there."""
+        event = await self._events.find(delivery.subject)
+        follow = await self._follows.find(str(delivery.follow_id))
+        if event is None or follow is None or follow.state is FollowState.REMOVED:
+            return Drop("no longer followed")
+        if await self._channels.is_external(delivery.lane):
+            return GiveUp(EXTERNAL_CHANNEL)
+        customer, awaited = None, False
+        try:
+            customer = await self._customers.record(event.customer_id, since=event.received_at)
+        except NoAnswer as error:
+            if error.in_time:
+                return Later(seconds=AGAIN)
+            awaited = True
+        if not awaited and not is_wanted(follow, event, customer):
+            return Drop("another country")
+        if follow.thread_only and follow.thread_ts is None and ROOT not in delivery.parts:
+            root = views.thread_root(language(follow.language), follow)
+            return Post(part=ROOT, message=root, channel=delivery.lane, last=False)
+        content = await self._contents.gather(event, follow, customer, awaited=awaited)
+        return self._step(delivery, content, await self._place(delivery, event))
+
+    def _step(self, delivery: Delivery, content: Content, place: Place) -> Decision:
+        """Reply to the thing's card, else post one: in the one thread, in a burst's, or in the channel."""
+        if TOLD in delivery.parts:
+            return _after(delivery, content, place)
+        if place.card is not None:
+            thread_ts = place.card.thread_ts or place.card.ts
+            message = content.reply(before=place.before)
+            return _tell(delivery, content, message, thread_ts=thread_ts, is_card=False, last=False)
+        if content.follow.thread_only:
+            thread_ts = content.follow.thread_ts or delivery.parts[ROOT]
+            return _tell(delivery, content, content.card(), thread_ts=thread_ts, is_card=True)
+        if place.burst is not None:
+            tallied = place.more <= 1 or sum(place.burst.counts.values()) % SUMMARY_EVERY == 0
+            message, ts = content.card(), place.burst.ts
+            return _tell(delivery, content, message, thread_ts=ts, is_card=True, in_burst=True, last=not tallied)
+        if place.crowded:
+            summary = views.burst(content.lang, {content.event.kind: 1}, minutes=1, follow=content.follow)
+            return Post(part=SUMMARY, message=summary, channel=delivery.lane, last=False)
+        return _tell(delivery, content, content.card(), thread_ts=None, is_card=True)
+
+    async def stepped(self, connection: AsyncConnection, delivery: Delivery, step: Step, ts: str) -> None:
+        """Note what stands where."""
+        channel, follow_id = delivery.lane, str(delivery.follow_id)
+        if step.part == ROOT:
+            await self._follows.has_thread(connection, follow_id, ts)
+        elif step.part == SUMMARY:
+            await self._cards.burst_began(connection, channel, ts=ts)
+        if not isinstance(step, Tell):
+            return
+        await self._follows.delivered(connection, follow_id)
+        if step.is_card:
+            await self._cards.posted(
+                connection, channel, step.event.thing, event_id=step.event.id, ts=ts, thread_ts=step.thread_ts
+            )
+        else:
+            await self._cards.told(connection, channel, step.event.thing, event_id=step.event.id)
+        if step.in_burst:
+            await self._cards.burst_grew(connection, channel, step.event.kind)
+        if not step.complete and step.is_card:
+            await self._outbox.promise(connection, completion(delivery, step.event, ts))
+
+    async def given_up(
+        self, connection: AsyncConnection, delivery: Delivery, reason: str, error: Exception | None
+    ) -> None:
+        """Pause the follow, and tell its owner."""
+        why = reason if error is None else TOO_MANY_ATTEMPTS
+        await pause_and_tell(connection, self._follows, self._outbox, str(delivery.follow_id), why)
+
+    def skips(self, delivery: Delivery, step: Step, reason: str) -> bool:  # noqa: ARG002 - part of the interface
+        """A card or a summary that somebody has deleted needs no edit."""
+        return step.part in {CARD, TALLY} and reason in GONE
+
+    async def _place(self, delivery: Delivery, event: Event) -> Place:
+        channel = delivery.lane
+        async with self._database.read() as connection:
+            card = await self._cards.find(connection, channel, event.thing)
+            burst = await self._cards.burst(connection, channel, within_seconds=BURST_SECONDS)
+            lately = await self._outbox.sent_within(connection, channel, NOTICE, BURST_SECONDS)
+            more = await self._outbox.waiting_in(connection, channel, NOTICE)
+        before = None if card is None else await self._events.find(card.event_id)
+        return Place(card, before, burst, lately >= BURST, more)
+
+
+def _tell(
+    delivery: Delivery,
+    content: Content,
+    message: Message,
+    *,
+    thread_ts: str | None,
+    is_card: bool,
+    in_burst: bool = False,
+    last: bool = True,
+) -> Tell:
+    return Tell(
+        part=TOLD,
+        message=message,
+        channel=delivery.lane,
+        thread_ts=thread_ts,
+        last=last,
+        event=content.event,
+        is_card=is_card,
+        in_burst=in_burst,
+        complete=not content.awaited,
+    )
+
+
+def _after(delivery: Delivery, content: Content, place: Place) -> Decision:
+    """Bring up to date what the message was told under: the thing's card, or the burst's summary."""
+    if place.card is not None and place.card.told > 1:
+        latest = content.card(earlier=place.card.told - 1)
+        return Edit(part=CARD, message=latest, channel=delivery.lane, ts=place.card.ts)
+    if place.burst is None:
+        return Finish()
+    counts = {EventKind(kind): count for kind, count in place.burst.counts.items()}
+    minutes = max(1, round((place.burst.last_at - place.burst.began_at) / timedelta(minutes=1)))
+    summary = views.burst(content.lang, counts, minutes=minutes, follow=content.follow)
+    return Edit(part=TALLY, message=summary, channel=delivery.lane, ts=place.burst.ts)

@@ -1,0 +1,25 @@
+"""A follow whose messages cannot be delivered is paused, and its owner is told once."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.delivery import NewDelivery
+from bot.storage.follows import Follows
+from bot.storage.outbox import Outbox
+
+PAUSE_TOLD = "pause told"
+"""The kind of the delivery that tells an owner; its subject is the follow's id."""
+
+
+async def pause_and_tell(
+    connection: AsyncConnection, follows: Follows, outbox: Outbox, follow_id: str, reason: str
+) -> None:
+    """Pause a follow and promise its owner a direct message; one that was no longer active is left as it is."""
+    paused = await follows.pause(connection, follow_id, reason=reason)
+    if paused is not None:
+        told = NewDelivery(
+            key=f"{PAUSE_TOLD}:{paused.id}:{paused.changed_at.isoformat()}",
+            lane=paused.owner_id,
+            kind=PAUSE_TOLD,
+            subject=paused.id,
+        )
+        await outbox.promise(connection, told)

@@ -1,0 +1,33 @@
+"""Where an invitation's news go: into its thread, or to the sender alone where other organisations read the channel."""
+
+from bot.language import Language, language
+from bot.notifications.courier import Courier
+from bot.notifications.steps import Post, Whisper
+from bot.reply import Message
+from bot.storage.invitation import Invitation
+
+NO_THREAD = frozenset({"message_not_found", "thread_not_found", "cant_update_message", "channel_not_found"})
+"""Slack's words for a message that is gone."""
+ARCHIVED = frozenset({"is_archived", "channel_not_found"})
+
+
+def sender(row: Invitation) -> Language:
+    """Return the sender's language."""
+    return language(row.sender_locale)
+
+
+async def is_shared(courier: Courier, row: Invitation) -> bool:
+    """Say whether people of other organisations read the channel now, or may."""
+    return row.external_channel or (await courier.channel(row.channel_id)).external
+
+
+def root(row: Invitation) -> str | None:
+    """Return the message in whose thread the invitation stands; its own where it stands in none."""
+    return row.thread_ts or row.parent_ts or row.message_ts
+
+
+def into_thread(row: Invitation, message: Message, *, part: str, shared: bool, last: bool = True) -> Post | Whisper:
+    """Return the step that brings news to the thread, or to the sender."""
+    if shared:
+        return Whisper(message=message, channel=row.channel_id, user=row.sender_id, part=part, last=last)
+    return Post(part=part, message=message, channel=row.channel_id, thread_ts=root(row), last=last)

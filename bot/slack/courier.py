@@ -1,0 +1,164 @@
+"""Carries notifications to Slack: one call a step, and its outcome in words that the outbox can act on."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.context import Channel
+from bot.notifications.courier import Busy, Failed, Refused, Trace, Undelivered
+from bot.reply import Message
+from bot.slack.api import PASSING, SlackRefused, SlackUnreachable, call
+from bot.slack.directory import Directory
+from bot.slack.posting import edit, post, whisper
+
+log = structlog.get_logger()
+
+EVENT_TYPE = "partner_bot_delivery"
+PAGE = 200
+PAGES = 20
+"""Pages that are read at most: 4,000 messages since the delivery was promised."""
+EARLIER = 60
+"""Seconds before the promise from which to look, for clocks that differ."""
+SHORT_WAIT = 1.0
+"""Seconds, where Slack asks to wait and does not say how long."""
+BUSY = "ratelimited"
+GONE = frozenset({"message_not_found", "channel_not_found"})
+ELSEWHERE = frozenset({"not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived"})
+"""Why a person is told directly, and not in the channel."""
+
+
+class SlackCourier:
+    """A ``bot.notifications.courier.Courier``; it waits for nothing: waits are kept where a restart keeps them."""
+
+    def __init__(self, client: AsyncWebClient, directory: Directory) -> None:
+        self._client = client
+        self._directory = directory
+
+    async def channel(self, channel_id: str) -> Channel:
+        """Return the channel as it is now."""
+        async with _outcome():
+            return await self._directory.described(channel_id)
+
+    async def post(self, message: Message, *, channel: str, thread_ts: str | None, trace: Trace) -> str:
+        """Post a message that can be found again; never repeated here, which could post twice."""
+        async with _outcome():
+            return await post(
+                self._client,
+                message,
+                channel=channel,
+                thread_ts=thread_ts,
+                metadata=_metadata(trace),
+                patient=False,
+            )
+
+    async def whisper(self, message: Message, *, channel: str, user: str) -> None:
+        """Show a message to one person in a channel, or directly where the bot or the person is not in it."""
+        async with _outcome():
+            try:
+                await whisper(self._client, message, channel=channel, user=user, patient=False)
+            except SlackRefused as error:
+                if error.error not in ELSEWHERE:
+                    raise
+                await post(self._client, message, channel=user, patient=False)
+
+    async def edit(self, message: Message, *, channel: str, ts: str) -> None:
+        """Put a message in the place of one of the bot's."""
+        async with _outcome():
+            await edit(self._client, message, channel=channel, ts=ts, patient=False)
+
+    async def react(self, name: str, *, channel: str, ts: str) -> None:
+        """Add a reaction; one that is there already will do."""
+        async with _outcome():
+            try:
+                await self._call(lambda: self._client.reactions_add(channel=channel, name=name, timestamp=ts))
+            except SlackRefused as error:
+                if error.error != "already_reacted":
+                    raise
+
+    async def stands(self, *, channel: str, ts: str) -> bool:
+        """Ask for the message's address, which needs no scope and fails where it was deleted."""
+        async with _outcome():
+            try:
+                await self._call(lambda: self._client.chat_getPermalink(channel=channel, message_ts=ts))
+            except SlackRefused as error:
+                if error.error in GONE:
+                    return False
+                raise
+        return True
+
+    async def find(self, trace: Trace, *, channel: str, thread_ts: str | None, since: datetime) -> str | None:
+        """Look a message up by its metadata, in the channel or in the thread, which the channel's history leaves out.
+
+        https://docs.slack.dev/reference/methods/conversations.replies; metadata comes only when asked for. Reading
+        needs the optional history scopes; without them, or in a channel the bot has left, a message may come twice.
+        """
+        oldest = f"{since.timestamp() - EARLIER:.6f}"
+        cursor = ""
+        try:
+            for _ in range(PAGES):
+                page = await self._page(channel, thread_ts, oldest, cursor)
+                for message in page.get("messages") or ():
+                    if _is_marked(message, trace):
+                        return str(message["ts"])
+                cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+                if not cursor:
+                    return None
+        except (SlackRefused, SlackUnreachable) as error:
+            outcome = _undelivered(error)
+            if not isinstance(outcome, Refused):
+                raise outcome from None
+            log.warning("channel not read after a crash", error=outcome.reason)
+        return None
+
+    async def _page(self, channel: str, thread_ts: str | None, oldest: str, cursor: str) -> dict[str, Any]:
+        client, more = self._client, cursor or None
+        if thread_ts is None:
+            return await self._call(
+                lambda: client.conversations_history(
+                    channel=channel, oldest=oldest, limit=PAGE, cursor=more, include_all_metadata=True
+                )
+            )
+        return await self._call(
+            lambda: client.conversations_replies(
+                channel=channel, ts=thread_ts, oldest=oldest, limit=PAGE, cursor=more, include_all_metadata=True
+            )
+        )
+
+    @staticmethod
+    async def _call(request: Callable[[], Awaitable[Any]]) -> dict[str, Any]:
+        return await call(request, repeatable=True, patient=False)
+
+
+@asynccontextmanager
+async def _outcome() -> AsyncIterator[None]:
+    """Turn Slack's answers into what the outbox knows."""
+    try:
+        yield
+    except (SlackRefused, SlackUnreachable) as error:
+        raise _undelivered(error) from None
+
+
+def _undelivered(error: SlackRefused | SlackUnreachable) -> Undelivered:
+    """Return whether it is for never, for later, or after so many seconds."""
+    if isinstance(error, SlackUnreachable):
+        return Failed(str(error))
+    if error.error == BUSY:
+        return Busy(SHORT_WAIT if error.wait is None else error.wait)
+    return Failed(error.error) if error.error in PASSING else Refused(error.error)
+
+
+def _metadata(trace: Trace) -> dict[str, object]:
+    """Return the mark by which a message is found again; the id says nothing to anyone but the bot.
+
+    https://docs.slack.dev/messaging/message-metadata
+    """
+    return {"event_type": EVENT_TYPE, "event_payload": {"delivery": trace.delivery_id, "part": trace.part}}
+
+
+def _is_marked(message: dict[str, Any], trace: Trace) -> bool:
+    mark = (message.get("metadata") or {}).get("event_payload") or {}
+    return mark.get("delivery") == trace.delivery_id and mark.get("part") == trace.part

@@ -1,0 +1,68 @@
+"""What Slack tells of without being asked: mentions, and channels that are archived, deleted or shared."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Protocol
+
+import structlog
+
+from bot.background import BackgroundTasks
+from bot.slack.dispatch import Dispatcher
+from bot.slack.payloads import ChannelEvent, EventEnvelope, Mention
+from bot.storage.slack_events import SlackEvents
+
+log = structlog.get_logger()
+
+GONE = frozenset({"channel_archive", "channel_deleted", "group_archive", "group_deleted"})
+SHARED = "channel_shared"
+
+
+class ChannelWatch(Protocol):
+    """Whoever must know what happens to channels."""
+
+    async def gone(self, channel_id: str) -> None:
+        """The channel was archived or deleted."""
+
+    async def shared(self, channel_id: str) -> None:
+        """Another organisation reads the channel from now on."""
+
+
+class Listener:
+    """Hands over each event once: Slack delivers again what it thinks got lost."""
+
+    def __init__(
+        self, dispatcher: Dispatcher, watch: ChannelWatch, slack_events: SlackEvents, tasks: BackgroundTasks
+    ) -> None:
+        self._dispatcher = dispatcher
+        self._watch = watch
+        self._slack_events = slack_events
+        self._tasks = tasks
+
+    def listen(self, envelope: EventEnvelope) -> None:
+        """Start what an event asks for, if it asks for anything."""
+        work = self._work(envelope)
+        if work is not None:
+            self._tasks.start(self._once(envelope.event_id, work), name="event")
+
+    def _work(self, envelope: EventEnvelope) -> Callable[[], Awaitable[None]] | None:
+        match envelope.event.get("type"):
+            case "app_mention":
+                mention = Mention.model_validate(envelope.event)
+                return partial(self._answer, mention) if mention.bot_id is None else None
+            case kind if kind in GONE:
+                return partial(self._watch.gone, ChannelEvent.model_validate(envelope.event).channel)
+            case kind if kind == SHARED:
+                return partial(self._watch.shared, ChannelEvent.model_validate(envelope.event).channel)
+        return None
+
+    async def _answer(self, mention: Mention) -> None:
+        self._dispatcher.mention(mention)
+
+    async def _once(self, event_id: str, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            new = await self._slack_events.first_sight(event_id)
+        except Exception as error:
+            log.error("event not remembered", exc_info=error)
+            new = True  # an answer that comes twice is better than none
+        if new:
+            await work()

@@ -1,0 +1,108 @@
+"""Which message shows the latest state of a thing in a channel, so that later changes go into its thread."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.clock import instant, now
+from bot.storage.database import Database
+from bot.storage.tables import bursts, cards
+
+CARD_DAYS = 30
+"""After so long a change deserves a message of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A message that tells of a thing."""
+
+    ts: str
+    thread_ts: str | None
+    """Where it stands in a thread itself."""
+    event_id: str
+    """The latest event that it has told."""
+    told: int
+    """How many it has told altogether."""
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """A summary that stands for many changes; each of them is in its thread."""
+
+    ts: str
+    began_at: datetime
+    last_at: datetime
+    counts: Mapping[str, int]
+    """How many of each kind of event."""
+
+
+class Cards:
+    """The tables of cards and of bursts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, connection: AsyncConnection, channel_id: str, thing: str) -> Card | None:
+        """Return the message that tells of a thing in a channel, unless it is too old."""
+        recent = cards.c.changed_at > now() - CARD_DAYS * 86400
+        statement = select(cards).where(cards.c.channel_id == channel_id, cards.c.thing == thing, recent)
+        row = (await connection.execute(statement)).first()
+        return None if row is None else Card(row.ts, row.thread_ts, row.event_id, row.told)
+
+    async def posted(
+        self,
+        connection: AsyncConnection,
+        channel_id: str,
+        thing: str,
+        *,
+        event_id: str,
+        ts: str,
+        thread_ts: str | None,
+    ) -> None:
+        """Note the message that tells of a thing from now on."""
+        values = {"ts": ts, "thread_ts": thread_ts, "event_id": event_id, "told": 1, "changed_at": now()}
+        row = self._database.insert(cards).values(channel_id=channel_id, thing=thing, **values)
+        key = [cards.c.channel_id, cards.c.thing]
+        await connection.execute(row.on_conflict_do_update(index_elements=key, set_=values))
+
+    async def told(self, connection: AsyncConnection, channel_id: str, thing: str, *, event_id: str) -> None:
+        """Note that one more event was told in its thread."""
+        mine = update(cards).where(cards.c.channel_id == channel_id, cards.c.thing == thing)
+        await connection.execute(mine.values(told=cards.c.told + 1, event_id=event_id, changed_at=now()))
+
+    async def burst(self, connection: AsyncConnection, channel_id: str, *, within_seconds: float) -> Burst | None:
+        """Return the burst that a channel is in: one to which something was added lately."""
+        recent = bursts.c.last_at > now() - within_seconds
+        row = (await connection.execute(select(bursts).where(bursts.c.channel_id == channel_id, recent))).first()
+        if row is None:
+            return None
+        began_at, last_at = instant(row.began_at), instant(row.last_at)
+        assert began_at is not None  # noqa: S101 - the columns are not nullable
+        assert last_at is not None  # noqa: S101
+        return Burst(row.ts, began_at, last_at, json.loads(row.counts))
+
+    async def burst_began(self, connection: AsyncConnection, channel_id: str, *, ts: str) -> None:
+        """Note the summary of a new burst."""
+        values = {"ts": ts, "began_at": now(), "last_at": now(), "counts": "{}"}
+        row = self._database.insert(bursts).values(channel_id=channel_id, **values)
+        await connection.execute(row.on_conflict_do_update(index_elements=[bursts.c.channel_id], set_=values))
+
+    async def burst_grew(self, connection: AsyncConnection, channel_id: str, kind: str) -> None:
+        """Count one more change in the channel's burst."""
+        mine = bursts.c.channel_id == channel_id
+        counts = (await connection.execute(select(bursts.c.counts).where(mine))).scalar_one_or_none()
+        if counts is not None:
+            grown = json.loads(counts)
+            grown[kind] = grown.get(kind, 0) + 1
+            await connection.execute(update(bursts).where(mine).values(counts=json.dumps(grown), last_at=now()))
+
+    async def clean_up(self) -> None:
+        """Delete what is too old to be added to."""
+        old = now() - CARD_DAYS * 86400
+        async with self._database.write() as connection:
+            await connection.execute(delete(cards).where(cards.c.changed_at < old))
+            await connection.execute(delete(bursts).where(bursts.c.last_at < old))

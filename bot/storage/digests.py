@@ -1,0 +1,62 @@
+"""What a channel is told once a day or once a week: collected as it happens, told when its time comes."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.clock import now, seconds
+from bot.storage.database import Database
+from bot.storage.follow import FollowState
+from bot.storage.tables import digest_items, follows
+
+
+class Digests:
+    """The table of what waits for a digest."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def collect(self, connection: AsyncConnection, follow_ids: Collection[str], event_id: str) -> None:
+        """Keep an event for the next digest of each of these follows."""
+        if follow_ids:
+            row = self._database.insert(digest_items).on_conflict_do_nothing()
+            await connection.execute(row, [{"follow_id": each, "event_id": event_id} for each in follow_ids])
+
+    async def release(self, connection: AsyncConnection, follow_id: str) -> tuple[str, ...]:
+        """Return the ids of the events that wait for a digest which will not come, and keep them no longer."""
+        waiting = (digest_items.c.follow_id == follow_id, digest_items.c.digest.is_(None))
+        released = await connection.execute(delete(digest_items).where(*waiting).returning(digest_items.c.event_id))
+        return tuple(released.scalars())
+
+    async def due(self) -> tuple[str, ...]:
+        """Return the follows whose digest is due."""
+        statement = select(follows.c.id).where(follows.c.state == FollowState.ACTIVE, follows.c.next_digest_at <= now())
+        async with self._database.read() as connection:
+            return tuple((await connection.execute(statement)).scalars())
+
+    async def take(
+        self, connection: AsyncConnection, follow_id: str, *, due_at: datetime, next_at: datetime
+    ) -> str | None:
+        """Put what has come together into the digest that was due, and set when the next one is.
+
+        None where another has taken it, or where there is nothing to tell.
+        """
+        mine = follows.c.id == follow_id
+        moved = (
+            update(follows)
+            .where(mine, follows.c.next_digest_at == seconds(due_at))
+            .values(next_digest_at=seconds(next_at), last_digest_at=seconds(due_at))
+        )
+        if (await connection.execute(moved)).rowcount != 1:
+            return None
+        digest = f"{follow_id}:{due_at.isoformat()}"
+        waiting = (digest_items.c.follow_id == follow_id, digest_items.c.digest.is_(None))
+        taken = update(digest_items).where(*waiting).values(digest=digest)
+        return digest if (await connection.execute(taken)).rowcount else None
+
+    async def content(self, connection: AsyncConnection, digest: str) -> tuple[str, ...]:
+        """Return the ids of the events that a digest tells."""
+        statement = select(digest_items.c.event_id).where(digest_items.c.digest == digest)
+        return tuple((await connection.execute(statement)).scalars())

@@ -1,0 +1,94 @@
+"""What a channel follows: topics, filters and a rhythm, with the owner who set it.
+
+The command is ``/partner subscribe``; in the code and to people a channel *follows*: a subscription is Microsoft's.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.storage.event import Topic
+
+
+class Rhythm(StrEnum):
+    """How often a channel is told."""
+
+    NOW = "now"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+class FollowState(StrEnum):
+    """Where a follow stands."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"  # what happens meanwhile is kept
+    REMOVED = "removed"  # can be restored for 30 days
+
+
+PAUSED_BY_HAND = "by_hand"
+TOO_MANY_ATTEMPTS = "too_many_attempts"
+EXTERNAL_CHANNEL = "external_channel"
+"""Reasons for a pause besides Slack's own words (``is_archived`` and the like)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFollow:
+    """What a person sets for a channel."""
+
+    submission_key: str
+    """The same for every press on one **Follow**; of a command, its own."""
+    workspace_id: str
+    channel_id: str
+    owner_id: str
+    language: str
+    """Of the notices: the owner's."""
+    tz: str
+    """The owner's time zone (IANA), by which digests come."""
+    topics: frozenset[Topic]
+    customer_id: str | None = None
+    customer_name: str | None = None
+    countries: tuple[str, ...] = ()
+    """ISO 3166 codes in capitals; empty: any."""
+    thread_only: bool = False
+    rhythm: Rhythm = Rhythm.NOW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """A follow as it is kept; instants are in UTC."""
+
+    id: str
+    submission_key: str
+    workspace_id: str
+    channel_id: str
+    owner_id: str
+    language: str
+    tz: str
+    topics: frozenset[Topic]
+    customer_id: str | None
+    customer_name: str | None
+    countries: tuple[str, ...]
+    thread_only: bool
+    rhythm: Rhythm
+    thread_ts: str | None
+    """The message whose thread holds everything, once there is one (``thread_only``)."""
+    state: FollowState
+    reason: str | None
+    """Why it is paused: Slack's word, or one of those above."""
+    created_at: datetime
+    changed_at: datetime
+    """When it was paused, resumed, removed or restored."""
+    last_event_at: datetime | None
+    last_delivered_at: datetime | None
+    last_digest_at: datetime | None
+    next_digest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A follow with its account: what waits, what was given up."""
+
+    follow: Follow
+    waiting: int = 0
+    given_up: int = 0

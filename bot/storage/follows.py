@@ -1,0 +1,229 @@
+"""What channels follow. Pausing, resuming and removing go together with what is still to be delivered.
+
+active ⇄ paused        what happens meanwhile is held
+   └──► removed ──► active   (restored within 30 days; what was held is gone)
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Row, and_, delete, false, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.clock import instant, now, seconds
+from bot.storage.database import Database
+from bot.storage.delivery import Account
+from bot.storage.event import TOPICS, Event, Topic
+from bot.storage.follow import Follow, FollowState, NewFollow, Rhythm, Standing
+from bot.storage.outbox import Outbox
+from bot.storage.tables import digest_items, follows
+
+RESTORABLE_DAYS = 30
+CHANNEL_REASONS = frozenset(
+    {"channel_not_found", "not_in_channel", "is_archived", "account_inactive", "token_revoked", "invalid_auth"}
+)
+"""Slack's words for what keeps a whole channel from being written to; what was given up for one comes after all."""
+
+_BITS = {topic: 1 << position for position, topic in enumerate(Topic)}
+_INSTANTS = ("created_at", "changed_at", "last_event_at", "last_delivered_at", "last_digest_at", "next_digest_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A follow that an event is for."""
+
+    id: str
+    channel_id: str
+    rhythm: Rhythm
+    paused: bool
+
+
+class Follows:
+    """The table of what channels follow."""
+
+    def __init__(self, database: Database, outbox: Outbox) -> None:
+        self._database = database
+        self._outbox = outbox
+
+    async def set(
+        self, connection: AsyncConnection, new: NewFollow, *, next_digest_at: datetime | None
+    ) -> Follow | None:
+        """Begin to follow, in the caller's transaction; None for a second press on the same button."""
+        values = _values(new) | {"next_digest_at": seconds(next_digest_at)}
+        fresh = self._database.insert(follows).values(
+            id=str(uuid4()), state=FollowState.ACTIVE, created_at=now(), changed_at=now(), **values
+        )
+        once = fresh.on_conflict_do_nothing(index_elements=[follows.c.submission_key])
+        row = (await connection.execute(once.returning(*follows.c))).first()
+        return None if row is None else _follow(row)
+
+    async def change(
+        self, connection: AsyncConnection, follow_id: str, new: NewFollow, *, next_digest_at: datetime | None
+    ) -> Follow | None:
+        """Follow something else, or in another rhythm; owner and channel stay. None where it is gone."""
+        kept = {"submission_key", "workspace_id", "channel_id", "owner_id"}
+        values = {name: value for name, value in _values(new).items() if name not in kept}
+        which = and_(follows.c.id == follow_id, follows.c.state != FollowState.REMOVED)
+        statement = update(follows).where(which).values(**values, next_digest_at=seconds(next_digest_at))
+        row = (await connection.execute(statement.returning(*follows.c))).first()
+        return None if row is None else _follow(row)
+
+    async def find(self, follow_id: str) -> Follow | None:
+        """Return the follow, or None."""
+        async with self._database.read() as connection:
+            return await self.read(connection, follow_id)
+
+    async def read(self, connection: AsyncConnection, follow_id: str) -> Follow | None:
+        """Return the same inside a transaction."""
+        row = (await connection.execute(select(follows).where(follows.c.id == follow_id))).first()
+        return None if row is None else _follow(row)
+
+    async def of_channel(self, channel_id: str) -> tuple[Follow, ...]:
+        """Return what a channel follows, the oldest first."""
+        statement = select(follows).where(follows.c.channel_id == channel_id, _present).order_by(follows.c.created_at)
+        async with self._database.read() as connection:
+            return tuple(_follow(row) for row in await connection.execute(statement))
+
+    async def page(
+        self, *, channel_id: str | None, limit: int = 10, offset: int = 0
+    ) -> tuple[tuple[Standing, ...], int]:
+        """Return follows of a channel, or of all, with their accounts, and how many there are altogether."""
+        which = _present if channel_id is None else and_(_present, follows.c.channel_id == channel_id)
+        order = (follows.c.channel_id, follows.c.created_at, follows.c.id)
+        async with self._database.read() as connection:
+            total: int = (await connection.execute(select(func.count()).select_from(follows).where(which))).scalar_one()
+            rows = await connection.execute(select(follows).where(which).order_by(*order).limit(limit).offset(offset))
+            found = tuple(_follow(row) for row in rows)
+        return await self.standings(found), total
+
+    async def standings(self, found: Sequence[Follow]) -> tuple[Standing, ...]:
+        """Return follows with what waits and what was given up for each."""
+        accounts = await self._outbox.accounts([follow.id for follow in found])
+        return tuple(
+            Standing(follow=follow, waiting=account.waiting, given_up=account.given_up)
+            for follow in found
+            for account in (accounts.get(follow.id, Account()),)
+        )
+
+    async def matching(self, connection: AsyncConnection, event: Event) -> tuple[Match, ...]:
+        """Return the follows that an event is for, the oldest first."""
+        columns = (follows.c.id, follows.c.channel_id, follows.c.rhythm, follows.c.state)
+        rows = await connection.execute(select(*columns).where(_is_for(event)).order_by(follows.c.created_at))
+        return tuple(
+            Match(follow_id, channel_id, Rhythm(rhythm), state == FollowState.PAUSED)
+            for follow_id, channel_id, rhythm, state in rows
+        )
+
+    async def heard(self, connection: AsyncConnection, event: Event) -> None:
+        """Note on the follows that an event is for that something happened; they stay as they are until it commits."""
+        await connection.execute(update(follows).where(_is_for(event)).values(last_event_at=now()))
+
+    async def pause(self, connection: AsyncConnection, follow_id: str, *, reason: str) -> Follow | None:
+        """Hold what comes, for a reason; None where it was no longer active, so that its owner is told once."""
+        paused = await self._move(connection, follow_id, FollowState.ACTIVE, FollowState.PAUSED, reason)
+        if paused is not None:
+            await self._outbox.hold(connection, follow_id)
+        return paused
+
+    async def resume(self, connection: AsyncConnection, follow_id: str) -> Follow | None:
+        """Let go what was held; None where it was not paused."""
+        resumed = await self._move(connection, follow_id, FollowState.PAUSED, FollowState.ACTIVE, None)
+        if resumed is not None:
+            await self._outbox.release(connection, follow_id, revive=CHANNEL_REASONS)
+        return resumed
+
+    async def remove(self, connection: AsyncConnection, follow_id: str) -> Follow | None:
+        """Stop following; what was still to come is dropped. None where it was removed already."""
+        removed = None
+        for state in (FollowState.ACTIVE, FollowState.PAUSED):
+            removed = removed or await self._move(connection, follow_id, state, FollowState.REMOVED, None)
+        if removed is not None:
+            await self._outbox.drop(connection, follow_id)
+            await connection.execute(
+                delete(digest_items).where(digest_items.c.follow_id == follow_id, digest_items.c.digest.is_(None))
+            )
+        return removed
+
+    async def restore(
+        self, connection: AsyncConnection, follow_id: str, *, next_digest_at: datetime | None
+    ) -> Follow | None:
+        """Follow again what was removed within 30 days; None where there is nothing to restore."""
+        recent = follows.c.changed_at > now() - RESTORABLE_DAYS * 86400
+        statement = (
+            update(follows)
+            .where(follows.c.id == follow_id, follows.c.state == FollowState.REMOVED, recent)
+            .values(state=FollowState.ACTIVE, changed_at=now(), next_digest_at=seconds(next_digest_at))
+        )
+        row = (await connection.execute(statement.returning(*follows.c))).first()
+        return None if row is None else _follow(row)
+
+    async def delivered(self, connection: AsyncConnection, follow_id: str) -> None:
+        """Note that a message of this follow stands."""
+        await connection.execute(update(follows).where(follows.c.id == follow_id).values(last_delivered_at=now()))
+
+    async def has_thread(self, connection: AsyncConnection, follow_id: str, ts: str) -> None:
+        """Note the message whose thread holds everything."""
+        await connection.execute(update(follows).where(follows.c.id == follow_id).values(thread_ts=ts))
+
+    async def count_paused(self) -> int:
+        """Return how many follows are paused."""
+        statement = select(func.count()).select_from(follows).where(follows.c.state == FollowState.PAUSED)
+        async with self._database.read() as connection:
+            count: int = (await connection.execute(statement)).scalar_one()
+            return count
+
+    async def clean_up(self) -> None:
+        """Delete what was removed too long ago to be restored."""
+        old = and_(follows.c.state == FollowState.REMOVED, follows.c.changed_at < now() - RESTORABLE_DAYS * 86400)
+        async with self._database.write() as connection:
+            gone = select(follows.c.id).where(old)
+            await connection.execute(delete(digest_items).where(digest_items.c.follow_id.in_(gone)))
+            await connection.execute(delete(follows).where(old))
+
+    async def _move(
+        self,
+        connection: AsyncConnection,
+        follow_id: str,
+        before: FollowState,
+        after: FollowState,
+        reason: str | None,
+    ) -> Follow | None:
+        statement = (
+            update(follows)
+            .where(follows.c.id == follow_id, follows.c.state == before)
+            .values(state=after, reason=reason, changed_at=now())
+        )
+        row = (await connection.execute(statement.returning(*follows.c))).first()
+        return None if row is None else _follow(row)
+
+
+_present: ColumnElement[bool] = follows.c.state.in_((FollowState.ACTIVE, FollowState.PAUSED))
+
+
+def _is_for(event: Event) -> ColumnElement[bool]:
+    topic = TOPICS.get(event.kind)
+    if topic is None:
+        return false()
+    wanted = follows.c.topics.op("&")(_BITS[topic] | _BITS[Topic.ALL]) != 0
+    return and_(_present, wanted, or_(follows.c.customer_id.is_(None), follows.c.customer_id == event.customer_id))
+
+
+def _values(new: NewFollow) -> dict[str, Any]:
+    values: dict[str, Any] = {name: getattr(new, name) for name in NewFollow.__slots__}
+    values["topics"] = sum(_BITS[topic] for topic in new.topics)
+    values["countries"] = ",".join(new.countries)
+    return values
+
+
+def _follow(row: Row[Any]) -> Follow:
+    values = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's names
+    values["topics"] = frozenset(topic for topic, bit in _BITS.items() if values["topics"] & bit)
+    values["countries"] = tuple(code for code in values["countries"].split(",") if code)
+    values["rhythm"] = Rhythm(values["rhythm"])
+    values["state"] = FollowState(values["state"])
+    for name in _INSTANTS:
+        values[name] = instant(values[name])
+    return Follow(**values)

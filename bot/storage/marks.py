@@ -1,0 +1,74 @@
+"""When something last happened: a poll, a webhook delivery; one row a name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.clock import instant, now, seconds
+from bot.storage.database import Database
+from bot.storage.tables import marks
+
+
+class Mark(StrEnum):
+    """What is noted."""
+
+    BASELINE = "baseline"  # from when on events are told: the first poll
+    POLLED = "polled"  # the last poll that went well
+    POLL_FAILED = "poll_failed"  # the last that did not
+    LISTED = "listed"  # the last customer list that arrived whole
+    LOOKED_FOR = "looked_for"  # the last look for the messages of invitations; with the one that was looked for last
+    MFA = "mfa"  # whether the sign-in was made with multi-factor authentication, when it was last checked
+    WEBHOOK = "webhook"  # the last delivery of Microsoft's
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """When, and perhaps what."""
+
+    at: datetime
+    value: str | None = None
+
+
+class Marks:
+    """The table of marks."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def set(
+        self,
+        mark: Mark,
+        *,
+        at: datetime | None = None,
+        value: str | None = None,
+        connection: AsyncConnection | None = None,
+    ) -> None:
+        """Note it, now or at another time; in a transaction of its own unless there is one."""
+        values = {"at": now() if at is None else seconds(at), "value": value}
+        row = self._database.insert(marks).values(name=mark, **values)
+        over = row.on_conflict_do_update(index_elements=[marks.c.name], set_=values)
+        if connection is not None:
+            await connection.execute(over)
+            return
+        async with self._database.write() as own:
+            await own.execute(over)
+
+    async def get(self, mark: Mark) -> Noted | None:
+        """Return what is noted, or None."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(marks).where(marks.c.name == mark))).first()
+        return _noted(row.at, row.value) if row is not None else None
+
+    async def now(self) -> datetime:
+        """Return the database's time."""
+        async with self._database.read() as connection:
+            return _noted((await connection.execute(select(now()))).scalar_one(), None).at
+
+
+def _noted(at: float, value: str | None) -> Noted:
+    when = instant(at)
+    assert when is not None  # noqa: S101 - the column is not nullable
+    return Noted(when, value)

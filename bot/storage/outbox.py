@@ -1,0 +1,244 @@
+"""The outbox: what is promised to conversations, and who is at it.
+
+    promise ─► waiting ─ claim ─► (a step) ─ settle ─► sent | dropped | dead
+                  ▲  └ hold ┐                 │
+                  │◄ release ┘                │
+                  └── more to do, or later ───┘
+
+A promise commits with what causes it. Each conversation is a lane: one delivery at a time, in order, at its pace. A
+claim is a lease on the lane; an owner left over from before makes its delivery a suspect, which is looked for in the
+conversation before it is sent again. Every settlement is guarded by the claim's fence. Instants are the database's.
+
+Whatever is locked together is locked in one order, so that no two transactions wait for each other: what they are
+about (a follow, an invitation), then lanes, then deliveries.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage import lanes
+from bot.storage.clock import instant, now
+from bot.storage.database import Database
+from bot.storage.delivery import OWN, Account, Delivery, DeliveryState, NewDelivery, Pace, Settlement
+from bot.storage.lanes import IS_WAITING
+from bot.storage.tables import deliveries
+
+Also = Callable[[AsyncConnection], Awaitable[None]]
+"""What else is written in the transaction of a settlement."""
+
+DAY = 86400.0
+LOCKED_SECONDS = 0.05
+"""To the next look at a lane that another transaction holds just now."""
+_FINISHED = (DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.DEAD)
+_counts = and_(
+    deliveries.c.state.in_((DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.DEAD)),
+    ~deliveries.c.lane.startswith(OWN),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What was claimed, and in how many seconds there may be more (None: when something is promised)."""
+
+    deliveries: tuple[Delivery, ...]
+    wait: float | None
+
+
+class Outbox:
+    """The tables of deliveries and lanes."""
+
+    def __init__(self, database: Database, *, workspace_id: str, pace: Pace | None = None) -> None:
+        self._database = database
+        self._workspace_id = workspace_id
+        self._pace = pace or Pace()
+
+    async def promise(self, connection: AsyncConnection, *new: NewDelivery) -> None:
+        """Promise deliveries in the caller's transaction; whose key is known is promised already.
+
+        The lanes are locked first: otherwise numbers and commits could disagree.
+        """
+        if not new:
+            return
+        await lanes.wake(connection, self._database, {delivery.lane for delivery in new})
+        row = self._database.insert(deliveries).values(
+            id=bindparam("id"),
+            key=bindparam("key"),
+            lane=bindparam("lane"),
+            kind=bindparam("kind"),
+            subject=bindparam("subject"),
+            follow_id=bindparam("follow_id"),
+            state=bindparam("state"),
+            parts="{}",
+            attempts=0,
+            suspect=False,
+            due_at=now() + bindparam("after", type_=deliveries.c.due_at.type),
+            created_at=now(),
+        )
+        await connection.execute(row.on_conflict_do_nothing(), [_row(delivery) for delivery in new])
+
+    async def claim(self, *, owner: str, limit: int, lease_seconds: float) -> Claims:
+        """Take the next delivery of up to ``limit`` lanes; the lease must outlast every time-out of an attempt."""
+        async with self._database.write() as connection:
+            at, spent_until = await lanes.spent(connection, self._database, self._workspace_id)
+            room = self._pace.room(spent_until - at)
+            rows = await lanes.lock_due(connection, at, limit=min(limit, room) or limit, own=room == 0)
+            begun = await lanes.begin_heads(connection, rows, at) if rows else ()
+            if begun:
+                await lanes.take(connection, begun, owner=owner, until=at + lease_seconds)
+            if empty := {row.lane for row in rows} - {row.lane for row in begun}:
+                await lanes.rest(connection, empty)
+            fences = {row.lane: row.fence + 1 for row in rows}
+            taken = tuple(_delivery(row, fences[row.lane], owner) for row in begun)
+            if paced := sum(delivery.is_paced for delivery in taken):
+                await lanes.spend(connection, self._workspace_id, spent_until + paced / self._pace.workspace_rate)
+            due = await lanes.next_due(connection)
+        if due is None:
+            return Claims(taken, None)
+        least = 1 / self._pace.workspace_rate if room == 0 else 0.0 if rows else LOCKED_SECONDS
+        return Claims(taken, max(least, due - at))
+
+    async def settle(self, claimed: Delivery, how: Settlement, also: Also | None = None) -> bool:
+        """End an attempt; False, and nothing written, where the claim was lost."""
+        pause = max(how.lane_seconds, self._pace.channel_seconds if claimed.is_paced else 0.0)
+        async with self._database.write() as connection:
+            if also is not None:
+                await also(connection)
+            if not await lanes.let_go(connection, claimed, pause=pause):
+                await connection.rollback()
+                return False
+            ended = update(deliveries).where(deliveries.c.number == claimed.number).values(_settled(claimed, how))
+            await connection.execute(ended)
+        return True
+
+    async def hold(self, connection: AsyncConnection, follow_id: str) -> None:
+        """Keep what is to come for a follow until it is resumed."""
+        mine = and_(deliveries.c.follow_id == follow_id, IS_WAITING)
+        await lanes.lock_of(connection, mine)
+        await connection.execute(update(deliveries).where(mine).values(state=DeliveryState.HELD))
+
+    async def release(self, connection: AsyncConnection, follow_id: str, *, revive: Collection[str] = ()) -> None:
+        """Let go what was held for a follow, and what was given up for one of the reasons that are over now."""
+        given_up = and_(deliveries.c.state == DeliveryState.DEAD, deliveries.c.reason.in_(revive))
+        mine = and_(deliveries.c.follow_id == follow_id, or_(deliveries.c.state == DeliveryState.HELD, given_up))
+        if names := await lanes.lock_of(connection, mine):
+            await lanes.wake(connection, self._database, names)
+        again = {"state": DeliveryState.WAITING, "attempts": 0, "reason": None, "settled_at": None, "due_at": now()}
+        await connection.execute(update(deliveries).where(mine).values(again))
+
+    async def drop(self, connection: AsyncConnection, follow_id: str) -> None:
+        """Forget what is to come for a follow."""
+        to_come = deliveries.c.state.in_((DeliveryState.WAITING, DeliveryState.HELD))
+        mine = and_(deliveries.c.follow_id == follow_id, to_come)
+        await lanes.lock_of(connection, mine)
+        await connection.execute(update(deliveries).where(mine).values(state=DeliveryState.DROPPED, settled_at=now()))
+
+    async def void_leases(self) -> None:
+        """At start, on SQLite: one process uses the file, so whoever held a lane is gone. Elsewhere: nothing."""
+        if self._database.is_sqlite:
+            async with self._database.write() as connection:
+                await lanes.void(connection)
+
+    async def account(self) -> Account:
+        """Return how many deliveries are to come and how many were given up."""
+        statement = select(deliveries.c.state, func.count()).where(_counts).group_by(deliveries.c.state)
+        async with self._database.read() as connection:
+            return _account(dict((await connection.execute(statement)).all()))
+
+    async def accounts(self, follow_ids: Collection[str]) -> Mapping[str, Account]:
+        """Return the same for each follow that has any."""
+        statement = (
+            select(deliveries.c.follow_id, deliveries.c.state, func.count())
+            .where(_counts, deliveries.c.follow_id.in_(follow_ids))
+            .group_by(deliveries.c.follow_id, deliveries.c.state)
+        )
+        found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        async with self._database.read() as connection:
+            for follow_id, state, count in await connection.execute(statement):
+                found[follow_id][state] = count
+        return {follow_id: _account(counts) for follow_id, counts in found.items()}
+
+    async def waiting_in(self, connection: AsyncConnection, lane: str, kind: str) -> int:
+        """Return how many deliveries of a kind are to come in a lane."""
+        mine = and_(deliveries.c.lane == lane, IS_WAITING, deliveries.c.kind == kind)
+        count: int = (await connection.execute(select(func.count()).where(mine))).scalar_one()
+        return count
+
+    async def sent_within(self, connection: AsyncConnection, lane: str, kind: str, seconds: float) -> int:
+        """Return how many deliveries of a kind were sent into a lane lately."""
+        mine = and_(
+            deliveries.c.lane == lane,
+            deliveries.c.kind == kind,
+            deliveries.c.state == DeliveryState.SENT,
+            deliveries.c.settled_at > now() - seconds,
+        )
+        count: int = (await connection.execute(select(func.count()).where(mine))).scalar_one()
+        return count
+
+    async def clean_up(self, *, days: float) -> int:
+        """Delete what was finished longer ago, and lanes that nothing has used since; return how many deliveries."""
+        old = and_(deliveries.c.state.in_(_FINISHED), deliveries.c.settled_at < now() - days * DAY)
+        async with self._database.write() as connection:
+            count = (await connection.execute(delete(deliveries).where(old))).rowcount
+        async with self._database.write() as connection:
+            await lanes.delete_unused(connection)
+        return count
+
+
+def _settled(claimed: Delivery, how: Settlement) -> dict[str, Any]:
+    parts = dict(claimed.parts) | ({} if how.part is None else {how.part: how.ts})
+    values: dict[str, Any] = {"parts": json.dumps(parts), "reason": how.reason}
+    if how.state is not DeliveryState.WAITING:
+        return values | {"state": how.state, "settled_at": now()}
+    if how.part is not None:  # one of its messages stands; what comes next starts afresh
+        return values | {"attempts": 0, "suspect": False}
+    attempts = claimed.attempts if how.counts else claimed.attempts - 1
+    return values | {
+        "attempts": attempts,
+        "suspect": claimed.suspect or how.suspect,
+        "due_at": now() + how.aside_seconds,
+    }
+
+
+def _account(counts: Mapping[str, int]) -> Account:
+    to_come = counts.get(DeliveryState.WAITING, 0) + counts.get(DeliveryState.HELD, 0)
+    return Account(waiting=to_come, given_up=counts.get(DeliveryState.DEAD, 0))
+
+
+def _row(new: NewDelivery) -> dict[str, Any]:
+    return {
+        "id": str(uuid4()),
+        "key": new.key,
+        "lane": new.lane,
+        "kind": new.kind,
+        "subject": new.subject,
+        "follow_id": new.follow_id,
+        "state": DeliveryState.HELD if new.held else DeliveryState.WAITING,
+        "after": new.after_seconds,
+    }
+
+
+def _delivery(row: Any, fence: int, owner: str) -> Delivery:
+    created_at = instant(row.created_at)
+    assert created_at is not None  # noqa: S101 - the column is not nullable
+    return Delivery(
+        number=row.number,
+        id=row.id,
+        key=row.key,
+        lane=row.lane,
+        kind=row.kind,
+        subject=row.subject,
+        follow_id=row.follow_id,
+        parts=json.loads(row.parts),
+        attempts=row.attempts,
+        suspect=row.suspect,
+        created_at=created_at,
+        fence=fence,
+        owner=owner,
+    )

@@ -1,0 +1,27 @@
+"""Which of Slack's events have been seen, so that one that is delivered twice is handled once."""
+
+from sqlalchemy import delete
+
+from bot.storage.clock import now
+from bot.storage.database import Database
+from bot.storage.tables import seen_deliveries
+
+REMEMBERED_SECONDS = 48 * 3600.0
+"""Slack delivers again within minutes, and for apps with delayed events hourly for a day."""
+
+
+class SlackEvents:
+    """The table of events seen."""
+
+    def __init__(self, database: Database, *, remembered_seconds: float = REMEMBERED_SECONDS) -> None:
+        self._database = database
+        self._remembered_seconds = remembered_seconds
+
+    async def first_sight(self, event_id: str) -> bool:
+        """Remember the event, and say whether it is new; forgets what is too old to come again."""
+        sight = self._database.insert(seen_deliveries).values(
+            event_id=event_id, expires_at=now() + self._remembered_seconds
+        )
+        async with self._database.write() as connection:
+            await connection.execute(delete(seen_deliveries).where(seen_deliveries.c.expires_at <= now()))
+            return (await connection.execute(sight.on_conflict_do_nothing())).rowcount == 1

@@ -1,0 +1,56 @@
+"""What channels follow, in words: the list, the window, what the channel and the owner are told, and refusals."""
+
+from bot.views.follows.answers import (
+    already,
+    bad_option,
+    choose_channel,
+    choose_customer,
+    choose_own_channel,
+    choose_topic,
+    customer_not_one,
+    external,
+    follows_already,
+    no_channel,
+    nothing_to_stop,
+    refusal,
+    test_on_its_way,
+    unknown_country,
+    unknown_option,
+    unknown_topic,
+    which_topics,
+)
+from bot.views.follows.listing import EVERYWHERE, PAGE, listing
+from bot.views.follows.told import owner_told, paused, restored, resumed, set_up, stopped
+from bot.views.follows.window import DEFAULT_TOPICS, IN_ONE_THREAD, follow_modal
+
+__all__ = [
+    "DEFAULT_TOPICS",
+    "EVERYWHERE",
+    "IN_ONE_THREAD",
+    "PAGE",
+    "already",
+    "bad_option",
+    "choose_channel",
+    "choose_customer",
+    "choose_own_channel",
+    "choose_topic",
+    "customer_not_one",
+    "external",
+    "follow_modal",
+    "follows_already",
+    "listing",
+    "no_channel",
+    "nothing_to_stop",
+    "owner_told",
+    "paused",
+    "refusal",
+    "restored",
+    "resumed",
+    "set_up",
+    "stopped",
+    "test_on_its_way",
+    "unknown_country",
+    "unknown_option",
+    "unknown_topic",
+    "which_topics",
+]

@@ -1,0 +1,111 @@
+"""What a channel is told about what it follows, and what the owner hears when its notices are paused."""
+
+from bot.language import Language, deferred
+from bot.reply import Block, Message
+from bot.storage.follow import EXTERNAL_CHANNEL, PAUSED_BY_HAND, TOO_MANY_ATTEMPTS, Follow, Standing
+from bot.views.blocks import actions, button, confirm, section
+from bot.views.follows.words import described, named, reason
+from bot.views.foreign import Words, channel, person, sentence, span
+
+_INVITE_BOT = deferred("Type {invite} there and resume, or remove.")
+_TELL_ADMIN = deferred("Tell a bot admin, and resume once that is mended.")
+_INSTALL = deferred("Whoever runs the bot must install it again and set {token}; then resume.")
+NEXT_STEPS = {
+    PAUSED_BY_HAND: deferred("Resume when they should come again, or remove."),
+    TOO_MANY_ATTEMPTS: deferred("Check the channel, then resume, or remove."),
+    EXTERNAL_CHANNEL: deferred("Remove, and follow in a channel of your own."),
+    "channel_not_found": _INVITE_BOT,
+    "not_in_channel": _INVITE_BOT,
+    "is_archived": deferred("Unarchive it and resume, or remove."),
+    "account_inactive": _INSTALL,
+    "token_revoked": _INSTALL,
+}
+"""What to do about each reason for a pause; any other is for a bot admin."""
+
+
+def set_up(lang: Language, follow: Follow, *, by: str) -> Message:
+    """Say in the channel what it follows from now on."""
+    words = _done(lang, lang.text("{person} set this channel to follow: {topics}."), follow, by)
+    return _message(
+        words,
+        button(lang.text("Test"), "follow_test", follow.id),
+        button(lang.text("Change"), "change_follow", follow.id),
+    )
+
+
+def stopped(lang: Language, *gone: Follow, by: str) -> Message:
+    """Say what the channel does not follow any more, with the way back for each."""
+    template = lang.text("{person} stopped: {topics}. It can be restored for 30 days.")
+    blocks: list[Block] = []
+    for place, follow in enumerate(gone):
+        restore = button(
+            lang.text("Restore"),
+            f"follow_restore:{place}",
+            follow.id,
+            accessibility_label=named(lang, lang.text("Restore"), follow),
+        )
+        blocks += (section(_done(lang, template, follow, by).mrkdwn), *actions(restore))
+    return Message(text=" ".join(_done(lang, template, each, by).plain for each in gone), blocks=tuple(blocks))
+
+
+def restored(lang: Language, follow: Follow, *, by: str) -> Message:
+    """Say that the channel follows again what had been removed."""
+    template = lang.text("{person} restored: {topics}. What happens from now on is told here again.")
+    return _message(_done(lang, template, follow, by))
+
+
+def paused(lang: Language, follow: Follow, *, by: str) -> Message:
+    """Say that notices wait."""
+    template = lang.text("{person} paused: {topics}. What happens meanwhile is kept.")
+    return _message(_done(lang, template, follow, by), button(lang.text("Resume"), "follow_resume", follow.id))
+
+
+def resumed(lang: Language, follow: Follow, *, by: str, kept: int) -> Message:
+    """Say that notices come again, and how many had waited."""
+    words = _done(lang, lang.text("{person} resumed: {topics}."), follow, by)
+    if kept:
+        count = lang.plural("{count} notice was kept and comes now.", "{count} notices were kept and come now.", kept)
+        words += sentence(count, count=lang.number(kept))
+    return _message(words)
+
+
+def owner_told(lang: Language, standing: Standing) -> Message:
+    """Tell the owner once why notices are paused, what is kept, and what to do."""
+    follow = standing.follow
+    words = sentence(
+        lang.text("Notices for {channel} are paused: {reason}."),
+        channel=Words(channel(follow.channel_id), lang.text("the channel")),
+        reason=reason(lang, follow.reason),
+    )
+    if standing.waiting:
+        kept = lang.plural("{count} is kept.", "{count} are kept.", standing.waiting)
+        words += sentence(kept, count=lang.number(standing.waiting))
+    step = lang.text(NEXT_STEPS.get(follow.reason or PAUSED_BY_HAND, _TELL_ADMIN))
+    words += sentence(step, invite=span("/invite @Partner Bot"), token=span("SLACK_BOT_TOKEN"))
+    resume = button(lang.text("Resume"), "follow_resume", follow.id, style="primary")
+    remove = button(lang.text("Remove"), "follow_remove", follow.id, style="danger", confirm=stop_question(lang))
+    return _message(words, resume, remove)
+
+
+def stop_question(lang: Language) -> Block:
+    """Return the question before a channel stops following."""
+    return confirm(
+        lang.text("Stop following?"),
+        lang.text("It can be restored for 30 days."),
+        lang.text("Remove"),
+        lang.text("Keep"),
+    )
+
+
+def _done(lang: Language, template: str, follow: Follow, by: str) -> Words:
+    """Fill in who did it, and to what."""
+    topics = described(lang, follow)
+    return sentence(
+        template,
+        person=Words(person(by), lang.text("A colleague")),
+        topics=Words(topics, topics.replace("`", "")),
+    )
+
+
+def _message(words: Words, *buttons: Block) -> Message:
+    return Message(text=words.plain, blocks=(section(words.mrkdwn), *actions(*buttons)))

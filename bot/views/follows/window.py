@@ -1,0 +1,104 @@
+"""The window in which a person says what a channel follows."""
+
+from bot.context import Channel
+from bot.language import Language, deferred
+from bot.reply import Block, Modal
+from bot.storage.event import Topic
+from bot.storage.follow import Follow, Rhythm
+from bot.views.blocks import option, section
+from bot.views.foreign import channel as channel_reference
+from bot.views.foreign import clean
+from bot.views.inputs import channel_select, checkboxes, input_block, radio_buttons, text_input
+
+LONGEST_FILTER = 300
+DEFAULT_TOPICS = frozenset({Topic.CUSTOMERS})
+IN_ONE_THREAD = "thread"
+"""The value of the box that keeps everything in one thread."""
+
+TOPICS = {
+    Topic.CUSTOMERS: deferred("Customers (new, removed, accepted)"),
+    Topic.RELATIONSHIPS: deferred("Relationships (delegated access)"),
+    Topic.SUBSCRIPTIONS: deferred("Microsoft subscriptions (changes, usage, migration)"),
+    Topic.INVOICES: deferred("Invoices"),
+    Topic.SECURITY: deferred("Security (fraud alerts)"),
+    Topic.ALL: deferred("Everything"),
+}
+RHYTHMS = {
+    Rhythm.NOW: deferred("As it happens"),
+    Rhythm.DAILY: deferred("Once a day (9:00, your time zone)"),
+    Rhythm.WEEKLY: deferred("Once a week (Monday 9:00, your time zone)"),
+}
+
+
+def follow_modal(lang: Language, *, channel: Channel | None, follow: Follow | None = None) -> Modal:
+    """Return the window; without a ``channel`` it asks for that too, and a ``follow`` fills it in to be changed."""
+    where = follow.channel_id if follow is not None else channel.id if channel is not None else None
+    heading = (
+        lang.text("The channel will follow:")
+        if where is None
+        else lang.text("{channel} will follow:").format(channel=channel_reference(where))
+    )
+    return Modal(
+        callback_id="set_follow",
+        title=lang.text("Follow Partner Center"),
+        submit=lang.text("Follow"),
+        close=lang.text("Cancel"),
+        memory="" if follow is None else follow.id,
+        blocks=(
+            *((input_block("channel", lang.text("Channel"), channel_select()),) if where is None else ()),
+            section(heading),
+            _topics(lang, DEFAULT_TOPICS if follow is None else follow.topics),
+            *_filters(lang, follow),
+            _rhythm(lang, Rhythm.NOW if follow is None else follow.rhythm),
+            _thread(lang, chosen=follow is not None and follow.thread_only),
+        ),
+    )
+
+
+def _topics(lang: Language, chosen: frozenset[Topic]) -> Block:
+    options = {topic: option(lang.text(label), topic) for topic, label in TOPICS.items()}
+    return input_block(
+        "topics",
+        lang.text("Topics"),
+        checkboxes(list(options.values()), [options[topic] for topic in Topic if topic in chosen]),
+        hint=lang.text(
+            "Customers are enough to hear who becomes a customer, who leaves, and who accepts an invitation. "
+            "Everything also brings referrals."
+        ),
+    )
+
+
+def _filters(lang: Language, follow: Follow | None) -> tuple[Block, Block]:
+    customer = "" if follow is None else follow.customer_id or ""
+    countries = () if follow is None else follow.countries
+    return (
+        input_block(
+            "customer",
+            lang.text("Only this customer"),
+            text_input(initial=clean(customer), placeholder="contoso.com", longest=LONGEST_FILTER),
+            hint=lang.text("Tenant ID, domain or name. Empty: every customer."),
+            optional=True,
+        ),
+        input_block(
+            "countries",
+            lang.text("Only these countries"),
+            text_input(initial=clean(", ".join(countries)), placeholder="FR, BE"),
+            hint=lang.text("Names or codes with commas between them. Empty: every country."),
+            optional=True,
+        ),
+    )
+
+
+def _rhythm(lang: Language, chosen: Rhythm) -> Block:
+    options = {rhythm: option(lang.text(label), rhythm) for rhythm, label in RHYTHMS.items()}
+    return input_block(
+        "rhythm",
+        lang.text("When"),
+        radio_buttons(list(options.values()), options[chosen]),
+        hint=lang.text("Once a day or a week: one message for all changes, none where nothing changed."),
+    )
+
+
+def _thread(lang: Language, *, chosen: bool) -> Block:
+    box = option(lang.text("Keep everything in one thread"), IN_ONE_THREAD)
+    return input_block("thread", lang.text("Thread"), checkboxes([box], [box] if chosen else ()), optional=True)

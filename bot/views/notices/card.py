@@ -1,0 +1,154 @@
+"""The card of one event, and what follows on it in its thread.
+
+Whole channels read it, so it holds the reduced card: never a person, e-mail, phone, street or billing.
+"""
+
+from bot.language import Language
+from bot.partner_center.models import Customer
+from bot.reply import Block, Message
+from bot.storage.event import NEW_CUSTOMER, Event, EventKind
+from bot.storage.follow import Follow
+from bot.views.blocks import HEADER, actions, button, context, field, fields, header, plain_section, section
+from bot.views.customer_blocks import portal_button, see_customer_button
+from bot.views.follows.words import followed_here
+from bot.views.foreign import IN_SENTENCE, Words, escape, person, sentence, stamp
+from bot.views.notices.facts import (
+    CAUSES,
+    MEANINGS,
+    Late,
+    SubscriptionFacts,
+    of_customer,
+    of_event,
+    shows_customer,
+)
+from bot.views.notices.headings import heading, subject
+
+NO_CARD = frozenset({EventKind.CUSTOMER_REMOVED, EventKind.REFERRAL_CREATED, EventKind.REFERRAL_UPDATED})
+"""Whom these are about is no customer (any more), so Partner Center shows nothing of them."""
+
+
+def notice(
+    lang: Language,
+    event: Event,
+    customer: Customer | None,
+    *,
+    follow: Follow,
+    portal_url: str | None,
+    subscription: SubscriptionFacts | None = None,
+    unlinked: bool = False,
+    late: Late | None = None,
+    earlier: int = 0,
+    awaited: bool = True,
+) -> Message:
+    """Return the card of an event.
+
+    ``unlinked`` offers to link a new customer to an invitation; ``earlier`` counts the changes of the same thing that
+    are in the card's thread. Without the customer's record, ``awaited`` says whether it is still to come.
+    """
+    facts = tuple(field(fact.label, fact.value) for fact in of_event(lang, event, subscription))
+    meaning = MEANINGS.get(event.kind)
+    incomplete = awaited and customer is None and shows_customer(event)
+    return Message(
+        text=_text(lang, event, customer),
+        blocks=(
+            *_header(lang, event, customer),
+            fields(*facts, *of_customer(lang, event, customer, awaited=awaited)),
+            *(() if meaning is None else (section(lang.text(meaning)),)),
+            context(
+                *_about_notice(lang, event, late=late, earlier=earlier, incomplete=incomplete),
+                followed_here(lang, follow),
+            ),
+            *actions(*_buttons(lang, event, portal_url, unlinked=unlinked)),
+        ),
+    )
+
+
+def reply(
+    lang: Language,
+    event: Event,
+    customer: Customer | None,
+    *,
+    portal_url: str | None,
+    subscription: SubscriptionFacts | None = None,
+    late: Late | None = None,
+    before: Event | None = None,
+) -> Message:
+    """Return a later change of the same thing, for the thread of its card, which told of another event ``before``."""
+    pair = lang.text("{label}: {value}")
+    facts = " · ".join(pair.format(label=fact.label, value=fact.value) for fact in of_event(lang, event, subscription))
+    about = heading(lang, event, escape(subject(event, customer), IN_SENTENCE))
+    around = [*_before(lang, before, customer), *_about_notice(lang, event, late=late)]
+    return Message(
+        text=_text(lang, event, customer),
+        blocks=(
+            section(f"{about}\n{facts}", accessory=portal_button(lang, portal_url)),
+            *((context(*around),) if around else ()),
+        ),
+    )
+
+
+def thread_root(lang: Language, follow: Follow) -> Message:
+    """Return the one message of a channel that keeps everything in its thread."""
+    text = lang.text("Partner Center: everything this channel follows is in this thread.")
+    return Message(text=text, blocks=(section(text), context(followed_here(lang, follow))))
+
+
+def test(lang: Language, *, asked_by: str, follow: Follow) -> Message:
+    """Return the notice that somebody asked for to see whether notices arrive."""
+    words = sentence(
+        lang.text("Test asked for by {person}: notices reach this channel."),
+        person=Words(person(asked_by), lang.text("a colleague")),
+    )
+    return Message(text=words.plain, blocks=(section(words.mrkdwn), context(followed_here(lang, follow))))
+
+
+def _text(lang: Language, event: Event, customer: Customer | None) -> str:
+    return heading(lang, event, escape(subject(event, customer), IN_SENTENCE))
+
+
+def _header(lang: Language, event: Event, customer: Customer | None) -> tuple[Block, ...]:
+    """Return the heading; a name too long for it follows in full."""
+    about = subject(event, customer)
+    whole = heading(lang, event, about)
+    return (header(whole), *((plain_section(about),) if len(whole) > HEADER else ()))
+
+
+def _about_notice(
+    lang: Language, event: Event, *, late: Late | None, earlier: int = 0, incomplete: bool = False
+) -> list[str]:
+    """Return what is to be said about the notice itself."""
+    lines = []
+    if incomplete:
+        lines.append(lang.text("Microsoft does not answer just now; what is missing will follow."))
+    if late is not None:
+        template = lang.text("Happened: {when}. Late because {cause}.")
+        lines.append(template.format(when=stamp(lang, event.happened_at).mrkdwn, cause=lang.text(CAUSES[late])))
+    if earlier:
+        counted = lang.plural(
+            "{count} earlier change is in the thread.", "{count} earlier changes are in the thread.", earlier
+        )
+        lines.append(counted.format(count=lang.number(earlier)))
+    return lines
+
+
+def _before(lang: Language, event: Event | None, customer: Customer | None) -> list[str]:
+    """Return what the card said until now: it shows the latest alone, so the thread keeps the rest."""
+    if event is None:
+        return []
+    change = heading(lang, event, escape(subject(event, customer), IN_SENTENCE))
+    line = lang.text("Before that: {change}, {when}.")
+    return [line.format(change=change, when=stamp(lang, event.happened_at).mrkdwn)]
+
+
+def _buttons(lang: Language, event: Event, portal_url: str | None, *, unlinked: bool) -> tuple[Block | None, ...]:
+    """Return the buttons that make sense: an alert leads to Microsoft first, anything else to the card."""
+    if event.kind is EventKind.FRAUD_ALERT:
+        return portal_button(lang, portal_url, style="primary"), _card_button(lang, event)
+    link = button(lang.text("Link an invitation"), "match_acceptance", event.id) if unlinked else None
+    return _card_button(lang, event), link, portal_button(lang, portal_url)
+
+
+def _card_button(lang: Language, event: Event) -> Block | None:
+    if event.customer_id is None or event.kind in NO_CARD:
+        return None
+    return see_customer_button(lang, event.customer_id, style="primary" if event.kind in NEW_CUSTOMER else None)

@@ -1,0 +1,217 @@
+"""Let a channel follow topics, by the words of a command or in a window, and change what it follows."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from uuid import uuid4
+
+from bot.arguments import customer_query, plain
+from bot.context import Context, Outdated, Role
+from bot.finding import Domain, Name, find_customer
+from bot.follow_arguments import (
+    USAGE,
+    BadValue,
+    FollowArguments,
+    Option,
+    Problem,
+    UnknownOption,
+    UnknownTopic,
+    follow_arguments,
+    listed,
+)
+from bot.language import Language, deferred
+from bot.partner_center.models import Customer
+from bot.reply import Announce, Answer, Done, FieldErrors, Message, OpenModal, Reply, Run
+from bot.routing import Form, Router
+from bot.storage.event import Topic
+from bot.storage.follow import Follow, FollowState, NewFollow, Rhythm
+from bot.views import follows as views
+
+DOING = deferred("Following topics")
+
+router = Router(role=Role.OPERATOR, doing=DOING)
+
+
+@router.command(
+    "subscribe",
+    parse=follow_arguments,
+    argument=USAGE,
+    summary=deferred("lets this channel follow topics."),
+    group=deferred("Follow"),
+    example="customers",
+)
+async def subscribe(ctx: Context, wanted: FollowArguments | Problem) -> Reply:
+    """Follow what is named; ask in a window where nothing is."""
+    if not isinstance(wanted, FollowArguments):
+        return Answer(_explained(ctx.language, wanted))
+    if wanted == FollowArguments():
+        return await _window(ctx)
+    before = None if wanted.changes is None else await _standing(ctx, wanted.changes)
+    channel = await ctx.services.channels.channel(before.channel_id if before else str(ctx.place.channel_id))
+    if refusal := views.refusal(ctx.language, channel):
+        return Answer(refusal)
+    channel.require_postable()
+    if unknown := _unknown_country(ctx.language, wanted.countries):
+        return Answer(views.bad_option(ctx.language, f"--{Option.COUNTRY}", unknown))
+    only = None
+    if wanted.customer is not None:
+        customer = await find_customer(ctx.partner_center, wanted.customer)
+        if not isinstance(customer, Customer):
+            return Answer(views.customer_not_one(ctx.language, wanted.customer.value))
+        only = customer.id.lower(), customer.name
+    return await _set(ctx, _new(ctx, wanted, channel.id, before, only), before)
+
+
+@router.action("follow_topics", opens_window=True)
+async def choose_topics(ctx: Context, _value: str) -> Reply:
+    """Open the window that asks."""
+    return await _window(ctx)
+
+
+@router.action("change_follow", opens_window=True)
+async def change_follow(ctx: Context, value: str) -> Reply:
+    """Open the window filled in with what is followed."""
+    follow = await _standing(ctx, value.partition(":")[0])
+    return OpenModal(views.follow_modal(ctx.language, channel=None, follow=follow))
+
+
+@router.submission("set_follow")
+async def set_follow(ctx: Context, form: Form) -> Reply:
+    """Take the window's content; a customer told by name or domain is looked up afterwards, which may take long."""
+    lang = ctx.language
+    before = await _standing(ctx, form.memory) if form.memory else None
+    channel_id = before.channel_id if before else form["channel"] or str(ctx.place.channel_id)
+    await ctx.require_role_in(channel_id, Role.OPERATOR, doing=DOING)
+    wanted = _filled_in(form)
+    if errors := _errors(lang, form, wanted):
+        return FieldErrors(errors)
+    field = "channel" if form["channel"] else "topics"
+    channel = await ctx.services.channels.channel(channel_id)
+    if channel.external:
+        return FieldErrors({field: views.choose_own_channel(lang)})
+    if channel.archived or channel.member is False:
+        return FieldErrors({field: views.choose_channel(lang)})
+    if isinstance(wanted.customer, Domain | Name):
+        wanted = replace(wanted, countries=_codes(lang, wanted.countries))
+        return Run(f"subscribe {wanted.typed()}", channel_id)
+    only = None
+    if wanted.customer is not None:  # by ID, which needs no look-up
+        tenant_id = wanted.customer.value
+        only = tenant_id, before.customer_name if before and before.customer_id == tenant_id else None
+    return await _set(ctx, _new(ctx, wanted, channel_id, before, only), before)
+
+
+async def _window(ctx: Context) -> Reply:
+    """Ask what this channel is to follow; in direct messages, which one."""
+    channel = await ctx.services.channels.channel(str(ctx.place.channel_id))
+    if channel.direct:
+        return OpenModal(views.follow_modal(ctx.language, channel=None))
+    if refusal := views.refusal(ctx.language, channel):
+        return Answer(refusal)
+    channel.require_postable()
+    modal = views.follow_modal(ctx.language, channel=channel)
+    return OpenModal(modal, otherwise=views.which_topics(ctx.language))
+
+
+async def _standing(ctx: Context, follow_id: str) -> Follow:
+    """Return what a channel follows in which the person may change that, or raise why not."""
+    follow = await ctx.services.following.find(follow_id)
+    if follow is None or follow.state is FollowState.REMOVED:
+        raise Outdated
+    await ctx.require_role_in(follow.channel_id, Role.OPERATOR, doing=DOING)
+    return follow
+
+
+async def _set(ctx: Context, new: NewFollow, before: Follow | None) -> Reply:
+    """Follow it, in the place of what was followed before, unless the channel does that already."""
+    following = ctx.services.following
+    others = await following.of_channel(new.channel_id)
+    if any(_terms(each) == _terms(new) for each in others if each.submission_key != new.submission_key):
+        already = FieldErrors({"topics": views.follows_already(ctx.language)})
+        return already if ctx.submission_id else Answer(views.already(ctx.language))
+    if before is None:
+        follow = await following.follow(new)
+        if follow is None:
+            return Done()  # a second press on the same button
+    elif (_terms(before), before.thread_only) == (_terms(new), new.thread_only):
+        return Done()
+    else:
+        follow = await following.change(before.id, new)
+        if follow is None:
+            raise Outdated
+    return Announce(views.set_up(ctx.language, follow, by=ctx.caller.user_id), follow.channel_id)
+
+
+def _terms(follow: Follow | NewFollow) -> tuple[object, ...]:
+    """Return what makes two follows of a channel the same."""
+    return follow.topics, follow.customer_id, frozenset(follow.countries), follow.rhythm
+
+
+def _new(
+    ctx: Context,
+    wanted: FollowArguments,
+    channel_id: str,
+    before: Follow | None,
+    only: tuple[str, str | None] | None,
+) -> NewFollow:
+    """Return what is to be kept, ``only`` being a customer's ID and name.
+
+    Language and time zone of what is changed stay its owner's.
+    """
+    customer_id, customer_name = only or (None, None)
+    return NewFollow(
+        submission_key=before.submission_key if before else ctx.submission_id or str(uuid4()),
+        workspace_id=ctx.services.workspace_id,
+        channel_id=channel_id,
+        owner_id=ctx.caller.user_id,
+        language=before.language if before else ctx.language.code,
+        tz=before.tz if before else ctx.caller.tz,
+        topics=wanted.topics or views.DEFAULT_TOPICS,
+        customer_id=customer_id,
+        customer_name=customer_name,
+        countries=_codes(ctx.language, wanted.countries),
+        thread_only=wanted.thread_only,
+        rhythm=wanted.rhythm,
+    )
+
+
+def _filled_in(form: Form) -> FollowArguments:
+    """Read what the window holds."""
+    ticked = form.ticked("topics")
+    return FollowArguments(
+        topics=frozenset(topic for topic in Topic if topic in ticked),
+        customer=customer_query(form["customer"]),
+        countries=listed(plain(form["countries"])),
+        thread_only=views.IN_ONE_THREAD in form.ticked("thread"),
+        rhythm=next((rhythm for rhythm in Rhythm if rhythm == form["rhythm"]), Rhythm.NOW),
+        changes=form.memory or None,
+    )
+
+
+def _errors(lang: Language, form: Form, wanted: FollowArguments) -> dict[str, str]:
+    """Return what is wrong, by field."""
+    errors = {}
+    if not wanted.topics:
+        errors["topics"] = views.choose_topic(lang)
+    if wanted.customer is None and form["customer"].strip():
+        errors["customer"] = views.choose_customer(lang)
+    if unknown := _unknown_country(lang, wanted.countries):
+        errors["countries"] = views.unknown_country(lang, unknown)
+    return errors
+
+
+def _codes(lang: Language, countries: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(lang.country_code, countries))))
+
+
+def _unknown_country(lang: Language, countries: Iterable[str]) -> str | None:
+    return next((each for each in countries if lang.country_code(each) is None), None)
+
+
+def _explained(lang: Language, problem: Problem) -> Message:
+    match problem:
+        case UnknownTopic(typed, nearest):
+            return views.unknown_topic(lang, typed, nearest)
+        case UnknownOption(typed, nearest, known):
+            return views.unknown_option(lang, typed, nearest, known)
+        case BadValue(option, typed, allowed):
+            return views.bad_option(lang, option, typed, allowed)

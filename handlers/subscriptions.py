@@ -1,0 +1,152 @@
+"""See what channels follow, and test, pause, resume, remove or restore it."""
+
+from bot.arguments import plain
+from bot.context import Context, Outdated, Role
+from bot.follow_arguments import UnknownTopic, topics_typed
+from bot.language import deferred
+from bot.reply import Announce, Answer, Done, Message, Reply
+from bot.routing import Router
+from bot.storage.event import Topic
+from bot.storage.follow import Follow
+from bot.views import follows as views
+
+DOING = deferred("Following topics")
+
+router = Router(role=Role.OPERATOR, doing=DOING)
+
+EVERYTHING = frozenset({Topic.ALL})
+
+
+@router.command(
+    "unsubscribe",
+    parse=topics_typed,
+    argument="[topics]",
+    summary=deferred("stops what this channel follows."),
+    group=deferred("Follow"),
+    example="customers",
+)
+async def unsubscribe(ctx: Context, topics: frozenset[Topic] | UnknownTopic) -> Reply:
+    """Stop what follows these topics and no others; without any, the one thing that the channel follows."""
+    if isinstance(topics, UnknownTopic):
+        return Answer(views.unknown_topic(ctx.language, topics.typed, topics.nearest))
+    channel_id = str(ctx.place.channel_id)
+    followed = await ctx.services.following.of_channel(channel_id)
+    if not topics and len(followed) == 1:
+        topics = EVERYTHING
+    meant = [follow for follow in followed if topics >= EVERYTHING or follow.topics <= topics]
+    if 0 < len(meant) <= views.PAGE:
+        gone = [follow for each in meant if (follow := await ctx.services.following.remove(each.id))]
+        if not gone:
+            raise Outdated
+        return Announce(views.stopped(ctx.language, *gone, by=ctx.caller.user_id), channel_id)
+    if meant or any(not topics or follow.topics & (topics | EVERYTHING) for follow in followed):
+        return Answer(await _listing(ctx, channel_id), private=True)  # for the person to choose
+    return Answer(views.nothing_to_stop(ctx.language, channel_id), private=True)
+
+
+@router.command(
+    "subscriptions",
+    parse=lambda text: plain(text).lower().lstrip("-") == "all",
+    argument="[--all]",
+    summary=deferred("shows what this channel follows, or every channel."),
+    group=deferred("Follow"),
+    example="--all",
+)
+async def list_follows(ctx: Context, everywhere: bool) -> Reply:  # noqa: FBT001 - what the parser returns
+    """Answer with what this channel follows, or every channel."""
+    return Answer(await _listing(ctx, None if everywhere else str(ctx.place.channel_id)), private=True)
+
+
+@router.action("follows_page")
+async def show_page(ctx: Context, page: str) -> Reply:
+    """Show the next rows."""
+    return Answer(await _page(ctx, page), private=True, replaces=True)
+
+
+@router.action("follow_test")
+async def test(ctx: Context, value: str) -> Reply:
+    """Send a message the whole way of a notice; the channel sees it, and who is elsewhere is told."""
+    follow, _ = await _pressed(ctx, value)
+    if await ctx.services.following.test(follow.id, by=ctx.caller.user_id) is None:
+        raise Outdated
+    if follow.channel_id == ctx.place.channel_id:
+        return Done()
+    return Answer(views.test_on_its_way(ctx.language, follow.channel_id), private=True)
+
+
+@router.action("follow_pause")
+async def pause(ctx: Context, value: str) -> Reply:
+    """Hold what comes."""
+    follow, page = await _pressed(ctx, value)
+    paused = await ctx.services.following.pause(follow.id)
+    if paused is None:
+        raise Outdated
+    return await _told(ctx, paused, views.paused(ctx.language, paused, by=ctx.caller.user_id), page)
+
+
+@router.action("follow_resume")
+async def resume(ctx: Context, value: str) -> Reply:
+    """Let go what was held, if the channel can be told of it now."""
+    follow, page = await _pressed(ctx, value)
+    if refusal := await _refusal(ctx, follow):
+        return Answer(refusal, private=True)
+    standing = await ctx.services.following.resume(follow.id)
+    if standing is None:
+        raise Outdated
+    message = views.resumed(ctx.language, standing.follow, by=ctx.caller.user_id, kept=standing.waiting)
+    return await _told(ctx, standing.follow, message, page)
+
+
+@router.action("follow_remove")
+async def remove(ctx: Context, value: str) -> Reply:
+    """Stop following; it can be restored."""
+    follow, page = await _pressed(ctx, value)
+    removed = await ctx.services.following.remove(follow.id)
+    if removed is None:
+        raise Outdated
+    return await _told(ctx, removed, views.stopped(ctx.language, removed, by=ctx.caller.user_id), page)
+
+
+@router.action("follow_restore")
+async def restore(ctx: Context, value: str) -> Reply:
+    """Follow again what was removed, if the channel can be told of it now."""
+    follow, page = await _pressed(ctx, value)
+    if refusal := await _refusal(ctx, follow):
+        return Answer(refusal, private=True)
+    restored = await ctx.services.following.restore(follow.id)
+    if restored is None:
+        raise Outdated
+    return await _told(ctx, restored, views.restored(ctx.language, restored, by=ctx.caller.user_id), page)
+
+
+async def _pressed(ctx: Context, value: str) -> tuple[Follow, str]:
+    """Return what a button is about, and the page of the list that it stands on; "" where it stands on none."""
+    follow_id, _, page = value.partition(":")
+    follow = await ctx.services.following.find(follow_id)
+    if follow is None:
+        raise Outdated
+    await ctx.require_role_in(follow.channel_id, Role.OPERATOR, doing=DOING)
+    return follow, page
+
+
+async def _refusal(ctx: Context, follow: Follow) -> Message | None:
+    channel = await ctx.services.channels.channel(follow.channel_id)
+    refusal = views.refusal(ctx.language, channel)
+    if refusal is None:
+        channel.require_postable()
+    return refusal
+
+
+async def _told(ctx: Context, follow: Follow, message: Message, page: str) -> Reply:
+    """Tell the channel, and show the list anew where the button stood on it."""
+    return Announce(message, follow.channel_id, instead=await _page(ctx, page) if page else None)
+
+
+async def _page(ctx: Context, page: str) -> Message:
+    where, _, first = page.partition(":")
+    return await _listing(ctx, None if where == views.EVERYWHERE else where, first=int(first))
+
+
+async def _listing(ctx: Context, channel_id: str | None, first: int = 0) -> Message:
+    standings, total = await ctx.services.following.page(channel_id=channel_id, limit=views.PAGE, offset=first)
+    return views.listing(ctx.language, standings, channel_id=channel_id, total=total, first=first, may_change=True)

@@ -1,0 +1,54 @@
+"""What stands before a test begins: a channel that follows, an invitation that waits."""
+
+from bot.storage.event import Topic
+from bot.storage.follow import NewFollow, Rhythm
+from bot.storage.invitation import Invitation, NewInvitation
+from sandbox.people import ALINE, MAYA, TEAM_ID
+from tests.notifications.newsroom import Newsroom
+from tests.world import World
+
+
+def channel(world: World, name: str = "sales") -> str:
+    return world.slack.world.channel_named(name)
+
+
+async def follow(news: Newsroom, rhythm: Rhythm = Rhythm.DAILY, *, key: str = "V1") -> str:
+    """Have #sales follow everything, in Aline's time zone; return the follow's id."""
+    new = NewFollow(
+        submission_key=key,
+        workspace_id=TEAM_ID,
+        channel_id=channel(news.world),
+        owner_id=ALINE.id,
+        language="fr",
+        tz=ALINE.tz,
+        topics=frozenset({Topic.ALL}),
+        rhythm=rhythm,
+    )
+    return (await news.follow(new)).id
+
+
+async def invite(news: Newsroom, *, key: str = "V1", where: str = "sales") -> Invitation:
+    """Have an invitation of Maya's stand in a channel since now, with a reminder due."""
+    said = await news.world.maya.says("Contoso?", where)
+    assert said.message is not None
+    new = NewInvitation(
+        submission_key=key,
+        workspace_id=TEAM_ID,
+        sender_id=MAYA.id,
+        sender_name=MAYA.name,
+        sender_locale=MAYA.locale,
+        sender_tz=MAYA.tz,
+        channel_id=channel(news.world, where),
+        company="Contoso",
+        language="en",
+        external_channel=False,
+    )
+    table = news.tables.invitations
+    recorded = await table.record(new)
+    async with news.database.write() as connection:
+        ts, now = said.message.ts, await news.tables.marks.now()
+        posted = await table.posted(
+            connection, recorded.id, ts=ts, kind="reseller", expected_tenant_id=None, nudge_at=now
+        )
+    assert posted is not None
+    return posted

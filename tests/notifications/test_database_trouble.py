@@ -1,0 +1,91 @@
+"""A database that goes away and comes back: the loops go on, nothing is lost, and nothing comes twice."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
+
+import pytest
+import structlog
+from structlog.typing import EventDict
+
+from bot.storage import database
+from bot.storage.migrate import migrate
+from tests import databases
+from tests.notifications.replica import at_work
+from tests.notifications.stage import POST, Outcome, stage
+
+
+class Log:
+    """The log, as far as it can be waited for."""
+
+    def __init__(self) -> None:
+        self._events: set[str] = set()
+        self._news = asyncio.Event()
+
+    def __call__(self, _logger: object, _level: str, entry: EventDict) -> EventDict:
+        self._events.add(str(entry["event"]))
+        self._news.set()
+        raise structlog.DropEvent
+
+    async def says(self, *events: str) -> None:
+        """Wait until each of these is logged from now on."""
+        self._events.clear()
+        async with asyncio.timeout(20):
+            while not self._events >= {*events}:
+                self._news.clear()
+                await self._news.wait()
+
+
+@pytest.fixture
+def log() -> Iterator[Log]:
+    before = structlog.get_config()["processors"]
+    kept = Log()
+    structlog.configure(processors=[kept])
+    yield kept
+    structlog.configure(processors=before)
+
+
+@asynccontextmanager
+async def away(address: str) -> AsyncIterator[None]:
+    """Let nobody at the database while the block lasts."""
+    if address.startswith("sqlite"):
+        with closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as locked:
+            locked.execute("BEGIN EXCLUSIVE")
+            yield
+    else:
+        await databases.close()
+        yield
+        await databases.reopen()
+
+
+async def test_a_database_that_goes_away_is_waited_for(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, log: Log
+) -> None:
+    monkeypatch.setattr(database, "BUSY_MILLISECONDS", 50)  # SQLite would wait for half a minute
+    await migrate(database_url)
+    async with stage(database_url, channels=3) as scene:
+        await scene.promise(6)
+        scene.wire.hold(POST)
+        async with at_work(scene.orders):
+            await scene.wire.holds()
+            async with away(database_url):
+                scene.wire.release()
+                await log.says("delivery not settled", "deliveries not read")
+            await scene.until_posted()
+
+        assert scene.outcome() == Outcome()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_connections_that_are_cut_at_any_moment_are_made_again(database_url: str) -> None:
+    await migrate(database_url)
+    async with stage(database_url, channels=4) as scene:
+        await scene.promise(8)
+        async with at_work(scene.orders):
+            for tenth in (1, 3, 5, 7, 9):
+                await scene.until_posted(tenth / 10)
+                await databases.cut()
+            await scene.until_posted()
+
+        assert scene.outcome() == Outcome()

@@ -1,0 +1,155 @@
+"""What is done every so often: each slot once across replicas, and no job held back by another."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import text
+
+from bot.notifications.jobs import Job, Jobs
+from bot.partner_center.errors import Unavailable
+from bot.storage.database import Database, open_database
+from bot.storage.migrate import migrate
+from bot.storage.schedules import Schedules
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@dataclass
+class Counted:
+    """Something to do that can be held up; ``done`` counts."""
+
+    began: int = 0
+    done: int = 0
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def __call__(self) -> None:
+        async with self.changed:
+            self.began += 1
+            self.changed.notify_all()
+        await self.gate.wait()
+        async with self.changed:
+            self.done += 1
+            self.changed.notify_all()
+
+    async def until(self, found: Callable[["Counted"], bool]) -> None:
+        async with asyncio.timeout(5), self.changed:
+            await self.changed.wait_for(lambda: found(self))
+
+
+def quick() -> Counted:
+    counted = Counted()
+    counted.gate.set()
+    return counted
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    await migrate(database_url)
+    async with open_database(database_url) as opened:
+        yield opened
+
+
+def jobs(database: Database, **named: Callable[[], Awaitable[None]]) -> Jobs:
+    return Jobs(Schedules(database), [Job(name, 3600.0, run) for name, run in named.items()])
+
+
+async def test_what_is_due_is_done_at_the_start(database: Database) -> None:
+    poll = quick()
+
+    async with jobs(database, poll=poll).at_work():
+        await poll.until(lambda counted: counted.done == 1)
+
+
+async def test_replicas_do_each_slot_once(database: Database) -> None:
+    poll, nudge = quick(), quick()
+    async with AsyncExitStack() as stack:
+        for _ in range(3):
+            await stack.enter_async_context(jobs(database, poll=poll, nudge=nudge).at_work())
+        await poll.until(lambda counted: counted.done > 0)
+        await nudge.until(lambda counted: counted.done > 0)
+
+    assert (poll.began, nudge.began) == (1, 1)
+
+
+async def test_a_slow_job_holds_back_no_other(database: Database) -> None:
+    slow, nudge = Counted(), quick()
+
+    async with jobs(database, poll=slow, nudge=nudge).at_work():
+        await slow.until(lambda counted: counted.began == 1)
+        await nudge.until(lambda counted: counted.done == 1)
+        slow.gate.set()
+
+
+async def test_a_job_never_runs_beside_itself(database: Database) -> None:
+    poll = Counted()
+    working = jobs(database, poll=poll)
+
+    async with working.at_work():
+        await poll.until(lambda counted: counted.began == 1)
+        working.hasten("poll")
+        at_once = poll.began
+        poll.gate.set()
+        await poll.until(lambda counted: counted.done == 2)
+
+    assert at_once == 1
+
+
+async def test_a_failing_job_is_done_again(database: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    runs = quick()
+
+    async def fail_first() -> None:
+        await runs()
+        if runs.done == 1:
+            raise Unavailable(3)
+
+    working = jobs(database, poll=fail_first)
+    async with working.at_work():
+        await runs.until(lambda counted: counted.done == 1)
+        working.hasten("poll")
+        await runs.until(lambda counted: counted.done == 2)
+        assert working.alive
+
+    assert "job failed" in capsys.readouterr().out
+
+
+async def test_what_does_not_end_in_time_is_cut_when_the_bot_stops(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.notifications.jobs.FAREWELL", 0.05)
+    poll = Counted()
+    working = jobs(database, poll=poll)
+
+    async with working.at_work():
+        await poll.until(lambda counted: counted.began == 1)
+
+    assert poll.done == 0
+    assert not working.alive
+
+
+class Heard:
+    """A log of which a test waits for an error."""
+
+    def __init__(self) -> None:
+        self.error_logged = asyncio.Event()
+
+    def error(self, _said: str, **_more: object) -> None:
+        self.error_logged.set()
+
+
+async def test_jobs_outlive_a_database_that_fails(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard, poll = Heard(), quick()
+    monkeypatch.setattr("bot.notifications.jobs.log", heard)
+    monkeypatch.setattr("bot.notifications.jobs.TROUBLE", 0.01)
+    async with database.write() as connection:
+        await connection.execute(text("ALTER TABLE schedules RENAME TO elsewhere"))
+
+    async with jobs(database, poll=poll).at_work():
+        await asyncio.wait_for(heard.error_logged.wait(), 5)
+        async with database.write() as connection:
+            await connection.execute(text("ALTER TABLE elsewhere RENAME TO schedules"))
+        await poll.until(lambda counted: counted.done == 1)

@@ -1,0 +1,319 @@
+"""Whoever delivers: what Slack answers, and what becomes of a delivery then."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from bot.notifications.steps import Decision, Drop, Edit, Finish, GiveUp, Later, React, Whisper
+from bot.reply import Message
+from bot.storage.delivery import Delivery, NewDelivery
+from bot.storage.migrate import migrate
+from sandbox.people import MAYA
+from sandbox.slack.manifest import HISTORY
+from tests.notifications.replica import PATIENCE
+from tests.notifications.stage import POST, Outcome, Stage, stage
+from tests.notifications.watched import delivering, post, promise, stored
+from tests.storage.promises import Statements
+
+PERMANENT = (
+    "channel_not_found",
+    "is_archived",
+    "not_in_channel",
+    "account_inactive",
+    "token_revoked",
+    "invalid_blocks",
+    "msg_too_long",
+)
+NEWER = NewDelivery(key="newer", lane="C0000", kind="of a newer release", subject="newer")
+
+
+@pytest.fixture
+async def scene(database_url: str) -> AsyncIterator[Stage]:
+    await migrate(database_url)
+    async with stage(database_url, channels=2) as set_up:
+        yield set_up
+        assert set_up.slack.complaints == []
+
+
+async def test_what_was_promised_before_the_start_is_posted_once_in_order_and_in_time(scene: Stage) -> None:
+    await scene.promise(5)
+    async with delivering(scene):
+        await scene.until_posted()
+
+    assert scene.outcome() == Outcome()
+    assert scene.slack.calls_to("conversations.history") == []
+
+
+async def test_a_promise_is_kept_at_once_by_whoever_is_told(scene: Stage) -> None:
+    async with delivering(scene, patience=replace(PATIENCE, look=600)) as here:
+        await here.promise("a")
+        await here.ended("a")
+
+    assert scene.posted("C0000") == ["a"]
+
+
+async def test_a_promise_that_nobody_was_told_of_is_found_soon(scene: Stage) -> None:
+    async with delivering(scene) as here:
+        await promise(scene, "a")
+        await here.ended("a")
+
+    assert await stored(scene, "a") == ("sent", None, 1)
+
+
+async def test_whoever_has_nothing_to_do_asks_three_things_a_look(scene: Stage) -> None:
+    async with delivering(scene) as here:
+        await here.promise("a")
+        await here.ended("a")
+        await asyncio.sleep(3 * PATIENCE.look)  # until that is written down, and its lane rests
+        statements = Statements(here.database)
+        await asyncio.sleep(5 * PATIENCE.look)
+
+    assert 3 <= len(statements.seen) <= 3 * 6
+    assert all(statement.startswith("SELECT") for statement in statements.seen)
+
+
+# Refusals
+
+
+@pytest.mark.parametrize("word", PERMANENT)
+async def test_what_slack_refuses_for_good_is_given_up_and_the_next_goes_on(scene: Stage, word: str) -> None:
+    scene.slack.fail_next(POST, word)
+    await promise(scene, "a", "b")
+    async with delivering(scene) as here:
+        await here.ended("a", "b")
+
+    assert here.of("a") == [("given up", word)]
+    assert await stored(scene, "a") == ("dead", word, 1)
+    assert scene.posted("C0000") == ["b"]
+
+
+async def test_a_step_that_can_be_missed_is_skipped_where_it_is_refused(scene: Stage) -> None:
+    scene.slack.fail_next(POST, "message_not_found")
+    async with delivering(scene, skipped=frozenset({"message_not_found"})) as here:
+        await here.promise("a")
+        await here.ended("a")
+
+    assert here.of("a") == [("no ts", "note")]
+    assert await stored(scene, "a") == ("sent", None, 1)
+
+
+@pytest.mark.parametrize("word", ["internal_error", "service_unavailable"])
+async def test_trouble_of_slacks_own_is_waited_out_and_the_order_is_kept(scene: Stage, word: str) -> None:
+    scene.slack.fail_next(POST, word, times=2)
+    await promise(scene, "a", "b")
+    async with delivering(scene) as here:
+        await here.ended("a", "b")
+
+    assert here.of("a") == [("put off", "Failed")] * 2 + [("stepped", "note")]
+    assert scene.posted("C0000") == ["a", "b"]
+
+
+async def test_a_wait_that_slack_asks_for_is_kept_by_the_channel_and_by_no_other(scene: Stage) -> None:
+    await promise(scene, "a", "b")
+    scene.slack.fail_next(POST, status=429, retry_after=1)
+    async with delivering(scene) as here:
+        await scene.slack.wait_for(lambda: scene.slack.calls_to(POST))
+        await here.promise("other", channel=1)
+        await here.ended("other")
+        assert here.of("a") == []
+        await here.ended("a", "b")
+
+    assert min(scene.slack.gaps("C0000")[:1]) >= 1
+    assert scene.posted("C0000") == ["a", "b"]
+    assert await stored(scene, "a") == ("sent", None, 1)
+
+
+async def test_a_restart_keeps_the_wait_that_slack_asked_for(scene: Stage) -> None:
+    await promise(scene, "a")
+    scene.slack.fail_next(POST, status=429, retry_after=2)
+    async with delivering(scene):
+        await scene.slack.wait_for(lambda: scene.slack.calls_to(POST))
+
+    assert await stored(scene, "a") == ("waiting", "ratelimited", 0)
+    async with delivering(scene) as here:
+        await here.ended("a")
+
+    assert min(scene.slack.gaps("C0000")) >= 2
+
+
+async def test_what_keeps_failing_is_given_up_in_the_end(scene: Stage) -> None:
+    scene.slack.fail_next(POST, "internal_error", times=3)
+    async with delivering(scene, patience=replace(PATIENCE, attempts=3)) as here:
+        await here.promise("a")
+        await here.happened(3)
+
+    assert here.of("a") == [("put off", "Failed")] * 2 + [("given up", "internal_error Failed")]
+    assert await stored(scene, "a") == ("dead", "internal_error", 3)
+
+
+# What may have been posted already
+
+
+@pytest.mark.parametrize("read", ["conversations.history", "conversations.replies"])
+async def test_a_message_whose_answer_was_lost_is_found_and_not_posted_again(scene: Stage, read: str) -> None:
+    async with delivering(scene) as here:
+        await here.promise("root")
+        await here.ended("root")
+    root = scene.slack.messages("C0000")[0].ts if read.endswith("replies") else None
+
+    scene.slack.fail_next(POST, drop=True, performed=True)
+    async with delivering(scene, lambda delivery: post(delivery, thread_ts=root)) as here:
+        await here.promise("a", "b")
+        await here.ended("b")
+
+    assert scene.posted("C0000") == ["root", "a", "b"]
+    assert len(scene.slack.calls_to(read)) == 1
+
+
+async def test_one_that_never_arrived_is_posted_after_a_look(scene: Stage) -> None:
+    scene.slack.fail_next(POST, drop=True)
+    async with delivering(scene) as here:
+        await here.promise("a", "b")
+        await here.ended("b")
+
+    assert scene.posted("C0000") == ["a", "b"]
+    assert len(scene.slack.calls_to("conversations.history")) == 1
+
+
+async def test_while_the_channel_cannot_be_read_nothing_is_posted_again(scene: Stage) -> None:
+    scene.slack.fail_next(POST, drop=True, performed=True)
+    scene.slack.fail_next("conversations.history", status=429, retry_after=1)
+    async with delivering(scene) as here:
+        await here.promise("a", "b")
+        await here.ended("b")
+
+    assert scene.posted("C0000") == ["a", "b"]
+
+
+async def test_without_the_right_to_read_the_channel_it_comes_at_least_once(scene: Stage) -> None:
+    scene.slack.install(scene.slack.installed.without(*HISTORY))
+    scene.slack.fail_next(POST, drop=True, performed=True)
+    async with delivering(scene) as here:
+        await here.promise("a", "b")
+        await here.ended("b")
+
+    assert scene.posted("C0000") == ["a", "a", "b"]
+    assert scene.slack.complaints.pop().startswith("conversations.history: missing_scope")
+
+
+# Decisions
+
+
+async def test_a_mistake_of_ours_delays_one_delivery_and_no_other(scene: Stage) -> None:
+    mistakes = iter((ZeroDivisionError(), KeyError("b"), None))
+
+    def decision(delivery: Delivery) -> Decision:
+        mistake = next(mistakes) if delivery.subject == "a" else None
+        if mistake is not None:
+            raise mistake
+        return post(delivery)
+
+    await promise(scene, "a", "b")
+    async with delivering(scene, decision) as here:
+        await here.ended("b")
+        await scene.slack.wait_for(lambda: len(scene.slack.messages("C0000")) == 2)
+
+    assert here.of("a") == [("put off", "ZeroDivisionError"), ("put off", "KeyError"), ("stepped", "note")]
+    assert scene.posted("C0000") == ["b", "a"]
+
+
+async def test_a_decision_that_takes_too_long_is_put_off(scene: Stage) -> None:
+    scene.wire.hold("conversations.info")
+    async with delivering(scene):
+        await scene.promise(1, kind="asked note")
+        await scene.until_posted()
+
+    assert scene.outcome() == Outcome()
+
+
+async def test_a_post_that_takes_too_long_is_looked_for(scene: Stage) -> None:
+    scene.wire.hold(POST)
+    async with delivering(scene) as here:
+        await here.promise("a", "b")
+        await here.ended("a", "b")
+
+    assert scene.posted("C0000") == ["a", "b"]
+    assert here.of("a") == [("put off", "Failed"), ("stepped", "note")]
+
+
+async def test_the_decisions_that_send_nothing(scene: Stage) -> None:
+    later = iter((Later(seconds=0.3), Later(seconds=0.3, aside=True)))
+
+    def decision(delivery: Delivery) -> Decision:
+        match delivery.subject:
+            case "nobody needs it":
+                return Drop("gone")
+            case "cannot be":
+                return GiveUp("link_refused", ValueError())
+            case "not now":
+                return next(later, post(delivery))
+        return post(delivery)
+
+    await promise(scene, "nobody needs it", "cannot be", "not now", "now")
+    async with delivering(scene, decision) as here:
+        await here.ended("not now", "now")
+
+    assert scene.posted("C0000") == ["now", "not now"]
+    assert here.of("cannot be") == [("given up", "link_refused ValueError")]
+    assert await stored(scene, "nobody needs it") == ("dropped", "gone", 1)
+    assert await stored(scene, "cannot be") == ("dead", "link_refused", 1)
+    assert await stored(scene, "not now") == ("sent", None, 1)
+
+
+async def test_a_kind_that_this_release_does_not_know_waits_for_one_that_does(scene: Stage) -> None:
+    await promise(scene, "a")
+    async with delivering(scene) as here:
+        await here.ended("a")
+    async with scene.database.write() as connection:
+        await scene.outbox.promise(connection, NEWER)
+    async with delivering(scene) as here:
+        await here.promise("b")
+        await here.ended("b")
+
+    assert scene.posted("C0000") == ["a", "b"]
+    assert (await stored(scene, "newer"))[:2] == ("waiting", "unknown kind")
+
+
+async def test_a_delivery_of_several_steps_takes_them_one_after_the_other(scene: Stage) -> None:
+    def decision(delivery: Delivery) -> Decision:
+        parts, channel = delivery.parts, delivery.lane
+        changed = Message("changed", ())
+        if "parent" not in parts:
+            return post(delivery, part="parent", last=False)
+        if "reply" not in parts:
+            return post(delivery, part="reply", thread_ts=parts["parent"], last=False)
+        if "edit" not in parts:
+            return Edit(part="edit", message=changed, channel=channel, ts=parts["parent"], last=False)
+        if "react" not in parts:
+            return React(part="react", name="eyes", channel=channel, ts=parts["parent"], last=False)
+        if "whisper" not in parts:
+            return Whisper(message=Message("for you", ()), channel=channel, user=MAYA.id, last=False)
+        return Finish()
+
+    async with delivering(scene, decision) as here:
+        await here.promise("a", "b")
+        await here.happened(12)
+
+    parent, reply, whisper = scene.slack.messages("C0000")[:3]
+    taken = [("stepped", part) for part in ("parent", "reply", "edit", "react")]
+    assert here.of("a") == [*taken, ("no ts", "whisper"), ("no ts", "done")]
+    assert (parent.text, parent.reactions, reply.thread_ts) == ("changed", {"eyes": [parent.user]}, parent.ts)
+    assert (whisper.text, whisper.only_for) == ("for you", MAYA.id)
+    assert await stored(scene, "a") == ("sent", None, 1)
+
+
+# The end
+
+
+async def test_what_was_begun_is_written_down_before_the_end_and_nothing_more_is_begun(scene: Stage) -> None:
+    scene.wire.hold(POST)
+    await promise(scene, "a", "b")
+    async with delivering(scene) as here:
+        await scene.wire.holds()
+        scene.wire.release()
+
+    assert here.of("a") == [("stepped", "note")]
+    assert await stored(scene, "a") == ("sent", None, 1)
+    assert await stored(scene, "b") == ("waiting", None, 0)

@@ -1,0 +1,64 @@
+"""What sources see of Partner Center, for tests; and a transaction that leaves nothing behind."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.database import Database
+from bot.storage.event import Event, EventKind, Sighting, Source
+from bot.storage.events import Events
+
+CUSTOMER = "4b2a6e33-8791-4386-bd2b-0d55baf25039"
+NOON = datetime.now(UTC).replace(microsecond=0) - timedelta(days=2)
+"""Lately enough to be news."""
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def accepted(**changed: Any) -> Sighting:
+    """Return how the webhook tells that a customer has accepted."""
+    seen = Sighting(
+        kind=EventKind.RELATIONSHIP_ACCEPTED,
+        source=Source.WEBHOOK,
+        name="reseller-relationship-accepted-by-customer",
+        happened_at=NOON,
+        customer_id=CUSTOMER,
+    )
+    return replace(seen, **changed)
+
+
+def removed(**changed: Any) -> Sighting:
+    """Return how an audit record tells that a customer has left."""
+    usual: dict[str, Any] = {
+        "kind": EventKind.CUSTOMER_REMOVED,
+        "source": Source.AUDIT,
+        "name": "remove_partner_customer_relationship",
+    }
+    return accepted(**usual | changed)
+
+
+def changed_subscription(**changed: Any) -> Sighting:
+    """Return how the webhook tells that a subscription has changed."""
+    usual: dict[str, Any] = {
+        "kind": EventKind.SUBSCRIPTION_CHANGED,
+        "name": "subscription-updated",
+        "resource": "subscription-1",
+    }
+    return accepted(**usual | changed)
+
+
+async def record(connection: AsyncConnection, events: Events, seen: Sequence[Sighting]) -> list[Event]:
+    """Take in what was seen, in this order; return what is new."""
+    taken = [await events.record(connection, each) for each in seen]
+    return [event for event in taken if event is not None]
+
+
+@asynccontextmanager
+async def rolled_back(database: Database) -> AsyncIterator[AsyncConnection]:
+    """Give a transaction that leaves nothing behind."""
+    async with database.write() as connection:
+        yield connection
+        await connection.rollback()

@@ -1,0 +1,88 @@
+"""What became of deliveries, for how long that is known, and what it costs."""
+
+from dataclasses import replace
+
+from sqlalchemy import select, update
+
+from bot.storage.database import Database
+from bot.storage.delivery import OWN, Account, DeliveryState, Settlement
+from bot.storage.outbox import DAY, Outbox
+from bot.storage.tables import deliveries, lanes
+from tests.storage.promises import SENT, Statements, claim, drained, look, note, promise
+
+
+async def test_the_account_tells_what_is_to_come_and_what_was_given_up(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, *(note(key) for key in "abcd"), note("own", lane=f"{OWN}work"))
+    await promise(database, outbox, replace(note("held", follow_id="F1"), held=True))
+    for how in (SENT, Settlement(DeliveryState.DEAD, reason="is_archived")):
+        delivery = next(each for each in (await look(outbox)).deliveries if each.lane == "C1")
+        await outbox.settle(delivery, how)
+
+    assert await outbox.account() == Account(waiting=3, given_up=1)
+
+
+async def test_what_waits_in_a_lane_and_what_was_sent_there_lately_is_told_by_kind(
+    database: Database, outbox: Outbox
+) -> None:
+    await promise(database, outbox, note("a"), note("b"), replace(note("c"), kind="nudge"), note("d", lane="C2"))
+    first = next(each for each in (await look(outbox)).deliveries if each.lane == "C1")
+
+    async with database.read() as connection:
+        before = (
+            await outbox.waiting_in(connection, "C1", "note"),
+            await outbox.sent_within(connection, "C1", "note", 9),
+        )
+    await outbox.settle(first, SENT)
+    async with database.read() as connection:
+        after = await outbox.waiting_in(connection, "C1", "note"), await outbox.sent_within(connection, "C1", "note", 9)
+
+    assert (before, after) == ((2, 0), (1, 1))
+
+
+async def test_finished_deliveries_and_unused_lanes_are_cleaned_up_in_time(database: Database, outbox: Outbox) -> None:
+    states = (DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.DEAD)
+    for state in states:
+        await promise(database, outbox, note(state, lane=state))
+        await outbox.settle(await claim(outbox), Settlement(state))
+    await promise(database, outbox, replace(note("held", lane="held", follow_id="F1"), held=True), note("now"))
+    async with database.write() as connection:
+        await connection.execute(update(deliveries).values(settled_at=deliveries.c.settled_at - 29 * DAY))
+        await connection.execute(update(lanes).values(open_at=0.0))
+    assert await outbox.clean_up(days=30) == 0
+
+    async with database.write() as connection:
+        await connection.execute(update(deliveries).values(settled_at=deliveries.c.settled_at - 2 * DAY))
+    await look(outbox)  # whoever finds nothing in a lane lets it rest
+
+    assert await outbox.clean_up(days=30) == 3
+    async with database.read() as connection:
+        assert sorted((await connection.execute(select(deliveries.c.key))).scalars()) == ["held", "now"]
+        assert sorted((await connection.execute(select(lanes.c.lane))).scalars()) == ["C1", "held"]
+    async with database.write() as connection:
+        await outbox.release(connection, "F1")
+    assert "held" in await drained(outbox)
+
+
+async def test_an_idle_look_reads_little_and_writes_nothing(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, *(note(f"{number}", lane=f"C{number}") for number in range(100)))
+    await drained(outbox)
+    statements = Statements(database)
+
+    await look(outbox)
+
+    assert len(statements.seen) == 3
+    assert all(statement.startswith("SELECT") for statement in statements.seen)
+
+
+async def test_the_cost_of_a_claim_does_not_grow_with_what_is_claimed(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, *(note(f"{number}", lane=f"C{number}") for number in range(40)))
+    await look(outbox, limit=1)
+    statements = Statements(database)
+
+    assert len((await look(outbox, limit=30)).deliveries) == 30
+    claimed = len(statements.seen)
+    (delivery,) = (await look(outbox, limit=1)).deliveries
+    statements.seen.clear()
+    await outbox.settle(delivery, SENT)
+
+    assert (claimed, len(statements.seen)) == (6, 2)

@@ -1,0 +1,107 @@
+"""Later changes of a thing are told where the first one stands, and many at once under one summary."""
+
+import pytest
+from sqlalchemy import update
+
+from bot.storage.cards import CARD_DAYS, Burst, Card, Cards
+from bot.storage.database import Database
+from bot.storage.tables import bursts, cards
+
+THING = "customer:1"
+
+
+@pytest.fixture
+def table(database: Database) -> Cards:
+    return Cards(database)
+
+
+async def burst(database: Database, table: Cards) -> Burst | None:
+    async with database.read() as connection:
+        return await table.burst(connection, "C1", within_seconds=60)
+
+
+async def age(database: Database, *, seconds: float) -> None:
+    """Make all that is noted so much older."""
+    async with database.write() as connection:
+        await connection.execute(update(cards).values(changed_at=cards.c.changed_at - seconds))
+        await connection.execute(update(bursts).values(last_at=bursts.c.last_at - seconds))
+
+
+async def find(database: Database, table: Cards, channel: str = "C1", thing: str = THING) -> Card | None:
+    async with database.read() as connection:
+        return await table.find(connection, channel, thing)
+
+
+async def post(database: Database, table: Cards, *, ts: str, thread_ts: str | None = None) -> None:
+    async with database.write() as connection:
+        await table.posted(connection, "C1", THING, event_id=f"e{ts}", ts=ts, thread_ts=thread_ts)
+
+
+async def test_a_card_is_found_by_channel_and_thing(database: Database, table: Cards) -> None:
+    await post(database, table, ts="1.1", thread_ts="1.0")
+
+    assert await find(database, table) == Card("1.1", "1.0", "e1.1", 1)
+    assert await find(database, table, channel="C2") is None
+    assert await find(database, table, thing="customer:2") is None
+
+
+async def test_a_card_counts_what_was_told_under_it(database: Database, table: Cards) -> None:
+    await post(database, table, ts="1.1")
+    for event_id in ("e2", "e3"):
+        async with database.write() as connection:
+            await table.told(connection, "C1", THING, event_id=event_id)
+
+    assert await find(database, table) == Card("1.1", None, "e3", 3)
+
+
+async def test_a_newer_card_takes_the_place_of_the_last(database: Database, table: Cards) -> None:
+    await post(database, table, ts="1.1", thread_ts="1.0")
+    await post(database, table, ts="2.1")
+
+    assert await find(database, table) == Card("2.1", None, "e2.1", 1)
+
+
+async def test_a_card_is_too_old_after_a_month_without_a_change(database: Database, table: Cards) -> None:
+    await post(database, table, ts="1.1")
+    await age(database, seconds=CARD_DAYS * 86400 - 60)
+    async with database.write() as connection:
+        await table.told(connection, "C1", THING, event_id="e2")
+    await age(database, seconds=CARD_DAYS * 86400 - 60)
+    await table.clean_up()
+    assert await find(database, table) is not None
+
+    await age(database, seconds=120)
+    assert await find(database, table) is None
+    await table.clean_up()
+    await age(database, seconds=-3600)
+    assert await find(database, table) is None
+
+
+async def test_a_burst_counts_what_it_stands_for_by_kind(database: Database, table: Cards) -> None:
+    assert await burst(database, table) is None
+    async with database.write() as connection:
+        await table.burst_grew(connection, "C1", "invoice_ready")  # there is none that could
+        await table.burst_began(connection, "C1", ts="1.1")
+    for kind in ("invoice_ready", "customer_added", "invoice_ready"):
+        async with database.write() as connection:
+            await table.burst_grew(connection, "C1", kind)
+
+    found = await burst(database, table)
+    assert found is not None
+    assert (found.ts, found.counts) == ("1.1", {"invoice_ready": 2, "customer_added": 1})
+    assert found.began_at < found.last_at
+
+
+async def test_a_burst_is_over_when_nothing_is_added_for_a_while(database: Database, table: Cards) -> None:
+    async with database.write() as connection:
+        await table.burst_began(connection, "C1", ts="1.1")
+        await table.burst_grew(connection, "C1", "invoice_ready")
+    await age(database, seconds=61)
+    assert await burst(database, table) is None
+
+    async with database.write() as connection:
+        await table.burst_began(connection, "C1", ts="2.1")
+
+    found = await burst(database, table)
+    assert found is not None
+    assert (found.ts, found.counts) == ("2.1", {})

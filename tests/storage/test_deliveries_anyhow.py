@@ -1,0 +1,89 @@
+"""Whatever happens, in whatever order, every promise is kept once and in its turn."""
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Literal
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, update
+
+from bot.storage.database import Database
+from bot.storage.delivery import Delivery, Settlement
+from bot.storage.outbox import Outbox
+from bot.storage.tables import deliveries, lanes
+from tests.storage.promises import SENT, look, note, promise
+
+LANES = ("C1", "C2", "C3")
+What = Literal["promise", "claim", "claim and freeze", "send", "fail", "wait", "die"]
+HAPPENING = st.tuples(
+    st.sampled_from(("promise", "claim", "claim", "claim and freeze", "send", "send", "fail", "wait", "die")),
+    st.integers(0, 5),
+)
+
+
+class Story:
+    """Two processes with one outbox: claims in their hands, and what they have sent."""
+
+    def __init__(self, database: Database, processes: Sequence[Outbox]) -> None:
+        self._database = database
+        self._processes = processes
+        self._numbers = count()
+        self._hands: list[Delivery] = []
+        self.promised: list[str] = []
+        self.sent: dict[str, list[str]] = {lane: [] for lane in LANES}
+
+    async def goes_on(self, what: What, which: int) -> None:
+        """Let one thing happen; ``which`` chooses the lane, the process or the claim."""
+        outbox, owner = self._processes[which % 2], f"process {which % 2}"
+        delivery = None
+        if what in {"send", "fail", "wait", "die"} and self._hands:
+            delivery = self._hands.pop(which % len(self._hands))
+        match what, delivery:
+            case "promise", None:
+                key = str(next(self._numbers))
+                self.promised.append(key)
+                lane = LANES[which % len(LANES)]
+                await promise(self._database, outbox, note(key, lane=lane), note(key, lane=lane))
+            case "claim", None:
+                self._hands += (await look(outbox, owner=owner, limit=2)).deliveries
+            case "claim and freeze", None:
+                self._hands += (await look(outbox, owner=owner, limit=2, lease=0)).deliveries
+            case "send", Delivery():
+                await self.send(outbox, delivery)
+            case "fail", Delivery():
+                await outbox.settle(delivery, Settlement(suspect=True))
+            case "wait", Delivery():
+                await outbox.settle(delivery, Settlement(counts=False))
+
+    async def send(self, outbox: Outbox, delivery: Delivery) -> None:
+        """Note it as sent, unless the claim was lost."""
+        if await outbox.settle(delivery, SENT):
+            self.sent[delivery.lane].append(delivery.key)
+
+    async def ends(self) -> None:
+        """Let every lease run out, and deliver what is left."""
+        async with self._database.write() as connection:
+            await connection.execute(update(lanes).where(lanes.c.owner.is_not(None)).values(due_at=0.0))
+        while (claims := await look(self._processes[0])).deliveries or claims.wait == 0:
+            for delivery in claims.deliveries:
+                await self.send(self._processes[0], delivery)
+
+
+@settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(HAPPENING, min_size=10, max_size=60))
+async def test_every_promise_is_kept_once_and_in_its_turn(
+    database: Database, outbox: Outbox, elsewhere: Outbox, happenings: list[tuple[What, int]]
+) -> None:
+    async with database.write() as connection:
+        await connection.execute(delete(deliveries))
+        await connection.execute(delete(lanes))
+    story = Story(database, (outbox, elsewhere))
+
+    for what, which in happenings:
+        await story.goes_on(what, which)
+    await story.ends()
+
+    kept = [key for keys in story.sent.values() for key in keys]
+    assert sorted(kept, key=int) == story.promised
+    assert all(keys == sorted(keys, key=int) for keys in story.sent.values())

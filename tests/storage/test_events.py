@@ -1,0 +1,198 @@
+"""What happened is kept once, whichever source sees it first, and told if it is news."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from bot.storage.database import Database
+from bot.storage.event import EventKind, Sighting, Source
+from bot.storage.events import KEPT_DAYS, TOO_OLD, Events
+from bot.storage.tables import events as table
+from tests.storage.sightings import (
+    CUSTOMER,
+    DAY,
+    HOUR,
+    MINUTE,
+    NOON,
+    accepted,
+    changed_subscription,
+    record,
+    removed,
+    rolled_back,
+)
+
+BY_RECORD: dict[str, Any] = {"source": Source.AUDIT, "name": "add_customer", "kind": EventKind.CUSTOMER_ADDED}
+BY_LIST: dict[str, Any] = {"source": Source.LIST, "name": "customer list", "kind": EventKind.CUSTOMER_ADDED}
+EXPIRING: dict[str, Any] = {"kind": EventKind.ACCESS_EXPIRING, "source": Source.BOT, "name": "granular"}
+GRANTED: dict[str, Any] = {"kind": EventKind.ACCESS_GRANTED, "name": "granular-admin-relationship-approved"}
+ENDED: dict[str, Any] = {"kind": EventKind.ACCESS_ENDED, "name": "granular-admin-relationship-terminated"}
+
+
+@pytest.fixture
+def events(database: Database) -> Events:
+    return Events(database)
+
+
+async def how_many(database: Database, events: Events, *seen: Sighting) -> int:
+    """Return how many of these are new, seen in this order."""
+    async with rolled_back(database) as connection:
+        new = await record(connection, events, seen)
+    return len(new)
+
+
+@pytest.mark.parametrize(
+    ("seen", "happened"),
+    [
+        pytest.param([accepted(), accepted()], 1, id="the same twice"),
+        pytest.param([accepted(), accepted(**BY_RECORD)], 1, id="two kinds of record"),
+        pytest.param([accepted(), accepted(kind=EventKind.RELATIONSHIP_ACCEPTED_INDIRECT)], 1, id="through a provider"),
+        pytest.param([accepted(), accepted(**BY_RECORD, happened_at=NOON + 2 * DAY)], 1, id="told two days late"),
+        pytest.param([accepted(), accepted(**BY_RECORD, happened_at=NOON + 3 * DAY)], 2, id="three days apart"),
+        pytest.param([accepted(), accepted(customer_id="another")], 2, id="two customers"),
+        pytest.param([accepted(), accepted(**BY_LIST, happened_at=NOON + 9 * DAY)], 1, id="in the list much later"),
+        pytest.param([accepted(**BY_LIST, happened_at=NOON + 9 * DAY), accepted()], 1, id="in the list before"),
+        pytest.param(
+            [accepted(), removed(happened_at=NOON + HOUR), accepted(happened_at=NOON + 2 * HOUR)], 3, id="and again"
+        ),
+        pytest.param([removed(), removed(source=Source.LIST, happened_at=NOON + 5 * DAY)], 1, id="left once"),
+    ],
+)
+async def test_a_relationship_begins_once_until_it_ends(
+    database: Database, events: Events, seen: list[Sighting], happened: int
+) -> None:
+    assert await how_many(database, events, *seen) == happened
+
+
+@pytest.mark.parametrize(
+    ("seen", "happened"),
+    [
+        pytest.param([accepted(**GRANTED), accepted(**GRANTED, source=Source.AUDIT)], 1, id="two sources"),
+        pytest.param([accepted(**GRANTED, resource="a"), accepted(**GRANTED, resource="b")], 2, id="two relationships"),
+        pytest.param([accepted(**GRANTED, resource="a"), accepted(**GRANTED)], 1, id="one does not say which"),
+        pytest.param([accepted(**GRANTED), accepted(**ENDED, happened_at=NOON + HOUR)], 2, id="granted and ended"),
+        pytest.param([accepted(), accepted(**GRANTED), removed(), accepted(**ENDED)], 4, id="not the customer's"),
+    ],
+)
+async def test_delegated_access_is_granted_once_until_it_ends(
+    database: Database, events: Events, seen: list[Sighting], happened: int
+) -> None:
+    assert await how_many(database, events, *seen) == happened
+
+
+@pytest.mark.parametrize(
+    ("seen", "happened"),
+    [
+        pytest.param([{"ends_at": NOON}, {"ends_at": NOON + HOUR}], 1, id="the same day"),
+        pytest.param([{"ends_at": NOON}, {"ends_at": NOON + DAY}], 2, id="another day"),
+        pytest.param([{"ends_at": NOON}, {"ends_at": NOON, "customer_id": "another"}], 2, id="two customers"),
+    ],
+)
+async def test_an_end_that_comes_near_is_told_once(
+    database: Database, events: Events, seen: list[dict[str, Any]], happened: int
+) -> None:
+    assert await how_many(database, events, *(accepted(**EXPIRING, **each) for each in seen)) == happened
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "happened"),
+    [
+        pytest.param({}, {}, 1, id="delivered twice"),
+        pytest.param({}, {"happened_at": NOON + MINUTE}, 2, id="a minute later, by the same source"),
+        pytest.param({}, {"happened_at": NOON + MINUTE, "source": Source.AUDIT}, 1, id="by another source"),
+        pytest.param({}, {"happened_at": NOON + 3 * MINUTE, "source": Source.AUDIT}, 2, id="later, by another source"),
+        pytest.param({}, {"resource": "subscription-2"}, 2, id="of something else"),
+        pytest.param({"audit_id": "a"}, {"audit_id": "a", "happened_at": NOON + HOUR}, 1, id="the same record"),
+        pytest.param({"audit_id": "a"}, {"audit_id": "b"}, 2, id="two records"),
+        pytest.param({"audit_id": "a"}, {"audit_id": "b", "source": Source.AUDIT}, 2, id="two records of two sources"),
+        pytest.param({}, {"audit_id": "a", "source": Source.AUDIT}, 1, id="one source names the record"),
+        pytest.param(
+            {"kind": EventKind.UNKNOWN},
+            {"kind": EventKind.UNKNOWN, "name": "n", "source": Source.AUDIT},
+            2,
+            id="unknown",
+        ),
+    ],
+)
+async def test_other_changes_are_known_by_their_record_or_by_what_changed_and_when(
+    database: Database, events: Events, first: dict[str, Any], second: dict[str, Any], happened: int
+) -> None:
+    seen = (changed_subscription(**first), changed_subscription(**second))
+
+    assert await how_many(database, events, *seen) == happened
+    assert await how_many(database, events, *reversed(seen)) == happened
+
+
+async def test_processes_that_see_the_same_at_once_keep_it_once(
+    database: Database, other_database: Database, events: Events
+) -> None:
+    async def see(where: Database, seen: Sighting) -> int:
+        async with where.write() as connection:
+            return len(await record(connection, events, [seen]))
+
+    for seen in (accepted(), changed_subscription(audit_id="a"), changed_subscription(resource="b")):
+        assert sum(await asyncio.gather(*(see(each, seen) for each in (database, other_database) * 3))) == 1
+
+
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [
+        pytest.param(accepted(), True, id="news"),
+        pytest.param(accepted(happened_at=NOON - TOO_OLD + 2 * DAY + MINUTE), True, id="just in time"),
+        pytest.param(accepted(happened_at=NOON - TOO_OLD), False, id="too old"),
+        pytest.param(changed_subscription(kind=EventKind.QUIET), False, id="of no interest"),
+        pytest.param(changed_subscription(kind=EventKind.UNKNOWN), False, id="unknown"),
+    ],
+)
+async def test_what_is_no_news_is_kept_and_not_told(
+    database: Database, events: Events, seen: Sighting, *, told: bool
+) -> None:
+    async with database.write() as connection:
+        (event,) = await record(connection, events, [seen])
+
+    assert event.told is told
+    assert await events.find(event.id) == event
+    assert {name: getattr(event, name) for name in Sighting.__slots__} == {
+        name: getattr(seen, name) for name in Sighting.__slots__
+    }
+
+
+async def test_events_are_found_by_id_in_the_order_in_which_they_happened(database: Database, events: Events) -> None:
+    seen = [changed_subscription(happened_at=NOON + MINUTE * number) for number in (3, 1, 2)]
+    async with database.write() as connection:
+        kept = await record(connection, events, seen)
+        among = await events.among(connection, [event.id for event in kept[:2]])
+
+    assert [event.happened_at for event in among] == [NOON + MINUTE, NOON + 3 * MINUTE]
+    assert await events.find("nothing") is None
+
+
+async def test_records_and_unknown_names_that_were_seen_are_known(database: Database, events: Events) -> None:
+    unknown: dict[str, Any] = {"kind": EventKind.UNKNOWN, "name": "moon-phase-changed"}
+    async with database.write() as connection:
+        await record(connection, events, [changed_subscription(audit_id="a"), changed_subscription(**unknown)])
+
+    assert await events.known_audit_ids(["a", "b"]) == {"a"}
+    assert await events.unknown_names() == ("moon-phase-changed",)
+    assert await events.unknown_names(days=0) == ()
+
+
+async def test_what_was_received_too_long_ago_is_forgotten(database: Database, events: Events) -> None:
+    async with database.write() as connection:
+        old, young = await record(connection, events, [accepted(), changed_subscription()])
+        ago = table.c.received_at - timedelta(days=KEPT_DAYS + 1).total_seconds()
+        await connection.execute(update(table).where(table.c.id == old.id).values(received_at=ago))
+
+    await events.clean_up()
+
+    assert (await events.find(old.id), await events.find(young.id)) == (None, young)
+
+
+async def test_later_events_about_one_thing_are_about_the_same(database: Database, events: Events) -> None:
+    seen = [accepted(), accepted(**GRANTED), changed_subscription(), changed_subscription(happened_at=NOON + MINUTE)]
+    async with database.write() as connection:
+        kept = await record(connection, events, seen)
+
+    assert [event.thing for event in kept] == [f"customer:{CUSTOMER}"] * 2 + ["subscription:subscription-1"] * 2

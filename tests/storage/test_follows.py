@@ -1,0 +1,294 @@
+"""What channels follow: which events are theirs, and what becomes of what is to come when that changes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.clock import read_now
+from bot.storage.database import Database
+from bot.storage.delivery import DeliveryState, Settlement
+from bot.storage.event import TOPICS, Event, EventKind, Source, Topic
+from bot.storage.follow import PAUSED_BY_HAND, Follow, FollowState, NewFollow, Rhythm, Standing
+from bot.storage.follows import RESTORABLE_DAYS, Follows, Match
+from bot.storage.outbox import Outbox
+from bot.storage.tables import digest_items
+from bot.storage.tables import follows as table
+from tests.storage.promises import Statements, claim, drained, note, promise
+from tests.storage.sightings import CUSTOMER, DAY, NOON
+
+NEW = NewFollow(
+    submission_key="V1",
+    workspace_id="T1",
+    channel_id="C1",
+    owner_id="U1",
+    language="fr",
+    tz="Europe/Paris",
+    topics=frozenset({Topic.CUSTOMERS, Topic.INVOICES}),
+    countries=("FR", "BE"),
+)
+Change = Callable[[AsyncConnection], Awaitable[Follow | None]]
+
+
+@pytest.fixture
+def follows(database: Database, outbox: Outbox) -> Follows:
+    return Follows(database, outbox)
+
+
+def event(kind: EventKind = EventKind.CUSTOMER_ADDED, *, customer_id: str | None = CUSTOMER) -> Event:
+    return Event(
+        id="e1",
+        kind=kind,
+        source=Source.WEBHOOK,
+        name="n",
+        happened_at=NOON,
+        received_at=NOON,
+        customer_id=customer_id,
+    )
+
+
+async def within(database: Database, change: Change) -> Follow | None:
+    async with database.write() as connection:
+        return await change(connection)
+
+
+async def follow(database: Database, follows: Follows, new: NewFollow = NEW, **changed: Any) -> Follow:
+    new = replace(new, **{"submission_key": str(uuid4()), **changed})
+    begun = await within(database, lambda connection: follows.set(connection, new, next_digest_at=None))
+    assert begun is not None
+    return begun
+
+
+async def matching(database: Database, follows: Follows, happened: Event) -> list[str]:
+    """Return the channels that an event is for."""
+    async with database.read() as connection:
+        return [match.channel_id for match in await follows.matching(connection, happened)]
+
+
+# Begun and changed
+
+
+async def test_a_follow_is_found_as_it_was_set(database: Database, follows: Follows) -> None:
+    async with database.write() as connection:
+        at = await read_now(connection)
+        begun = await follows.set(connection, NEW, next_digest_at=at + DAY)
+
+    assert begun is not None
+    assert {name: getattr(begun, name) for name in NewFollow.__slots__} == {
+        name: getattr(NEW, name) for name in NewFollow.__slots__
+    }
+    assert (begun.state, begun.reason, begun.next_digest_at) == (FollowState.ACTIVE, None, at + DAY)
+    assert await follows.find(begun.id) == begun
+    assert await follows.find("nothing") is None
+    assert await follows.of_channel("C1") == (begun,)
+
+
+async def test_a_second_press_begins_nothing(database: Database, other_database: Database, follows: Follows) -> None:
+    async def press(where: Database) -> Follow | None:
+        return await within(where, lambda connection: follows.set(connection, NEW, next_digest_at=None))
+
+    presses = await asyncio.gather(*(press(where) for where in (database, other_database) * 3))
+
+    assert sum(begun is not None for begun in presses) == 1
+    assert len(await follows.of_channel("C1")) == 1
+
+
+async def test_what_is_followed_can_change_and_owner_and_channel_stay(database: Database, follows: Follows) -> None:
+    first = await follow(database, follows)
+    other = replace(
+        NEW, submission_key="V2", channel_id="C2", owner_id="U2", topics=frozenset({Topic.ALL}), rhythm=Rhythm.DAILY
+    )
+
+    changed = await within(
+        database, lambda connection: follows.change(connection, first.id, other, next_digest_at=NOON)
+    )
+
+    topics = frozenset({Topic.ALL})
+    assert changed == replace(first, topics=topics, rhythm=Rhythm.DAILY, next_digest_at=NOON)
+    await within(database, lambda connection: follows.remove(connection, first.id))
+    gone = await within(database, lambda connection: follows.change(connection, first.id, NEW, next_digest_at=None))
+    assert gone is None
+
+
+# Matched
+
+
+async def test_an_event_is_for_those_who_follow_its_topic_or_all(database: Database, follows: Follows) -> None:
+    for topic in Topic:
+        await follow(database, follows, channel_id=topic, topics=frozenset({topic}))
+
+    for kind in EventKind:
+        wanted = {TOPICS[kind], Topic.ALL} if kind in TOPICS else set()
+        assert set(await matching(database, follows, event(kind))) == wanted
+
+
+async def test_who_follows_one_customer_hears_of_no_other(database: Database, follows: Follows) -> None:
+    await follow(database, follows, channel_id="one", customer_id=CUSTOMER)
+    await follow(database, follows, channel_id="other", customer_id="another")
+    await follow(database, follows, channel_id="any")
+
+    assert await matching(database, follows, event()) == ["one", "any"]
+    assert await matching(database, follows, event(customer_id=None)) == ["any"]
+
+
+async def test_a_paused_follow_is_matched_as_such_and_a_removed_one_is_not(
+    database: Database, follows: Follows
+) -> None:
+    paused = await follow(database, follows)
+    removed = await follow(database, follows, channel_id="C2", rhythm=Rhythm.DAILY)
+    async with database.write() as connection:
+        await follows.pause(connection, paused.id, reason=PAUSED_BY_HAND)
+        before = await follows.matching(connection, event())
+        await follows.remove(connection, removed.id)
+        after = await follows.matching(connection, event())
+
+    still = Match(paused.id, "C1", Rhythm.NOW, paused=True)
+    assert (before, after) == ((still, Match(removed.id, "C2", Rhythm.DAILY, paused=False)), (still,))
+
+
+async def test_those_an_event_is_for_have_heard_of_it(database: Database, follows: Follows) -> None:
+    theirs = await follow(database, follows)
+    not_theirs = await follow(database, follows, topics=frozenset({Topic.SECURITY}))
+
+    async with database.write() as connection:
+        await follows.heard(connection, event())
+
+    found, other = await follows.find(theirs.id), await follows.find(not_theirs.id)
+    assert found is not None
+    assert found.last_event_at is not None
+    assert other == not_theirs
+
+
+async def test_matching_is_one_question_however_many_follow(database: Database, follows: Follows) -> None:
+    first = await follow(database, follows)
+    async with database.write() as connection:
+        row = dict(zip(table.c.keys(), (await connection.execute(select(table))).one(), strict=True))
+        later = ({"id": f"f{n}", "submission_key": f"k{n}", "created_at": row["created_at"] + n} for n in range(1, 500))
+        await connection.execute(insert(table), [row | other for other in later])
+    statements = Statements(database)
+
+    async with database.read() as connection:
+        found = await follows.matching(connection, event())
+
+    assert (len(found), found[0].id, len(statements.seen)) == (500, first.id, 1)
+
+
+# Paused, removed, restored
+
+
+async def test_a_pause_holds_what_is_to_come_and_is_told_once(
+    database: Database, follows: Follows, outbox: Outbox
+) -> None:
+    first = await follow(database, follows)
+    await promise(database, outbox, note("a", follow_id=first.id))
+
+    paused = await within(database, lambda connection: follows.pause(connection, first.id, reason="is_archived"))
+    again = await within(database, lambda connection: follows.pause(connection, first.id, reason="is_archived"))
+
+    assert paused is not None
+    assert (paused.state, paused.reason, again) == (FollowState.PAUSED, "is_archived", None)
+    assert paused.changed_at > first.changed_at
+    assert await drained(outbox) == []
+    assert await follows.count_paused() == 1
+
+
+async def test_what_was_held_comes_when_it_goes_on_and_what_the_channel_refused_with_it(
+    database: Database, follows: Follows, outbox: Outbox
+) -> None:
+    first = await follow(database, follows)
+    await promise(database, outbox, *(note(key, follow_id=first.id) for key in "abc"))
+    for reason in ("is_archived", "msg_too_long"):
+        await outbox.settle(await claim(outbox), Settlement(DeliveryState.DEAD, reason=reason))
+    await within(database, lambda connection: follows.pause(connection, first.id, reason="is_archived"))
+
+    resumed = await within(database, lambda connection: follows.resume(connection, first.id))
+
+    assert resumed is not None
+    assert (resumed.state, resumed.reason) == (FollowState.ACTIVE, None)
+    assert await follows.standings([resumed]) == (Standing(follow=resumed, waiting=2, given_up=1),)
+    assert await drained(outbox) == ["a", "c"]
+    assert await within(database, lambda connection: follows.resume(connection, first.id)) is None
+
+
+@pytest.mark.parametrize("is_paused", [False, True], ids=["active", "paused"])
+async def test_what_was_to_come_for_a_removed_follow_is_gone(
+    database: Database, follows: Follows, outbox: Outbox, *, is_paused: bool
+) -> None:
+    first = await follow(database, follows)
+    await promise(database, outbox, note("a", follow_id=first.id))
+    async with database.write() as connection:
+        rows = [{"follow_id": first.id, "event_id": each, "digest": told} for each, told in (("e1", None), ("e2", "d"))]
+        await connection.execute(insert(digest_items), rows)
+        if is_paused:
+            await follows.pause(connection, first.id, reason=PAUSED_BY_HAND)
+
+    removed = await within(database, lambda connection: follows.remove(connection, first.id))
+
+    assert removed is not None
+    assert removed.state is FollowState.REMOVED
+    assert await drained(outbox) == []
+    assert await follows.of_channel("C1") == ()
+    async with database.read() as connection:
+        assert (await connection.execute(select(digest_items.c.event_id))).scalars().all() == ["e2"]
+    assert await within(database, lambda connection: follows.remove(connection, first.id)) is None
+
+
+async def test_a_removed_follow_can_be_restored_for_a_month_and_is_then_forgotten(
+    database: Database, follows: Follows
+) -> None:
+    first, second, kept = [await follow(database, follows, channel_id=f"C{number}") for number in range(3)]
+    async with database.write() as connection:
+        for each in (first, second):
+            await follows.remove(connection, each.id)
+        month = timedelta(days=RESTORABLE_DAYS).total_seconds() + 60
+        await connection.execute(
+            update(table).where(table.c.id == second.id).values(changed_at=table.c.changed_at - month)
+        )
+
+    async def restore(of: Follow) -> Follow | None:
+        return await within(database, lambda connection: follows.restore(connection, of.id, next_digest_at=NOON))
+
+    restored = await restore(first)
+    assert restored is not None
+    assert (restored.state, restored.next_digest_at) == (FollowState.ACTIVE, NOON)
+    assert [await restore(each) for each in (first, second, kept)] == [None, None, None]
+    await follows.clean_up()
+    assert (await follows.find(second.id), await follows.find(first.id)) == (None, restored)
+
+
+# Told
+
+
+async def test_what_was_delivered_and_where_it_hangs_is_noted(database: Database, follows: Follows) -> None:
+    first = await follow(database, follows, thread_only=True)
+
+    async with database.write() as connection:
+        await follows.delivered(connection, first.id)
+        await follows.has_thread(connection, first.id, "1.1")
+
+    found = await follows.find(first.id)
+    assert found is not None
+    assert found.last_delivered_at is not None
+    assert found.thread_ts == "1.1"
+
+
+async def test_follows_are_listed_by_channel_with_their_accounts(
+    database: Database, follows: Follows, outbox: Outbox
+) -> None:
+    second, first, third = [await follow(database, follows, channel_id=channel) for channel in ("C2", "C1", "C2")]
+    gone = await follow(database, follows, channel_id="C1")
+    await within(database, lambda connection: follows.remove(connection, gone.id))
+    await promise(database, outbox, note("a", follow_id=third.id))
+
+    everywhere, total = await follows.page(channel_id=None, limit=2, offset=1)
+    here, of_channel = await follows.page(channel_id="C2")
+
+    assert (total, of_channel) == (3, 2)
+    assert everywhere == here == (Standing(follow=second), Standing(follow=third, waiting=1))
+    assert (await follows.page(channel_id="C1"))[0] == (Standing(follow=first),)

@@ -1,0 +1,83 @@
+"""What is to come for a follow is held, released or dropped with it."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import pytest
+
+from bot.storage.database import Database
+from bot.storage.delivery import Account, DeliveryState, Settlement
+from bot.storage.outbox import Outbox
+from tests.storage.promises import SENT, claim, drained, note, promise, state_of
+
+
+@pytest.fixture
+async def followed(database: Database, outbox: Outbox) -> Outbox:
+    """Two promises to one follow, and one to nobody's."""
+    await promise(database, outbox, note("a", follow_id="F1"), note("b"), note("c", lane="C2", follow_id="F1"))
+    return outbox
+
+
+async def released(database: Database, outbox: Outbox, revive: Collection[str] = ()) -> list[str]:
+    async with database.write() as connection:
+        await outbox.release(connection, "F1", revive=revive)
+    return await drained(outbox)
+
+
+async def test_what_is_held_waits_until_it_is_released(database: Database, followed: Outbox) -> None:
+    async with database.write() as connection:
+        await followed.hold(connection, "F1")
+
+    assert await drained(followed) == ["b"]
+    assert await followed.accounts(["F1", "F2"]) == {"F1": Account(waiting=2)}
+    assert sorted(await released(database, followed)) == ["a", "c"]
+
+
+async def test_what_is_promised_to_a_paused_follow_is_held(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, replace(note("a", follow_id="F1"), held=True))
+
+    assert await drained(outbox) == []
+    assert await released(database, outbox) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("how", "state"), [(SENT, DeliveryState.SENT), (Settlement(reason="ratelimited"), DeliveryState.HELD)]
+)
+async def test_what_is_on_its_way_when_its_follow_is_paused_is_finished_or_held(
+    database: Database, outbox: Outbox, how: Settlement, state: DeliveryState
+) -> None:
+    await promise(database, outbox, note("a", follow_id="F1"))
+    delivery = await claim(outbox)
+    async with database.write() as connection:
+        await outbox.hold(connection, "F1")
+
+    assert await outbox.settle(delivery, how)
+
+    assert (await state_of(database, "a"))[0] == state
+
+
+async def test_what_is_dropped_never_comes(database: Database, followed: Outbox) -> None:
+    async with database.write() as connection:
+        await followed.drop(connection, "F1")
+
+    assert await drained(followed) == ["b"]
+    assert await released(database, followed) == []
+    assert await followed.accounts(["F1"]) == {}
+
+
+async def test_what_was_given_up_comes_after_all_where_its_reason_is_over(database: Database, outbox: Outbox) -> None:
+    reasons = {"a": "is_archived", "b": "msg_too_long", "c": "is_archived"}
+    await promise(database, outbox, *(note(key, follow_id="F1") for key in reasons))
+    await claim(outbox, lease=0)  # of the first, nobody knows whether it was posted
+    for reason in reasons.values():
+        await outbox.settle(await claim(outbox), Settlement(DeliveryState.DEAD, reason=reason))
+    assert await outbox.accounts(["F1"]) == {"F1": Account(given_up=3)}
+
+    async with database.write() as connection:
+        await outbox.release(connection, "F1", revive=("is_archived",))
+
+    first = await claim(outbox)
+    await outbox.settle(first, SENT)
+    second = await claim(outbox)
+    assert [(each.key, each.attempts, each.suspect) for each in (first, second)] == [("a", 1, True), ("c", 1, False)]
+    assert await outbox.accounts(["F1"]) == {"F1": Account(waiting=1, given_up=1)}

@@ -1,0 +1,142 @@
+"""What is promised is delivered in order, and by one at a time."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import select
+
+from bot.storage.database import Database
+from bot.storage.outbox import Claims, Outbox
+from bot.storage.tables import lanes
+from tests.storage.promises import LEASE, SENT, claim, drained, look, note, promise
+
+
+async def test_a_promise_stands_or_falls_with_what_causes_it(database: Database, outbox: Outbox) -> None:
+    async def promise_and_fail() -> None:
+        async with database.write() as connection:
+            await outbox.promise(connection, note("a"))
+            raise RuntimeError("on purpose")
+
+    with pytest.raises(RuntimeError, match="on purpose"):
+        await promise_and_fail()
+
+    assert await look(outbox) == Claims((), None)
+
+
+async def test_nothing_promised_is_nothing_done(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox)
+
+    assert await look(outbox) == Claims((), None)
+
+
+async def test_what_is_promised_twice_is_promised_once(
+    database: Database, other_database: Database, outbox: Outbox, elsewhere: Outbox
+) -> None:
+    both = ((database, outbox), (other_database, elsewhere))
+    await asyncio.gather(*(promise(where, table, note("a"), note("b")) for _ in range(4) for where, table in both))
+
+    assert await drained(outbox) == ["a", "b"]
+    await promise(database, outbox, note("a"))
+    assert await drained(outbox) == []
+
+
+async def test_promises_of_two_processes_come_in_the_order_in_which_they_were_made(
+    database: Database, other_database: Database, outbox: Outbox, elsewhere: Outbox
+) -> None:
+    made: list[str] = []
+
+    async def make(where: Database, table: Outbox, name: str) -> None:
+        for number in range(10):
+            async with where.write() as connection:
+                await table.promise(connection, note(f"{name}{number}"))
+                made.append(f"{name}{number}")  # under the lane's lock, so in the order of the commits
+
+    await asyncio.gather(make(database, outbox, "ours"), make(other_database, elsewhere, "theirs"))
+
+    assert await drained(outbox) == made
+
+
+async def test_promises_to_the_same_lanes_in_any_order_never_wait_for_each_other(
+    database: Database, other_database: Database, outbox: Outbox, elsewhere: Outbox
+) -> None:
+    names = [f"C{number}" for number in range(8)]
+
+    async def make(where: Database, table: Outbox, name: str, order: list[str]) -> None:
+        for number in range(10):
+            await promise(where, table, *(note(f"{name}{number}{lane}", lane=lane) for lane in order))
+
+    async with asyncio.timeout(20):
+        await asyncio.gather(
+            make(database, outbox, "ours", names), make(other_database, elsewhere, "theirs", names[::-1])
+        )
+
+    assert len(await drained(outbox)) == 160
+
+
+async def test_what_is_for_later_lets_others_go_first(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, note("late", after=30), note("now"))
+
+    assert await drained(outbox) == ["now"]
+    wait = (await look(outbox)).wait
+    assert wait is not None
+    assert 20 < wait <= 30
+
+
+async def test_one_lane_has_one_delivery_at_a_time_and_lanes_go_beside_each_other(
+    database: Database, outbox: Outbox
+) -> None:
+    await promise(database, outbox, note("a1"), note("a2"), note("b1", lane="C2"), note("b2", lane="C2"))
+
+    first = (await look(outbox)).deliveries
+    assert sorted(delivery.key for delivery in first) == ["a1", "b1"]
+    assert (await look(outbox)).deliveries == ()
+    await outbox.settle(next(delivery for delivery in first if delivery.key == "a1"), SENT)
+
+    assert (await claim(outbox)).key == "a2"
+
+
+async def test_no_more_is_claimed_than_there_are_hands(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, *(note(f"{number}", lane=f"C{number}") for number in range(5)))
+
+    claims = await look(outbox, limit=3)
+
+    assert (len(claims.deliveries), claims.wait) == (3, 0)
+
+
+async def test_two_processes_never_get_the_same(database: Database, outbox: Outbox, elsewhere: Outbox) -> None:
+    await promise(database, outbox, *(note(f"{number}", lane=f"C{number % 7}") for number in range(35)))
+
+    kept = await asyncio.gather(drained(outbox, owner="us"), drained(elsewhere, owner="them"))
+
+    assert sorted([*kept[0], *kept[1]], key=int) == [f"{number}" for number in range(35)]
+
+
+async def test_what_is_claimed_is_not_due_until_its_lease_runs_out(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, note("a"))
+    delivery = await claim(outbox)
+
+    claims = await look(outbox)
+
+    assert (delivery.attempts, delivery.suspect) == (1, False)
+    assert claims.deliveries == ()
+    assert claims.wait is not None
+    assert LEASE - 10 < claims.wait <= LEASE
+
+
+async def test_a_promise_to_a_claimed_lane_waits_for_its_turn(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, note("a"))
+    delivery = await claim(outbox)
+    await promise(database, outbox, note("b"))
+
+    assert (await look(outbox)).deliveries == ()
+    await outbox.settle(delivery, SENT)
+
+    assert await drained(outbox) == ["b"]
+
+
+async def test_a_lane_in_which_nothing_waits_is_left_alone(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, note("a"))
+    await drained(outbox)
+
+    async with database.read() as connection:
+        assert (await connection.execute(select(lanes.c.due_at, lanes.c.owner, lanes.c.claimed))).one() == (None,) * 3

@@ -1,0 +1,85 @@
+"""How fast Slack is written to, whoever writes."""
+
+from dataclasses import replace
+
+from sqlalchemy import text
+
+from bot.storage.database import Database
+from bot.storage.delivery import OWN, Pace, Settlement
+from bot.storage.outbox import Outbox
+from tests.storage.promises import FAST, SENT, claim, drained, look, note, promise
+
+
+async def test_a_lane_takes_a_message_in_so_many_seconds(database: Database) -> None:
+    outbox = Outbox(database, workspace_id="T1", pace=replace(FAST, channel_seconds=30))
+    await promise(database, outbox, note("a1"), note("a2"), note("b", lane="C2"))
+    for delivery in (await look(outbox)).deliveries:
+        await outbox.settle(delivery, SENT)
+
+    claims = await look(outbox)
+
+    assert claims.deliveries == ()
+    assert claims.wait is not None
+    assert 20 < claims.wait <= 30
+
+
+async def test_what_the_bot_does_for_itself_has_no_pace(database: Database) -> None:
+    pace = Pace(channel_seconds=30, workspace_rate=0.01, workspace_burst=1)
+    outbox = Outbox(database, workspace_id="T1", pace=pace)
+    own = [note(f"own{number}", lane=f"{OWN}work") for number in range(4)]
+    await promise(database, outbox, *own, note("a"), note("b", lane="C2"))
+
+    kept = await drained(outbox)
+
+    assert [key for key in kept if key.startswith("own")] == [delivery.key for delivery in own]
+    assert len(kept) == 5
+
+
+async def test_a_wait_that_slack_asks_for_holds_for_every_process(
+    database: Database, outbox: Outbox, elsewhere: Outbox
+) -> None:
+    await promise(database, outbox, note("a"), note("b"))
+    await outbox.settle(await claim(outbox), Settlement(lane_seconds=30, counts=False))
+    await promise(database, outbox, note("c"))
+
+    claims = await look(elsewhere)
+
+    assert claims.deliveries == ()
+    assert claims.wait is not None
+    assert 20 < claims.wait <= 30
+
+
+async def test_a_failure_of_its_own_lets_others_of_the_lane_go_first(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, note("a"), note("b"))
+    await outbox.settle(await claim(outbox), Settlement(aside_seconds=30))
+
+    assert await drained(outbox) == ["b"]
+    claims = await look(outbox)
+    assert claims.wait is not None
+    assert 20 < claims.wait <= 30
+
+
+async def test_a_workspace_takes_a_burst_and_then_so_many_a_second(
+    database: Database, other_database: Database
+) -> None:
+    pace = Pace(channel_seconds=0, workspace_rate=0.5, workspace_burst=5)
+    ours, theirs = (Outbox(each, workspace_id="T1", pace=pace) for each in (database, other_database))
+    await promise(database, ours, *(note(f"{number}", lane=f"C{number}") for number in range(9)))
+
+    first = await look(ours, limit=3)
+    second = await look(theirs, limit=3, owner="them")
+    third = await look(ours, limit=3)
+
+    assert [len(claims.deliveries) for claims in (first, second, third)] == [3, 2, 0]
+    assert third.wait == 2.0
+
+
+async def test_what_a_workspace_has_spent_is_paid_for_as_time_passes(database: Database) -> None:
+    outbox = Outbox(database, workspace_id="T1", pace=Pace(channel_seconds=0, workspace_rate=0.5, workspace_burst=2))
+    await promise(database, outbox, *(note(f"{number}", lane=f"C{number}") for number in range(9)))
+    assert len((await look(outbox)).deliveries) == 2
+
+    async with database.write() as connection:
+        await connection.execute(text("UPDATE paces SET spent_until = spent_until - 2"))
+
+    assert len((await look(outbox)).deliveries) == 1

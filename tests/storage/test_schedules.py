@@ -1,0 +1,82 @@
+"""Each slot of a schedule is taken once, by whichever process comes first."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.storage.clock import now
+from bot.storage.database import Database
+from bot.storage.schedules import Schedules
+from bot.storage.tables import schedules as table
+
+HOUR = 3600.0
+
+
+@pytest.fixture
+def schedules(database: Database) -> Schedules:
+    return Schedules(database)
+
+
+@pytest.fixture
+def theirs(other_database: Database) -> Schedules:
+    return Schedules(other_database)
+
+
+async def passes(database: Database, seconds: float) -> None:
+    """Let time pass for the schedules."""
+    async with database.write() as connection:
+        await connection.execute(update(table).values(due_at=table.c.due_at - seconds))
+
+
+async def test_the_first_slot_is_due_at_once_and_taken_once(schedules: Schedules, theirs: Schedules) -> None:
+    assert await schedules.seconds_until("poll") == 0
+
+    taken = await asyncio.gather(*(each.take("poll", period=HOUR) for _ in range(5) for each in (schedules, theirs)))
+
+    assert taken.count(True) == 1
+
+
+async def test_each_later_slot_is_taken_once(schedules: Schedules, theirs: Schedules, database: Database) -> None:
+    counts = []
+    for _ in range(5):
+        taken = await asyncio.gather(
+            *(each.take("poll", period=HOUR) for _ in range(3) for each in (schedules, theirs))
+        )
+        counts.append(taken.count(True))
+        await passes(database, HOUR)
+
+    assert counts == [1] * 5
+
+
+async def test_slots_begin_at_whole_multiples_of_the_period(schedules: Schedules, database: Database) -> None:
+    await schedules.take("poll", period=HOUR)
+
+    async with database.read() as connection:
+        at, slot, due_at = (await connection.execute(select(now(), table.c.slot, table.c.due_at))).one()
+    assert (slot % HOUR, due_at) == (0, slot + HOUR)
+    assert slot <= at < due_at
+    assert 0 < await schedules.seconds_until("poll") <= HOUR
+
+
+async def test_slots_that_nobody_took_are_made_up_for_by_one(schedules: Schedules, database: Database) -> None:
+    await schedules.take("poll", period=HOUR)
+    await passes(database, 30 * HOUR)
+
+    assert await schedules.seconds_until("poll") == 0
+    assert [await schedules.take("poll", period=HOUR) for _ in range(3)] == [True, False, False]
+
+
+async def test_schedules_of_different_names_do_not_wait_for_each_other(schedules: Schedules) -> None:
+    assert [await schedules.take(name, period=HOUR) for name in ("poll", "digests", "poll")] == [True, True, False]
+
+
+async def test_a_slot_is_due_when_it_begins_and_not_before(schedules: Schedules, theirs: Schedules) -> None:
+    period = 0.2
+    taken = 0
+    async with asyncio.timeout(10):
+        while taken < 4:
+            await asyncio.sleep(await schedules.seconds_until("poll"))
+            both = await asyncio.gather(*(each.take("poll", period=period) for each in (schedules, theirs)))
+            assert both.count(True) <= 1
+            taken += any(both)
