@@ -49,7 +49,7 @@ class Cluster:
 @asynccontextmanager
 async def cluster() -> AsyncIterator[Cluster | None]:
     """Run a server while the block lasts; None where its programs are not installed."""
-    found = sorted(SERVERS.glob("*/bin/initdb"))
+    found = _servers()
     if not found:
         yield None
         return
@@ -76,3 +76,7 @@ async def _run(*command: str | Path) -> None:
     )
     async with asyncio.timeout(60):
         assert await process.wait() == 0
+
+
+def _servers() -> list[Path]:
+    return sorted(SERVERS.glob("*/bin/initdb"))
