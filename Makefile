@@ -24,7 +24,7 @@ demo: setup ## run the bot in its sandbox: no accounts, nothing leaves this mach
 	@$(BIN)/python -m sandbox
 
 test: setup ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: setup ## formatting, lint, types, architecture, generated files
 	$(BIN)/ruff format --check .
@@ -38,7 +38,7 @@ ci: browser postgresql check test ## everything that must pass before a change l
 bench: setup ## compare the bot with a plain Bolt app
 	@$(BIN)/python -m benchmarks
 
-torture: setup ## kill, freeze and load the delivery on both databases (minutes)
+torture: postgresql setup ## kill, freeze and load the delivery on both databases (minutes)
 	@$(BIN)/python -m tests.torture
 
 browser: ## install Chromium for the tests of the page, where it is missing (Debian, Ubuntu)

@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import SecretStr
 
 from bot.errors import OperatorError
+from bot.notifications.webhook import WEBHOOK_PATH
 from bot.settings import LOOPBACK_HOSTS
 
 log = structlog.get_logger()
@@ -51,7 +52,7 @@ def create_web(
     if slack_events is not None:
         app.router.add_post("/slack/events", slack_events)
     if webhook is not None:
-        app.router.add_post("/partner-center/webhook", webhook)
+        app.router.add_post(WEBHOOK_PATH, webhook)
     return app
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from uuid import uuid4
 
 from bot.errors import OperatorError, PartnerBotError, RemoteError
+from bot.notifications.webhook import WEBHOOK_PATH
 from bot.partner_center.client import Errand, PartnerCenter
 from bot.partner_center.errors import (
     AlreadyRegistered,
@@ -24,7 +25,6 @@ from bot.partner_center.errors import (
 from bot.partner_center.webhooks import EVENTS, TEST, DeliveryAttempt, WebhookRegistration
 from bot.terminal import NO_PERMISSION, REFUSED, TRY_AGAIN, Say, plain, say
 
-PATH = "/partner-center/webhook"
 PATIENCE = 60.0
 """Seconds for a test to arrive."""
 PAUSE = 2.0
@@ -179,7 +179,7 @@ class _Registrar:
         """The bot's own address; raise OperatorError where nobody has told it."""
         if self._public_url is None:
             raise OperatorError("PUBLIC_URL is missing: the address at which Microsoft reaches the bot.")
-        return f"{self._public_url.rstrip('/')}{PATH}"
+        return f"{self._public_url.rstrip('/')}{WEBHOOK_PATH}"
 
     def _is_own(self, current: WebhookRegistration) -> bool:
         return current.webhook_url.rstrip("/").lower() == self._own.lower()

@@ -21,6 +21,8 @@ from bot.storage.marks import Mark, Marks
 
 log = structlog.get_logger()
 
+WEBHOOK_PATH = "/partner-center/webhook"
+"""Where the bot listens; Microsoft is told when the address is registered."""
 LARGEST_BODY = 256 * 1024
 """Bytes; an event takes less than one thousand."""
 READING = 10.0

@@ -119,22 +119,11 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Sighting):
     """Something that happened, as it is kept; it is the same whichever source saw it first."""
 
     id: str
-    kind: EventKind
-    source: Source
-    name: str
-    happened_at: datetime
     received_at: datetime
-    customer_id: str | None = None
-    customer_name: str | None = None
-    resource: str | None = None
-    actor: Actor | None = None
-    audit_id: str | None = None
-    detail: str | None = None
-    ends_at: datetime | None = None
     told: bool = True
     """Whether channels hear of it: what is too old, quiet or unknown is only kept."""
 

@@ -10,17 +10,18 @@ from aiohttp import web
 from cryptography.fernet import Fernet
 
 from bot.notifications.announcements import KINDS
+from bot.notifications.webhook import WEBHOOK_PATH
 from bot.partner_center.client import PartnerCenter
 from bot.partner_center.errors import SignInCause, SignInRefused
 from bot.partner_center.webhooks import EVENTS
-from bot.webhook_registration import PATH, Action, look_after
+from bot.webhook_registration import Action, look_after
 from sandbox.microsoft import answers
 from sandbox.microsoft.registration import EVENTS_PATH, REGISTRATION_PATH, TEST, Registrations
 from tests.partner_center.conftest import Wire
 from tests.slack import child
 
 BOT = "https://bot.example.com"
-OWN = f"{BOT}{PATH}"
+OWN = f"{BOT}{WEBHOOK_PATH}"
 ELSEWHERE = "https://tool.example/hook?code=key-of-the-tool"
 
 
@@ -69,7 +70,7 @@ async def listening(*statuses: int) -> AsyncIterator[str]:
         return web.Response(status=left.pop(0) if len(left) > 1 else left[0])
 
     app = web.Application()
-    app.router.add_post(PATH, take)
+    app.router.add_post(WEBHOOK_PATH, take)
     runner = web.AppRunner(app)
     await runner.setup()
     try:
@@ -208,7 +209,7 @@ async def test_a_test_that_arrives_is_told(registrations: Registrations, termina
         await terminal.run(Action.REGISTER)
 
         assert await terminal.run(Action.TEST) == 0
-    assert terminal.lines[0] == f"Microsoft sends a test to {terminal.public_url}{PATH}."
+    assert terminal.lines[0] == f"Microsoft sends a test to {terminal.public_url}{WEBHOOK_PATH}."
     assert terminal.lines[1].startswith("Attempt 1 at ")
     assert terminal.lines[1].endswith(" UTC: it arrived.")
     assert terminal.lines[2] == "The webhook works."
