@@ -16,28 +16,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.background import BackgroundTasks
 from bot.errors import RemoteError
 from bot.metrics import DELIVERIES
-from bot.notifications.courier import Busy, Courier, Failed, Refused, Trace
+from bot.notifications.courier import Busy, Courier, Failed, Refused
 from bot.notifications.patience import Patience
-from bot.notifications.steps import (
-    Decision,
-    Drop,
-    Edit,
-    Finish,
-    GiveUp,
-    Later,
-    Post,
-    React,
-    Step,
-    Whisper,
-    Writer,
-)
+from bot.notifications.steps import Decision, Drop, GiveUp, Later, Step, Writer
+from bot.notifications.taking import take
 from bot.partner_center.errors import Throttled
 from bot.storage.delivery import Delivery, DeliveryState, Settlement
 from bot.storage.outbox import Also, Outbox
 
 log = structlog.get_logger()
 
-AT_ONCE = 32
+AT_ONCE = 64
+"""Conversations in which something is under way; a workspace takes some sixty messages at once."""
 
 
 class Worker:
@@ -105,7 +95,12 @@ class Worker:
             return self._patience.look  # the next one to finish wakes the loop
         now = asyncio.get_running_loop().time()  # before the claim, so that the lease ends no earlier than reckoned
         async with asyncio.timeout(self._patience.database):
-            claims = await self._outbox.claim(owner=self._owner, limit=free, lease_seconds=self._patience.lease)
+            claims = await self._outbox.claim(
+                owner=self._owner,
+                limit=free,
+                lease_seconds=self._patience.lease,
+                ahead_seconds=self._patience.breath,
+            )
         self._busy += len(claims.deliveries)
         for delivery in claims.deliveries:
             self._tasks.start(self._deliver(delivery, now + self._patience.step), name="delivery")
@@ -113,6 +108,7 @@ class Worker:
 
     async def _deliver(self, delivery: Delivery, deadline: float) -> None:
         try:
+            await asyncio.sleep(delivery.wait)
             with structlog.contextvars.bound_contextvars(reference=reference(delivery), kind=delivery.kind):
                 await self._take_step(delivery, deadline)
         finally:
@@ -133,7 +129,8 @@ class Worker:
                 decision = await writer.decide(delivery)
             step = await self._step_of(delivery, writer, decision)
             if step is not None:
-                await self._stepped(delivery, writer, step, await self._performed(delivery, step, deadline))
+                ts = await take(step, delivery, self._courier, deadline=deadline)
+                await self._stepped(delivery, writer, step, ts)
         except Busy as error:
             log.info("delivery waits", seconds=error.wait)
             asked = Settlement(lane_seconds=error.wait, reason=error.reason, counts=False)
@@ -160,39 +157,6 @@ class Worker:
             case step:
                 return step
         return None
-
-    async def _performed(self, delivery: Delivery, step: Step, deadline: float) -> str:
-        """Take the step while the claim is surely ours: afterwards, another process may be taking it."""
-        try:
-            async with asyncio.timeout_at(deadline):
-                return await self._perform(delivery, step, deadline)
-        except TimeoutError:
-            raise Failed("timeout") from None
-
-    async def _perform(self, delivery: Delivery, step: Step, deadline: float) -> str:
-        match step:
-            case Post(part=part, message=message, channel=channel, thread_ts=thread_ts):
-                trace = Trace(delivery_id=delivery.id, part=part)
-                if delivery.suspect:
-                    since = delivery.created_at
-                    found = await self._courier.find(trace, channel=channel, thread_ts=thread_ts, since=since)
-                    if found is not None:
-                        log.info("delivery found posted")
-                        return found
-                if asyncio.get_running_loop().time() >= deadline:  # this process stood still since the claim
-                    raise TimeoutError
-                return await self._courier.post(message, channel=channel, thread_ts=thread_ts, trace=trace)
-            case Whisper(message=message, channel=channel, user=user):
-                await self._courier.whisper(message, channel=channel, user=user)
-                return ""
-            case Edit(message=message, channel=channel, ts=ts):
-                await self._courier.edit(message, channel=channel, ts=ts)
-                return ts
-            case React(name=name, channel=channel, ts=ts):
-                await self._courier.react(name, channel=channel, ts=ts)
-                return ts
-            case Finish():
-                return ""
 
     async def _stepped(self, delivery: Delivery, writer: Writer, step: Step, ts: str) -> None:
         async def also(connection: AsyncConnection) -> None:

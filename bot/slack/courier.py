@@ -25,7 +25,10 @@ EARLIER = 60
 """Seconds before the promise from which to look, for clocks that differ."""
 SHORT_WAIT = 1.0
 """Seconds, where Slack asks to wait and does not say how long."""
-BUSY = "ratelimited"
+BUSY = frozenset({"ratelimited", "rate_limited"})
+"""Slack's words for asking to wait: of any method, and of chat.postMessage alone."""
+LATER = PASSING | {"message_limit_exceeded", "team_added_to_org"}
+"""And for what will be over, though not soon (https://docs.slack.dev/reference/methods/chat.postMessage#errors)."""
 GONE = frozenset({"message_not_found", "channel_not_found"})
 ELSEWHERE = frozenset({"not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived"})
 """Why a person is told directly, and not in the channel."""
@@ -146,9 +149,9 @@ def _undelivered(error: SlackRefused | SlackUnreachable) -> Undelivered:
     """Return whether it is for never, for later, or after so many seconds."""
     if isinstance(error, SlackUnreachable):
         return Failed(str(error))
-    if error.error == BUSY:
+    if error.error in BUSY:
         return Busy(SHORT_WAIT if error.wait is None else error.wait)
-    return Failed(error.error) if error.error in PASSING else Refused(error.error)
+    return Failed(error.error) if error.error in LATER else Refused(error.error)
 
 
 def _metadata(trace: Trace) -> dict[str, object]:

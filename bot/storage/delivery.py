@@ -57,6 +57,8 @@ class Delivery:
     fence: int
     """The number of the claim; a settlement with an older one is refused."""
     owner: str
+    wait: float = 0.0
+    """Seconds until its turn."""
 
     @property
     def is_paced(self) -> bool:

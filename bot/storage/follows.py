@@ -28,6 +28,8 @@ CHANNEL_REASONS = frozenset(
 """Slack's words for what keeps a whole channel from being written to; what was given up for one comes after all."""
 
 _BITS = {topic: 1 << position for position, topic in enumerate(Topic)}
+_RHYTHMS = {rhythm.value: rhythm for rhythm in Rhythm}
+"""By their words; looking one up costs a tenth of ``Rhythm(word)``, which counts for thousands of follows."""
 _INSTANTS = ("created_at", "changed_at", "last_event_at", "last_delivered_at", "last_digest_at", "next_digest_at")
 
 
@@ -113,13 +115,17 @@ class Follows:
         columns = (follows.c.id, follows.c.channel_id, follows.c.rhythm, follows.c.state)
         rows = await connection.execute(select(*columns).where(_is_for(event)).order_by(follows.c.created_at))
         return tuple(
-            Match(follow_id, channel_id, Rhythm(rhythm), state == FollowState.PAUSED)
+            Match(follow_id, channel_id, _RHYTHMS[rhythm], state == FollowState.PAUSED)
             for follow_id, channel_id, rhythm, state in rows
         )
 
     async def heard(self, connection: AsyncConnection, event: Event) -> None:
-        """Note on the follows that an event is for that something happened; they stay as they are until it commits."""
-        await connection.execute(update(follows).where(_is_for(event)).values(last_event_at=now()))
+        """Note on the follows that an event is for that something happened; one that is just being changed is left out.
+
+        Whoever tells of an event has locked lanes already, and must not wait for whoever holds a follow and wants them.
+        """
+        free = select(follows.c.id).where(_is_for(event)).with_for_update(skip_locked=True)
+        await connection.execute(update(follows).where(follows.c.id.in_(free)).values(last_event_at=now()))
 
     async def pause(self, connection: AsyncConnection, follow_id: str, *, reason: str) -> Follow | None:
         """Hold what comes, for a reason; None where it was no longer active, so that its owner is told once."""

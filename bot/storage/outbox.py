@@ -14,6 +14,7 @@ about (a follow, an invitation), then lanes, then deliveries.
 """
 
 import json
+import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -83,38 +84,42 @@ class Outbox:
         )
         await connection.execute(row.on_conflict_do_nothing(), [_row(delivery) for delivery in new])
 
-    async def claim(self, *, owner: str, limit: int, lease_seconds: float) -> Claims:
-        """Take the next delivery of up to ``limit`` lanes; the lease must outlast every time-out of an attempt."""
+    async def claim(self, *, owner: str, limit: int, lease_seconds: float, ahead_seconds: float = 0.0) -> Claims:
+        """Take the next delivery of up to ``limit`` lanes; the lease must outlast every time-out of an attempt.
+
+        Those whose turn comes within ``ahead_seconds`` are taken too, to be begun when it comes.
+        """
         async with self._database.write() as connection:
             at, spent_until = await lanes.spent(connection, self._database, self._workspace_id)
             room = self._pace.room(spent_until - at)
-            rows = await lanes.lock_due(connection, at, limit=min(limit, room) or limit, own=room == 0)
-            begun = await lanes.begin_heads(connection, rows, at) if rows else ()
+            soon = at + ahead_seconds
+            rows = await lanes.lock_due(connection, soon, limit=min(limit, room) or limit, own=room == 0)
+            begun = await lanes.begin_heads(connection, rows, soon) if rows else ()
             if begun:
                 await lanes.take(connection, begun, owner=owner, until=at + lease_seconds)
             if empty := {row.lane for row in rows} - {row.lane for row in begun}:
                 await lanes.rest(connection, empty)
-            fences = {row.lane: row.fence + 1 for row in rows}
-            taken = tuple(_delivery(row, fences[row.lane], owner) for row in begun)
+            turns = {row.lane: row for row in rows}
+            taken = tuple(_delivery(row, turns[row.lane], owner, at) for row in begun)
             if paced := sum(delivery.is_paced for delivery in taken):
                 await lanes.spend(connection, self._workspace_id, spent_until + paced / self._pace.workspace_rate)
             due = await lanes.next_due(connection)
         if due is None:
             return Claims(taken, None)
         least = 1 / self._pace.workspace_rate if room == 0 else 0.0 if rows else LOCKED_SECONDS
-        return Claims(taken, max(least, due - at))
+        return Claims(taken, max(least, due - soon))
 
     async def settle(self, claimed: Delivery, how: Settlement, also: Also | None = None) -> bool:
         """End an attempt; False, and nothing written, where the claim was lost."""
         pause = max(how.lane_seconds, self._pace.channel_seconds if claimed.is_paced else 0.0)
+        over = time.monotonic() + pause
         async with self._database.write() as connection:
             if also is not None:
                 await also(connection)
-            if not await lanes.let_go(connection, claimed, pause=pause):
+            if not await lanes.let_go(connection, claimed, pause=max(0.0, over - time.monotonic())):
                 await connection.rollback()
                 return False
-            ended = update(deliveries).where(deliveries.c.number == claimed.number).values(_settled(claimed, how))
-            await connection.execute(ended)
+            await lanes.end(connection, claimed, how)
         return True
 
     async def hold(self, connection: AsyncConnection, follow_id: str) -> None:
@@ -191,21 +196,6 @@ class Outbox:
         return count
 
 
-def _settled(claimed: Delivery, how: Settlement) -> dict[str, Any]:
-    parts = dict(claimed.parts) | ({} if how.part is None else {how.part: how.ts})
-    values: dict[str, Any] = {"parts": json.dumps(parts), "reason": how.reason}
-    if how.state is not DeliveryState.WAITING:
-        return values | {"state": how.state, "settled_at": now()}
-    if how.part is not None:  # one of its messages stands; what comes next starts afresh
-        return values | {"attempts": 0, "suspect": False}
-    attempts = claimed.attempts if how.counts else claimed.attempts - 1
-    return values | {
-        "attempts": attempts,
-        "suspect": claimed.suspect or how.suspect,
-        "due_at": now() + how.aside_seconds,
-    }
-
-
 def _account(counts: Mapping[str, int]) -> Account:
     to_come = counts.get(DeliveryState.WAITING, 0) + counts.get(DeliveryState.HELD, 0)
     return Account(waiting=to_come, given_up=counts.get(DeliveryState.DEAD, 0))
@@ -224,7 +214,7 @@ def _row(new: NewDelivery) -> dict[str, Any]:
     }
 
 
-def _delivery(row: Any, fence: int, owner: str) -> Delivery:
+def _delivery(row: Any, lane: Any, owner: str, at: float) -> Delivery:
     created_at = instant(row.created_at)
     assert created_at is not None  # noqa: S101 - the column is not nullable
     return Delivery(
@@ -239,6 +229,7 @@ def _delivery(row: Any, fence: int, owner: str) -> Delivery:
         attempts=row.attempts,
         suspect=row.suspect,
         created_at=created_at,
-        fence=fence,
+        fence=lane.fence + 1,
         owner=owner,
+        wait=max(0.0, lane.due_at - at, row.due_at - at),
     )

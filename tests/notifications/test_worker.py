@@ -9,7 +9,6 @@ import pytest
 from bot.notifications.steps import Decision, Drop, Edit, Finish, GiveUp, Later, React, Whisper
 from bot.reply import Message
 from bot.storage.delivery import Delivery, NewDelivery
-from bot.storage.migrate import migrate
 from sandbox.people import MAYA
 from sandbox.slack.manifest import HISTORY
 from tests.notifications.replica import PATIENCE
@@ -30,9 +29,8 @@ NEWER = NewDelivery(key="newer", lane="C0000", kind="of a newer release", subjec
 
 
 @pytest.fixture
-async def scene(database_url: str) -> AsyncIterator[Stage]:
-    await migrate(database_url)
-    async with stage(database_url, channels=2) as set_up:
+async def scene(migrated_url: str) -> AsyncIterator[Stage]:
+    async with stage(migrated_url, channels=2) as set_up:
         yield set_up
         assert set_up.slack.complaints == []
 
@@ -77,16 +75,17 @@ async def test_whoever_has_nothing_to_do_asks_three_things_a_look(scene: Stage) 
 # Refusals
 
 
-@pytest.mark.parametrize("word", PERMANENT)
-async def test_what_slack_refuses_for_good_is_given_up_and_the_next_goes_on(scene: Stage, word: str) -> None:
-    scene.slack.fail_next(POST, word)
-    await promise(scene, "a", "b")
+async def test_what_slack_refuses_for_good_is_given_up_and_the_next_goes_on(scene: Stage) -> None:
     async with delivering(scene) as here:
-        await here.ended("a", "b")
+        for word in PERMANENT:
+            scene.slack.fail_next(POST, word)
+            await here.promise(word, f"after {word}")
+            await here.ended(word, f"after {word}")
 
-    assert here.of("a") == [("given up", word)]
-    assert await stored(scene, "a") == ("dead", word, 1)
-    assert scene.posted("C0000") == ["b"]
+    for word in PERMANENT:
+        assert here.of(word) == [("given up", word)]
+        assert await stored(scene, word) == ("dead", word, 1)
+    assert scene.posted("C0000") == [f"after {word}" for word in PERMANENT]
 
 
 async def test_a_step_that_can_be_missed_is_skipped_where_it_is_refused(scene: Stage) -> None:
@@ -99,9 +98,9 @@ async def test_a_step_that_can_be_missed_is_skipped_where_it_is_refused(scene: S
     assert await stored(scene, "a") == ("sent", None, 1)
 
 
-@pytest.mark.parametrize("word", ["internal_error", "service_unavailable"])
-async def test_trouble_of_slacks_own_is_waited_out_and_the_order_is_kept(scene: Stage, word: str) -> None:
-    scene.slack.fail_next(POST, word, times=2)
+async def test_trouble_of_slacks_own_is_waited_out_and_the_order_is_kept(scene: Stage) -> None:
+    scene.slack.fail_next(POST, "team_added_to_org")
+    scene.slack.fail_next(POST, status=500)
     await promise(scene, "a", "b")
     async with delivering(scene) as here:
         await here.ended("a", "b")
@@ -123,6 +122,16 @@ async def test_a_wait_that_slack_asks_for_is_kept_by_the_channel_and_by_no_other
     assert min(scene.slack.gaps("C0000")[:1]) >= 1
     assert scene.posted("C0000") == ["a", "b"]
     assert await stored(scene, "a") == ("sent", None, 1)
+
+
+async def test_a_limit_that_says_no_time_is_waited_out_for_a_moment(scene: Stage) -> None:
+    scene.slack.fail_next(POST, "rate_limited")
+    async with delivering(scene) as here:
+        await here.promise("a")
+        await here.ended("a")
+
+    assert here.of("a") == [("stepped", "note")]
+    assert min(scene.slack.gaps("C0000")) >= 1
 
 
 async def test_a_restart_keeps_the_wait_that_slack_asked_for(scene: Stage) -> None:

@@ -23,6 +23,21 @@ async def test_a_lane_takes_a_message_in_so_many_seconds(database: Database) -> 
     assert 20 < claims.wait <= 30
 
 
+async def test_what_is_due_in_a_moment_is_claimed_ahead_and_begun_in_time(database: Database) -> None:
+    outbox = Outbox(database, workspace_id="T1", pace=replace(FAST, channel_seconds=30))
+    await promise(database, outbox, note("a1"), note("a2"), note("late", lane="C2", after=60))
+    await outbox.settle(await claim(outbox), SENT)
+
+    too_early = await outbox.claim(owner="us", limit=9, lease_seconds=99, ahead_seconds=10)
+    (ahead,) = (await outbox.claim(owner="us", limit=9, lease_seconds=99, ahead_seconds=40)).deliveries
+
+    assert too_early.deliveries == ()
+    assert too_early.wait is not None
+    assert 10 < too_early.wait <= 20
+    assert ahead.key == "a2"
+    assert 20 < ahead.wait <= 30
+
+
 async def test_what_the_bot_does_for_itself_has_no_pace(database: Database) -> None:
     pace = Pace(channel_seconds=30, workspace_rate=0.01, workspace_burst=1)
     outbox = Outbox(database, workspace_id="T1", pace=pace)

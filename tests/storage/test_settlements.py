@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
-from bot.storage.delivery import Account, Delivery, DeliveryState, Settlement
+from bot.storage.delivery import OWN, Account, Delivery, DeliveryState, Settlement
 from bot.storage.marks import Mark, Marks
 from bot.storage.outbox import Outbox
 from bot.storage.tables import marks
@@ -114,6 +114,31 @@ async def test_settlements_promises_and_presses_never_wait_for_each_other(
 
     kept = await drained(outbox)
     assert len(set(kept)) == len(kept)
+    assert await outbox.account() == Account()
+
+
+async def test_work_of_the_bots_own_that_promises_to_conversations_never_waits_for_who_promises_it_more(
+    database: Database, other_database: Database, outbox: Outbox, elsewhere: Outbox
+) -> None:
+    names = (f"{OWN}work", "C1", "U1")
+
+    async def happen(name: str) -> None:
+        for number in range(20):
+            await promise(other_database, elsewhere, *(note(f"{name}{number}{lane}", lane=lane) for lane in names))
+
+    async def deliver() -> None:
+        for number in range(20):
+
+            async def also(connection: AsyncConnection, number: int = number) -> None:
+                await outbox.promise(connection, note(f"told{number}", lane="C1"))
+
+            for delivery in (await look(outbox)).deliveries:
+                assert await outbox.settle(delivery, SENT, None if delivery.is_paced else also)
+
+    async with asyncio.timeout(30):
+        await asyncio.gather(happen("a"), happen("b"), deliver(), deliver())
+
+    await drained(outbox)
     assert await outbox.account() == Account()
 
 

@@ -1,0 +1,53 @@
+"""Takes the step that a writer has decided on: what the courier does for it."""
+
+import asyncio
+
+import structlog
+
+from bot.notifications.courier import Courier, Failed, Trace
+from bot.notifications.steps import Edit, Finish, Post, React, Step, Whisper
+from bot.storage.delivery import Delivery
+
+log = structlog.get_logger()
+
+
+async def take(step: Step, delivery: Delivery, courier: Courier, *, deadline: float) -> str:
+    """Take a step and return the ``ts`` of its message, while the claim is surely ours.
+
+    After the deadline, a time of the event loop's clock, another process may be taking the same step.
+    """
+    try:
+        async with asyncio.timeout_at(deadline):
+            return await _take(step, delivery, courier, deadline)
+    except TimeoutError:
+        raise Failed("timeout") from None
+
+
+async def _take(step: Step, delivery: Delivery, courier: Courier, deadline: float) -> str:
+    match step:
+        case Post():
+            return await _post(step, delivery, courier, deadline)
+        case Whisper(message=message, channel=channel, user=user):
+            await courier.whisper(message, channel=channel, user=user)
+            return ""
+        case Edit(message=message, channel=channel, ts=ts):
+            await courier.edit(message, channel=channel, ts=ts)
+            return ts
+        case React(name=name, channel=channel, ts=ts):
+            await courier.react(name, channel=channel, ts=ts)
+            return ts
+        case Finish():
+            return ""
+
+
+async def _post(step: Post, delivery: Delivery, courier: Courier, deadline: float) -> str:
+    trace = Trace(delivery_id=delivery.id, part=step.part)
+    if delivery.suspect:
+        since = delivery.created_at
+        found = await courier.find(trace, channel=step.channel, thread_ts=step.thread_ts, since=since)
+        if found is not None:
+            log.info("delivery found posted")
+            return found
+    if asyncio.get_running_loop().time() >= deadline:  # this process stood still: its time-out has not been heard yet
+        raise TimeoutError
+    return await courier.post(step.message, channel=step.channel, thread_ts=step.thread_ts, trace=trace)
