@@ -147,9 +147,7 @@ def _of_invitations(
             nudge_days=nudge_days,
         ),
         TELLING: TellingWriter(invitations=invitations, courier=courier),
-        ACCEPTANCE: AcceptanceWriter(
-            events=events, invitations=invitations, outbox=tables.outbox, customers=customers, intake=intake
-        ),
+        ACCEPTANCE: AcceptanceWriter(events=events, invitations=invitations, customers=customers, intake=intake),
         ALERT: AlertWriter(events=events, customers=customers, intake=intake),
         ENDING: EndingWriter(events=events, customers=customers, intake=intake),
         ACCEPTED: AcceptedWriter(

@@ -1,6 +1,6 @@
 """What sources have seen, taken in: what is new is kept and promised to those who follow it, in one transaction."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -75,12 +75,13 @@ class Intake:
             return (_finding_out(ENDING, event, event.audit_id),)
         return await self._notices(connection, event)
 
-    async def tell(self, connection: AsyncConnection, event: Event, *, but_not: Sequence[str] = ()) -> None:
-        """Promise an event to every channel that follows it, but for those that hear of it in another way."""
-        await self._outbox.promise(connection, *await self._notices(connection, event, but_not))
+    async def tell(self, connection: AsyncConnection, event: Event, *, instead: Sequence[NewDelivery] = ()) -> None:
+        """Promise an event to every channel that follows it, but for those with something to hear ``instead``."""
+        notices = await self._notices(connection, event, but_not={other.lane for other in instead})
+        await self._outbox.promise(connection, *instead, *notices)  # at once: lanes are locked in one order
 
     async def _notices(
-        self, connection: AsyncConnection, event: Event, but_not: Sequence[str] = ()
+        self, connection: AsyncConnection, event: Event, but_not: Collection[str] = ()
     ) -> tuple[NewDelivery, ...]:
         """Return a notice for each channel that follows it, and keep it for the digests that will tell it."""
         await self._follows.heard(connection, event)

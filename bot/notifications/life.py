@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.notifications.calendar import working_days_later
 from bot.notifications.intake import Intake
-from bot.notifications.writers.acceptances import accept
+from bot.notifications.writers.acceptances import accept, acceptance
 from bot.storage.clock import read_now
 from bot.storage.database import Database
 from bot.storage.delivery import NewDelivery
@@ -69,9 +69,9 @@ class Life:
         if event is None or row is None:
             return None
         async with self.database.write() as connection:
-            accepted = await accept(connection, self.invitations, self.outbox, row, event, None)
+            accepted = await accept(connection, self.invitations, row, event, None)
             if accepted is not None:
-                await self.intake.tell(connection, event, but_not=[accepted.channel_id])
+                await self.intake.tell(connection, event, instead=[acceptance(accepted)])
         self.promised()
         return accepted
 

@@ -141,8 +141,10 @@ async def _served(found: Sources) -> AsyncIterator[str]:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    await runner.cleanup()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
 
 
 async def _ready() -> bool:
@@ -159,6 +161,8 @@ async def trusted(world: World) -> AsyncIterator[Authority]:
     authority.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     world.overrides |= authority.environment(world.directory / "root.pem")
     world.microsoft.webhook.authority = authority
-    yield authority
-    await runner.cleanup()
+    try:
+        yield authority
+    finally:
+        await runner.cleanup()
     assert authority.complaints == []

@@ -28,9 +28,9 @@ def queries(world: World) -> list[dict[str, str]]:
 
 
 async def test_what_happened_before_the_first_poll_is_neither_told_nor_kept(quiet_world: World) -> None:
-    async with newsroom(quiet_world) as news:
-        news.happen.accept_invitation("alpineskihouse.com", "Alpine Ski House")
+    quiet_world.microsoft.happenings.accept_invitation("alpineskihouse.com", "Alpine Ski House")
 
+    async with newsroom(quiet_world) as news:
         await news.poll()
         await news.poll()
 

@@ -1,6 +1,7 @@
 """``python -m tests.torture``: kill, freeze and load the delivery on both databases, and say what came of it."""
 
 import asyncio
+import logging
 import random
 import sqlite3
 import sys
@@ -168,6 +169,7 @@ async def played(scenario: Scenario, kind: str, chance: random.Random) -> Result
 
 def main() -> int:
     """Print the table; return 1 where something is not as it must be. The same seed takes the same chances."""
+    logging.getLogger("aiohttp.server").disabled = True  # it complains of every client that was killed
     seed = int(sys.argv[1]) if sys.argv[1:] else random.randrange(1_000_000)
     return 0 if asyncio.run(torture(seed)) else 1
 

@@ -17,7 +17,6 @@ from bot.storage.delivery import Delivery, NewDelivery
 from bot.storage.event import Event
 from bot.storage.events import Events
 from bot.storage.invitations import Invitation, Invitations
-from bot.storage.outbox import Outbox
 
 log = structlog.get_logger()
 
@@ -44,12 +43,9 @@ class Found(Finish):
 class AcceptanceWriter(Writer):
     """Writes deliveries whose subject is the event of a new customer; they send nothing themselves."""
 
-    def __init__(
-        self, *, events: Events, invitations: Invitations, outbox: Outbox, customers: Customers, intake: Intake
-    ) -> None:
+    def __init__(self, *, events: Events, invitations: Invitations, customers: Customers, intake: Intake) -> None:
         self._events = events
         self._invitations = invitations
-        self._outbox = outbox
         self._customers = customers
         self._intake = intake
 
@@ -78,31 +74,17 @@ class AcceptanceWriter(Writer):
         if not isinstance(step, Found):
             return
         event, customer, found = step.event, step.customer, step.match
-        spared: list[str] = []
+        instead = [_question(event, row) for row in found.perhaps]
         if found.sure is not None:
-            row = await accept(connection, self._invitations, self._outbox, found.sure, event, customer)
-            spared += [row.channel_id] if row else []
-        for row in found.perhaps:
-            question = NewDelivery(
-                key=f"{QUESTION}:{event.id}:{row.id}",
-                lane=row.channel_id,
-                kind=QUESTION,
-                subject=f"{event.id} {row.id}",
-            )
-            await self._outbox.promise(connection, question)
-            spared.append(row.channel_id)
-        await self._intake.tell(connection, event, but_not=spared)
+            row = await accept(connection, self._invitations, found.sure, event, customer)
+            instead += [acceptance(row)] if row else []
+        await self._intake.tell(connection, event, instead=instead)
 
 
 async def accept(
-    connection: AsyncConnection,
-    invitations: Invitations,
-    outbox: Outbox,
-    row: Invitation,
-    event: Event,
-    customer: Customer | None,
+    connection: AsyncConnection, invitations: Invitations, row: Invitation, event: Event, customer: Customer | None
 ) -> Invitation | None:
-    """Note that an invitation was accepted, and promise that its thread hears of it; None where it waits no longer."""
+    """Note that an invitation was accepted; None where it waits no longer."""
     assert event.customer_id is not None  # noqa: S101 - a new customer has an id
     accepted = await invitations.accept(
         connection,
@@ -114,6 +96,14 @@ async def accept(
     )
     if accepted is not None:
         log.info("invitation accepted")
-        told = NewDelivery(key=f"{ACCEPTED}:{row.id}", lane=row.channel_id, kind=ACCEPTED, subject=row.id)
-        await outbox.promise(connection, told)
     return accepted
+
+
+def acceptance(row: Invitation) -> NewDelivery:
+    """Return the promise that the thread of an invitation hears of its acceptance."""
+    return NewDelivery(key=f"{ACCEPTED}:{row.id}", lane=row.channel_id, kind=ACCEPTED, subject=row.id)
+
+
+def _question(event: Event, row: Invitation) -> NewDelivery:
+    subject = f"{event.id} {row.id}"
+    return NewDelivery(key=f"{QUESTION}:{event.id}:{row.id}", lane=row.channel_id, kind=QUESTION, subject=subject)
