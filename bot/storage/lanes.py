@@ -46,7 +46,11 @@ _suspect = (
 )
 _first = (
     select(deliveries.c.number)
-    .where(deliveries.c.lane == lanes.c.lane, IS_WAITING, deliveries.c.due_at <= bindparam("at"))
+    .where(
+        deliveries.c.lane == lanes.c.lane,
+        IS_WAITING,
+        deliveries.c.due_at <= later(bindparam("at", type_=Double()), lanes.c.due_at),  # when its lane's turn comes
+    )
     .order_by(deliveries.c.number)
     .limit(1)
     .correlate(lanes)

@@ -94,7 +94,7 @@ class Outbox:
             room = self._pace.room(spent_until - at)
             soon = at + ahead_seconds
             rows = await lanes.lock_due(connection, soon, limit=min(limit, room) or limit, own=room == 0)
-            begun = await lanes.begin_heads(connection, rows, soon) if rows else ()
+            begun = await lanes.begin_heads(connection, rows, at) if rows else ()
             if begun:
                 await lanes.take(connection, begun, owner=owner, until=at + lease_seconds)
             if empty := {row.lane for row in rows} - {row.lane for row in begun}:
@@ -231,5 +231,5 @@ def _delivery(row: Any, lane: Any, owner: str, at: float) -> Delivery:
         created_at=created_at,
         fence=lane.fence + 1,
         owner=owner,
-        wait=max(0.0, lane.due_at - at, row.due_at - at),
+        wait=max(0.0, lane.due_at - at),
     )

@@ -220,7 +220,7 @@ async def test_a_mistake_of_ours_delays_one_delivery_and_no_other(scene: Stage) 
         return post(delivery)
 
     await promise(scene, "a", "b")
-    async with delivering(scene, decision) as here:
+    async with delivering(scene, decision, patience=replace(PATIENCE, back_off=1.0, longest_back_off=1.0)) as here:
         await here.ended("b")
         await scene.slack.wait_for(lambda: len(scene.slack.messages("C0000")) == 2)
 

@@ -38,6 +38,15 @@ async def test_what_is_due_in_a_moment_is_claimed_ahead_and_begun_in_time(databa
     assert 20 < ahead.wait <= 30
 
 
+async def test_what_was_put_aside_is_not_claimed_ahead_of_what_is_due(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, note("a1"), note("a2"))
+    await outbox.settle(await claim(outbox), Settlement(aside_seconds=30))
+
+    (first,) = (await outbox.claim(owner="us", limit=9, lease_seconds=99, ahead_seconds=40)).deliveries
+
+    assert (first.key, first.wait) == ("a2", 0)
+
+
 async def test_what_the_bot_does_for_itself_has_no_pace(database: Database) -> None:
     pace = Pace(channel_seconds=30, workspace_rate=0.01, workspace_burst=1)
     outbox = Outbox(database, workspace_id="T1", pace=pace)
