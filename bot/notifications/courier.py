@@ -8,6 +8,9 @@ from bot.context import Channel
 from bot.errors import RemoteError
 from bot.reply import Message
 
+NOT_EDITABLE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+"""Slack's words for a message that takes no edit any more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:

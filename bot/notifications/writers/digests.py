@@ -3,22 +3,20 @@
 import asyncio
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.language import language
 from bot.notifications.asking import Customers
 from bot.notifications.calendar import local_day
 from bot.notifications.contents import is_wanted
 from bot.notifications.own_channels import OwnChannels
-from bot.notifications.steps import Decision, Drop, GiveUp, Post, Step, Writer
-from bot.notifications.writers.pausing import pause_and_tell
+from bot.notifications.steps import Decision, Drop, Post
+from bot.notifications.writers.followed import FollowWriter
 from bot.partner_center.models import Customer
 from bot.storage.database import Database
 from bot.storage.delivery import Delivery
 from bot.storage.digests import Digests
 from bot.storage.event import Event
 from bot.storage.events import Events
-from bot.storage.follow import EXTERNAL_CHANNEL, TOO_MANY_ATTEMPTS, FollowState, Rhythm
+from bot.storage.follow import Follow, Rhythm
 from bot.storage.follows import Follows
 from bot.storage.outbox import Outbox
 from bot.views import notices as views
@@ -31,7 +29,7 @@ NAMED = 20
 DAYS = {Rhythm.DAILY: 1, Rhythm.WEEKLY: 7}
 
 
-class DigestWriter(Writer):
+class DigestWriter(FollowWriter):
     """Writes deliveries whose subject is a digest."""
 
     def __init__(
@@ -45,21 +43,17 @@ class DigestWriter(Writer):
         customers: Customers,
         channels: OwnChannels,
     ) -> None:
+        super().__init__(follows=follows, outbox=outbox, channels=channels)
         self._database = database
         self._events = events
-        self._follows = follows
         self._digests = digests
-        self._outbox = outbox
         self._customers = customers
-        self._channels = channels
 
     async def decide(self, delivery: Delivery) -> Decision:
         """Post the digest, then page by page what it does not hold."""
-        follow = await self._follows.find(str(delivery.follow_id))
-        if follow is None or follow.state is FollowState.REMOVED:
-            return Drop("no longer followed")
-        if await self._channels.is_external(delivery.lane):
-            return GiveUp(EXTERNAL_CHANNEL)
+        follow = await self.followed(delivery)
+        if not isinstance(follow, Follow):
+            return follow
         async with self._database.read() as connection:
             content = await self._digests.content(connection, delivery.subject)
             changes = await self._events.among(connection, content)
@@ -89,17 +83,6 @@ class DigestWriter(Writer):
                 last, thread_ts = first == pages[-1], delivery.parts[MAIN]
                 return Post(part=part, message=rest, channel=delivery.lane, thread_ts=thread_ts, last=last)
         return Drop("told")
-
-    async def stepped(self, connection: AsyncConnection, delivery: Delivery, step: Step, ts: str) -> None:  # noqa: ARG002
-        """Note that the channel has heard."""
-        await self._follows.delivered(connection, str(delivery.follow_id))
-
-    async def given_up(
-        self, connection: AsyncConnection, delivery: Delivery, reason: str, error: Exception | None
-    ) -> None:
-        """Pause the follow, and tell its owner."""
-        why = reason if error is None else TOO_MANY_ATTEMPTS
-        await pause_and_tell(connection, self._follows, self._outbox, str(delivery.follow_id), why)
 
     async def _records(self, changes: tuple[Event, ...]) -> dict[str, Customer]:
         """Return what Microsoft says at once of the customers; whom it does not tell is named by the events."""

@@ -1,51 +1,29 @@
 """Writes what follows cause besides notices: the test that a person asks for, and word to an owner of a pause."""
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.language import language
-from bot.notifications.own_channels import OwnChannels
-from bot.notifications.steps import Decision, Drop, GiveUp, Post, Step, Writer
-from bot.notifications.writers.pausing import pause_and_tell
+from bot.notifications.steps import Decision, Drop, Post, Writer
+from bot.notifications.writers.followed import FollowWriter
 from bot.storage.delivery import Delivery
-from bot.storage.follow import EXTERNAL_CHANNEL, TOO_MANY_ATTEMPTS, FollowState
+from bot.storage.follow import Follow, FollowState
 from bot.storage.follows import Follows
-from bot.storage.outbox import Outbox
 from bot.views import follows as views
 from bot.views import notices
 
 
-class FollowTestWriter(Writer):
+class FollowTestWriter(FollowWriter):
     """Writes deliveries that show whether notices arrive."""
-
-    def __init__(self, *, follows: Follows, outbox: Outbox, channels: OwnChannels) -> None:
-        self._follows = follows
-        self._outbox = outbox
-        self._channels = channels
 
     async def decide(self, delivery: Delivery) -> Decision:
         """Post where a notice would stand."""
-        follow = await self._follows.find(str(delivery.follow_id))
-        if follow is None or follow.state is FollowState.REMOVED:
-            return Drop("no longer followed")
-        if await self._channels.is_external(follow.channel_id):
-            return GiveUp(EXTERNAL_CHANNEL)
+        follow = await self.followed(delivery)
+        if not isinstance(follow, Follow):
+            return follow
         return Post(
             part="test",
             message=notices.test(language(follow.language), asked_by=delivery.subject, follow=follow),
             channel=follow.channel_id,
             thread_ts=follow.thread_ts if follow.thread_only else None,
         )
-
-    async def stepped(self, connection: AsyncConnection, delivery: Delivery, step: Step, ts: str) -> None:  # noqa: ARG002 - part of the interface
-        """Note that a message stands."""
-        await self._follows.delivered(connection, str(delivery.follow_id))
-
-    async def given_up(
-        self, connection: AsyncConnection, delivery: Delivery, reason: str, error: Exception | None
-    ) -> None:
-        """Pause, as where a notice does not arrive."""
-        why = reason if error is None else TOO_MANY_ATTEMPTS
-        await pause_and_tell(connection, self._follows, self._outbox, str(delivery.follow_id), why)
 
 
 class PauseWriter(Writer):

@@ -6,11 +6,12 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.language import Language, language
+from bot.language import language
 from bot.notifications.calendar import working_days_later
-from bot.notifications.courier import Courier
+from bot.notifications.courier import NOT_EDITABLE, Courier
 from bot.notifications.steps import Decision, Drop, Edit, GiveUp, Post, Step, Writer
 from bot.notifications.writers.tellings import TELLING, Telling, What, cause_of
+from bot.notifications.writers.threads import sender
 from bot.partner_center.client import Errand, PartnerCenter
 from bot.partner_center.errors import PartnerCenterError
 from bot.partner_center.invitation_link import InspectedLink, LinkRefused
@@ -26,7 +27,6 @@ log = structlog.get_logger()
 
 DEADLINE = 15.0
 PARENT, MESSAGE, FORMER = "parent", "invitation", "former"
-GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +70,11 @@ class InvitationWriter(Writer):
         if not link.recognised:
             log.warning("invitation link of a new shape", link_kind=link.kind)
         if row.state is InvitationState.WAITING and row.message_ts is not None and FORMER not in delivery.parts:
-            former = views.posted_again(_sender(row), row)
+            former = views.posted_again(sender(row), row)
             return Edit(part=FORMER, message=former, channel=row.channel_id, ts=row.message_ts, last=False)
         thread_ts = row.thread_ts or row.parent_ts or delivery.parts.get(PARENT)
         if thread_ts is None and not row.external_channel:  # a line of ours is not for other organisations
-            return Post(part=PARENT, message=views.parent(_sender(row), row), channel=row.channel_id, last=False)
+            return Post(part=PARENT, message=views.parent(sender(row), row), channel=row.channel_id, last=False)
         return PostInvitation(
             part=MESSAGE,
             message=_message(row, link),
@@ -122,7 +122,7 @@ class InvitationWriter(Writer):
 
     def skips(self, delivery: Delivery, step: Step, reason: str) -> bool:  # noqa: ARG002 - part of the interface
         """A former message that is gone needs no edit."""
-        return step.part == FORMER and reason in GONE
+        return step.part == FORMER and reason in NOT_EDITABLE
 
     async def _tell(self, connection: AsyncConnection, telling: Telling) -> None:
         row = await self._invitations.read(connection, telling.invitation_id)
@@ -143,11 +143,7 @@ def _message(row: Invitation, link: InspectedLink) -> Message:
     customer_language = language(row.language)
     if row.external_channel:
         return views.external_invitation(customer_language, link, signed=row.sender_name)
-    return views.invitation(_sender(row), customer_language, row, link)
-
-
-def _sender(row: Invitation) -> Language:
-    return language(row.sender_locale)
+    return views.invitation(sender(row), customer_language, row, link)
 
 
 async def _tenant_id(errand: Errand, domain: str | None) -> str | None:

@@ -8,18 +8,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.language import language
 from bot.notifications.asking import AGAIN, Customers, NoAnswer
 from bot.notifications.contents import Content, Contents, is_wanted
+from bot.notifications.courier import NOT_EDITABLE
 from bot.notifications.intake import NOTICE
 from bot.notifications.own_channels import OwnChannels
-from bot.notifications.steps import Decision, Drop, Edit, Finish, GiveUp, Later, Post, Step, Writer
+from bot.notifications.steps import Decision, Drop, Edit, Finish, Later, Post, Step
 from bot.notifications.writers.completions import CARD, completion
-from bot.notifications.writers.pausing import pause_and_tell
+from bot.notifications.writers.followed import NO_LONGER, FollowWriter
 from bot.reply import Message
 from bot.storage.cards import Burst, Card, Cards
 from bot.storage.database import Database
 from bot.storage.delivery import Delivery
 from bot.storage.event import Event, EventKind
 from bot.storage.events import Events
-from bot.storage.follow import EXTERNAL_CHANNEL, TOO_MANY_ATTEMPTS, FollowState
+from bot.storage.follow import Follow
 from bot.storage.follows import Follows
 from bot.storage.outbox import Outbox
 from bot.views import notices as views
@@ -30,7 +31,6 @@ BURST_SECONDS = 600.0
 SUMMARY_EVERY = 10
 """Of so many changes in a burst, the summary is brought up to date at least once."""
 ROOT, SUMMARY, TOLD, TALLY = "root", "summary", "notice", "tally"
-GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class Place:
     """How many notices are still to come there."""
 
 
-class NoticeWriter(Writer):
+class NoticeWriter(FollowWriter):
     """Writes deliveries whose subject is an event, for one follow."""
 
     def __init__(
@@ -74,23 +74,21 @@ class NoticeWriter(Writer):
         contents: Contents,
         channels: OwnChannels,
     ) -> None:
+        super().__init__(follows=follows, outbox=outbox, channels=channels)
         self._database = database
         self._events = events
-        self._follows = follows
         self._cards = cards
-        self._outbox = outbox
         self._customers = customers
         self._contents = contents
-        self._channels = channels
 
     async def decide(self, delivery: Delivery) -> Decision:
         """Find where the event belongs, and take the next step there."""
         event = await self._events.find(delivery.subject)
-        follow = await self._follows.find(str(delivery.follow_id))
-        if event is None or follow is None or follow.state is FollowState.REMOVED:
-            return Drop("no longer followed")
-        if await self._channels.is_external(delivery.lane):
-            return GiveUp(EXTERNAL_CHANNEL)
+        if event is None:
+            return NO_LONGER
+        follow = await self.followed(delivery)
+        if not isinstance(follow, Follow):
+            return follow
         customer, awaited = None, False
         try:
             customer = await self._customers.record(event.customer_id, since=event.received_at)
@@ -147,16 +145,9 @@ class NoticeWriter(Writer):
         if not step.complete and step.is_card:
             await self._outbox.promise(connection, completion(delivery, step.event, ts))
 
-    async def given_up(
-        self, connection: AsyncConnection, delivery: Delivery, reason: str, error: Exception | None
-    ) -> None:
-        """Pause the follow, and tell its owner."""
-        why = reason if error is None else TOO_MANY_ATTEMPTS
-        await pause_and_tell(connection, self._follows, self._outbox, str(delivery.follow_id), why)
-
     def skips(self, delivery: Delivery, step: Step, reason: str) -> bool:  # noqa: ARG002 - part of the interface
         """A card or a summary that somebody has deleted needs no edit."""
-        return step.part in {CARD, TALLY} and reason in GONE
+        return step.part in {CARD, TALLY} and reason in NOT_EDITABLE
 
     async def _place(self, delivery: Delivery, event: Event) -> Place:
         channel = delivery.lane
