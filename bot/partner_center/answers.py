@@ -4,8 +4,9 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
+
+from bot import retry
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 DEFAULT_WAIT = 60.0
@@ -16,8 +17,7 @@ _LOOKED_AT = 16_384
 """Bytes of a refusal that are searched; the texts of real ones have at most 1,024 characters."""
 _CODE = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _CODE_IN_TEXT = re.compile(r'"code"\s*:\s*"?([\w.-]{1,64})', re.ASCII | re.IGNORECASE)
-_SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?", re.ASCII)
-_SECONDS_IN_TEXT = re.compile(r"(\d{1,5}) seconds?", re.ASCII)
+_SECONDS_IN_TEXT = re.compile(r"(?<![\d.,-])(\d+) seconds?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +62,9 @@ def code_of(answer: Answer) -> str | None:
 
 # https://learn.microsoft.com/partner-center/developer/api-throttling-guidance
 def retry_after(answer: Answer, now: datetime) -> float:
-    """Return how many seconds a 429 asks to wait: by its header, seconds or a date, else by its text, else a minute."""
-    header = answer.headers.get("Retry-After", "").strip()
-    if _SECONDS.fullmatch(header):
-        return min(float(header), LONGEST_WAIT)
-    if until := _date(header):
-        clock = _date(answer.headers.get("Date", "")) or now  # theirs: the two clocks may differ
-        return min(max((until - clock).total_seconds(), 0.0), LONGEST_WAIT)
-    found = _SECONDS_IN_TEXT.search(answer.text)
-    return float(found[1]) if found else DEFAULT_WAIT
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
+    """Return how many seconds a 429 asks to wait: by its header, else by its text, else a minute."""
+    clock = retry.http_date(answer.headers.get("Date", "")) or now  # theirs: the two clocks may differ
+    wait = retry.retry_after(answer.headers.get("Retry-After"), cap=LONGEST_WAIT, now=clock)
+    if wait is None and (found := _SECONDS_IN_TEXT.search(answer.text)):
+        wait = retry.seconds(found[1], cap=LONGEST_WAIT)
+    return DEFAULT_WAIT if wait is None else wait

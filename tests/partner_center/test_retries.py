@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -126,6 +127,41 @@ async def test_a_429_beyond_the_deadline_is_told_at_once(wire: Wire, errand: Err
         await errand.customer(CONTOSO)
     assert raised.value.retry_after == 57
     assert len(sent_ids(wire)) == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "waits"),
+    [
+        ("99999999999", 86_400),
+        ("9" * 400, 86_400),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400),
+        ("inf", 57),
+        ("nan", 57),
+        ("1e300", 57),
+        ("-5", 57),
+        ("Sat, 99 Nov 2026 12:00:00 GMT", 57),
+        ("५७", 57),
+    ],
+)
+async def test_an_absurd_wait_of_microsoft_is_a_day_at_most(
+    wire: Wire, errand: Errand, header: str, waits: float
+) -> None:
+    refused = replace(answers.throttled(), headers={"Retry-After": header})
+    wire.microsoft.partner_center.answer_next(CUSTOMER_PATH, refused)
+
+    with pytest.raises(Throttled) as raised:
+        await errand.customer(CONTOSO)
+    assert raised.value.retry_after == waits
+
+
+@pytest.mark.parametrize("seconds", ["99999999", "9" * 400])
+async def test_a_gateways_text_makes_nobody_wait_longer_than_a_day(wire: Wire, errand: Errand, seconds: str) -> None:
+    text = f"Rate limit is exceeded. Try again in {seconds} seconds."
+    wire.microsoft.partner_center.answer_next(CUSTOMER_PATH, Answer(status=429, body={"message": text}))
+
+    with pytest.raises(Throttled) as raised:
+        await errand.customer(CONTOSO)
+    assert raised.value.retry_after == 86_400
 
 
 async def test_a_429_again_and_again_is_given_up(wire: Wire, errand: Errand) -> None:
