@@ -24,7 +24,7 @@ class Role(IntEnum):
     ADMIN = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """The person who asked."""
 
@@ -36,7 +36,7 @@ class Caller:
     """The person's time zone (IANA)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """A channel as Slack describes it; what Slack does not tell counts as the careful answer."""
 
@@ -92,7 +92,7 @@ class Channels(Protocol):
     async def channel(self, channel_id: str) -> Channel: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where something was asked; a global shortcut has no channel."""
 
@@ -112,7 +112,7 @@ class Place:
         return self.thread_ts if self.in_thread else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandHelp:
     """What help says of a command; ``summary`` and ``group`` are texts to translate."""
 
@@ -154,7 +154,7 @@ class Status:
         return self.sign_in_works and self.poll_works
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """What lives as long as the bot does."""
 
@@ -172,7 +172,7 @@ class Services:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """One invocation."""
 

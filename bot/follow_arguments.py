@@ -41,7 +41,7 @@ class UnknownTopic:
     nearest: Topic | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownOption:
     """Likewise of an option; ``known`` are all that there are, as they are typed."""
 
@@ -50,7 +50,7 @@ class UnknownOption:
     known: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BadValue:
     """An option without its value, or with one that is not ``allowed``."""
 
@@ -105,7 +105,7 @@ def follow_arguments(text: str) -> FollowArguments | Problem:
             case Option.DIGEST if (rhythm := typed.strip(WRAPPING).lower()) in DIGESTS:
                 wanted = replace(wanted, rhythm=Rhythm(rhythm))
             case Option.DIGEST:
-                return BadValue(f"--{option}", typed or None, DIGESTS)
+                return BadValue(option=f"--{option}", typed=typed or None, allowed=DIGESTS)
             case Option.CUSTOMER if query := customer_query(typed):
                 wanted = replace(wanted, customer=query)
             case Option.COUNTRY if countries := listed(typed):
@@ -113,9 +113,9 @@ def follow_arguments(text: str) -> FollowArguments | Problem:
             case Option.CHANGE if typed:
                 wanted = replace(wanted, changes=typed)
             case Option.CUSTOMER | Option.COUNTRY | Option.CHANGE:
-                return BadValue(f"--{option}", None)
+                return BadValue(option=f"--{option}", typed=None)
             case _:
-                return UnknownOption(f"--{option}", nearest(f"--{option}", KNOWN), KNOWN)
+                return UnknownOption(typed=f"--{option}", nearest=nearest(f"--{option}", KNOWN), known=KNOWN)
         topics += words[len(value) :]
     found = topics_in(topics)
     return found if isinstance(found, UnknownTopic) else replace(wanted, topics=found)

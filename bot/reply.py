@@ -18,7 +18,7 @@ class Message:
     """Plainer blocks of the same meaning, tried in order when Slack answers ``invalid_blocks``."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Modal:
     """A modal; ``callback_id`` names the submission, ``memory`` comes back with it (``private_metadata``)."""
 
@@ -30,7 +30,7 @@ class Modal:
     memory: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """A message as the answer: to the person alone, but for a mention, which is answered in its thread.
 
@@ -68,7 +68,7 @@ class Done:
     """Nothing more to say: the window closes, or the press was enough."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """Do as if the person had typed this command (without ``/partner``) at the same place, or in another channel."""
 
@@ -76,7 +76,7 @@ class Run:
     channel_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
     """Post ``message`` in the channel for everyone, then show ``confirmation`` in place of what was pressed."""
 
@@ -84,7 +84,7 @@ class Share:
     confirmation: Message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Announce:
     """Tell everyone in a channel, by ``message`` as the answer; in a thread where it was asked for by a mention.
 

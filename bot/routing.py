@@ -65,7 +65,7 @@ class PointedMessage:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Router:
     """The routes of one feature, or of all."""
 

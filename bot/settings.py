@@ -35,7 +35,7 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
     """Who has a role: persons and channels are two filters, and both must pass."""
 

@@ -59,7 +59,7 @@ async def link_invitation(ctx: Context, form: Form) -> Reply:
     row = await ctx.services.life.is_customer(form.memory, form["invitation"])
     if row is None:
         raise Outdated
-    return Answer(views.linked(ctx.language, row, ctx.caller.user_id), private=True)
+    return Answer(message=views.linked(ctx.language, row, ctx.caller.user_id), private=True)
 
 
 @router.action("post_again")

@@ -31,20 +31,20 @@ async def show_customer(ctx: Context, query: CustomerQuery | None) -> Reply:
         return OpenModal(modal, otherwise=views.which_customer(ctx.language))
     found = await find_customer(ctx.partner_center, query)
     if isinstance(found, CustomerMatches):
-        return Answer(views.not_one(ctx.language, query, found, may_invite=ctx.may_invite))
-    return Answer(_card(ctx, found))
+        return Answer(message=views.not_one(ctx.language, query, found, may_invite=ctx.may_invite))
+    return Answer(message=_card(ctx, found))
 
 
 @router.action("show_customer")
 async def show_chosen(ctx: Context, tenant_id: str) -> Reply:
     """Show one customer of a choice, or go back from a list to the card."""
-    return Answer(_card(ctx, await ctx.partner_center.customer(tenant_id)), replaces=True)
+    return Answer(message=_card(ctx, await ctx.partner_center.customer(tenant_id)), replaces=True)
 
 
 @router.action("see_customer")
 async def see_full_card(ctx: Context, tenant_id: str) -> Reply:
     """Show the full card to whoever pressed on a shared one, by their own role."""
-    return Answer(_card(ctx, await ctx.partner_center.customer(tenant_id)))
+    return Answer(message=_card(ctx, await ctx.partner_center.customer(tenant_id)))
 
 
 @router.action("share_customer")
@@ -52,7 +52,7 @@ async def share_card(ctx: Context, tenant_id: str) -> Reply:
     """Post the reduced card for everyone, unless people of other organisations read the channel."""
     channel = await ctx.services.channels.channel(str(ctx.place.channel_id))
     if channel.external:
-        return Answer(views.share_refused(ctx.language, known=channel.known))
+        return Answer(message=views.share_refused(ctx.language, known=channel.known))
     customer = await ctx.partner_center.customer(tenant_id)
     reduced = views.reduced_card(
         ctx.language,
@@ -61,7 +61,7 @@ async def share_card(ctx: Context, tenant_id: str) -> Reply:
         shared_by=ctx.caller.user_id,
         portal_url=ctx.services.cloud.customer_page(customer.id),
     )
-    return Share(reduced, confirmation=_card(ctx, customer, shared_in=channel.id))
+    return Share(message=reduced, confirmation=_card(ctx, customer, shared_in=channel.id))
 
 
 @router.action("find_customer", opens_window=True)
@@ -76,7 +76,7 @@ async def search(ctx: Context, form: Form) -> Reply:
     query = customer_query(form["query"])
     if query is None:
         return FieldErrors({"query": views.nothing_typed(ctx.language)})
-    return Run(f"{form.memory} {query.value}")
+    return Run(command=f"{form.memory} {query.value}")
 
 
 @router.message_shortcut(
@@ -86,12 +86,12 @@ async def look_up_in_message(ctx: Context, message: PointedMessage) -> Reply:
     """Find the tenant IDs and domains in a message; answer with the card, or with the choice."""
     queries = customers_in(message.text)
     if not queries:
-        return Answer(views.nothing_in_message(ctx.language))
+        return Answer(message=views.nothing_in_message(ctx.language))
     match await _all_known(ctx, queries):
         case []:
-            return Answer(views.no_hit(ctx.language, queries[0], may_invite=ctx.may_invite))
+            return Answer(message=views.no_hit(ctx.language, queries[0], may_invite=ctx.may_invite))
         case [customer]:
-            return Answer(_card(ctx, customer))
+            return Answer(message=_card(ctx, customer))
         case several:
             summaries = tuple(
                 CustomerSummary(
@@ -101,7 +101,7 @@ async def look_up_in_message(ctx: Context, message: PointedMessage) -> Reply:
                 )
                 for customer in several
             )
-            return Answer(views.choice(ctx.language, "", CustomerMatches(items=summaries)))
+            return Answer(message=views.choice(ctx.language, "", CustomerMatches(items=summaries)))
 
 
 async def _all_known(ctx: Context, queries: Sequence[TenantId | Domain]) -> list[Customer]:

@@ -25,12 +25,12 @@ async def show_help(ctx: Context, topic: str) -> Reply:
     if not name:
         mine = [command for command in commands.values() if command.role <= ctx.caller.role]
         hidden = len(commands) - len(mine)
-        return Answer(views.overview(ctx.language, mine, role=ctx.caller.role, hidden=hidden))
+        return Answer(message=views.overview(ctx.language, mine, role=ctx.caller.role, hidden=hidden))
     command = commands.get(name.partition(" ")[0])
     if command is None:
         close = nearest(name, commands)
         raise UnknownCommand(name, f"help {close}" if close else None)
-    return Answer(views.one(ctx.language, command))
+    return Answer(message=views.one(ctx.language, command))
 
 
 @router.action("show_help")

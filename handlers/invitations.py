@@ -137,7 +137,7 @@ async def retry(ctx: Context, invitation_id: str) -> Reply:
     if invitation is None:
         raise Outdated
     ctx.services.promised()
-    return Answer(views.on_its_way(ctx.language, invitation), replaces=True)
+    return Answer(message=views.on_its_way(ctx.language, invitation), replaces=True)
 
 
 @router.action("copy_invitation", role=Role.VIEWER, opens_window=True)
@@ -182,20 +182,20 @@ def _scope(text: str) -> Scope:
 )
 async def list_invitations(ctx: Context, scope: Scope) -> Reply:
     """Answer with my invitations, or with all."""
-    return Answer(await _listing(ctx, scope), private=True)
+    return Answer(message=await _listing(ctx, scope), private=True)
 
 
 @router.action("choose_invitations")
 async def choose_invitations(ctx: Context, scope: str) -> Reply:
     """Show another choice of invitations in place of this one."""
-    return Answer(await _listing(ctx, _scope(scope)), private=True, replaces=True)
+    return Answer(message=await _listing(ctx, _scope(scope)), private=True, replaces=True)
 
 
 @router.action("invitations_page")
 async def show_page(ctx: Context, value: str) -> Reply:
     """Show the next rows."""
     scope, _, first = value.partition(":")
-    return Answer(await _listing(ctx, _scope(scope), first=int(first)), private=True, replaces=True)
+    return Answer(message=await _listing(ctx, _scope(scope), first=int(first)), private=True, replaces=True)
 
 
 async def _listing(ctx: Context, scope: Scope, first: int = 0) -> Message:

@@ -29,14 +29,14 @@ async def list_relationships(ctx: Context, query: CustomerQuery | None) -> Reply
     found = await find_customer(ctx.partner_center, query)
     if isinstance(found, CustomerMatches):
         said = customers.not_one(ctx.language, query, found, may_invite=ctx.may_invite, action="show_relationships")
-        return Answer(said)
-    return Answer(await _listing(ctx, found))
+        return Answer(message=said)
+    return Answer(message=await _listing(ctx, found))
 
 
 @router.action("show_relationships")
 async def show_relationships(ctx: Context, tenant_id: str) -> Reply:
     """Show the list in place of the card or the choice."""
-    return Answer(await _listing(ctx, await ctx.partner_center.customer(tenant_id)), replaces=True)
+    return Answer(message=await _listing(ctx, await ctx.partner_center.customer(tenant_id)), replaces=True)
 
 
 @router.action("relationships_page")
@@ -44,7 +44,7 @@ async def show_page(ctx: Context, value: str) -> Reply:
     """Show the next rows."""
     tenant_id, _, first = value.partition(":")
     customer = await ctx.partner_center.customer(tenant_id)
-    return Answer(await _listing(ctx, customer, first=int(first)), replaces=True)
+    return Answer(message=await _listing(ctx, customer, first=int(first)), replaces=True)
 
 
 async def _listing(ctx: Context, customer: Customer, first: int = 0) -> Message:

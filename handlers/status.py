@@ -20,5 +20,5 @@ async def show_status(ctx: Context, _text: str) -> Reply:
     """Say whether the bot works; the account of it is for bot admins alone."""
     status = await ctx.services.status()
     if ctx.caller.role < Role.ADMIN:
-        return Answer(views.line(ctx.language, status))
-    return Answer(views.full(ctx.language, status), private=True)
+        return Answer(message=views.line(ctx.language, status))
+    return Answer(message=views.full(ctx.language, status), private=True)

@@ -42,21 +42,21 @@ router = Router(role=Role.OPERATOR, doing=DOING)
 async def subscribe(ctx: Context, wanted: FollowArguments | Problem) -> Reply:
     """Follow what is named; ask in a window where nothing is."""
     if not isinstance(wanted, FollowArguments):
-        return Answer(_explained(ctx.language, wanted))
+        return Answer(message=_explained(ctx.language, wanted))
     if wanted == FollowArguments():
         return await _window(ctx)
     before = None if wanted.changes is None else await _standing(ctx, wanted.changes)
     channel = await ctx.services.channels.channel(before.channel_id if before else str(ctx.place.channel_id))
     if refusal := views.refusal(ctx.language, channel):
-        return Answer(refusal)
+        return Answer(message=refusal)
     channel.require_postable()
     if unknown := _unknown_country(ctx.language, wanted.countries):
-        return Answer(views.bad_option(ctx.language, f"--{Option.COUNTRY}", unknown))
+        return Answer(message=views.bad_option(ctx.language, f"--{Option.COUNTRY}", unknown))
     only = None
     if wanted.customer is not None:
         customer = await find_customer(ctx.partner_center, wanted.customer)
         if not isinstance(customer, Customer):
-            return Answer(views.customer_not_one(ctx.language, wanted.customer.value))
+            return Answer(message=views.customer_not_one(ctx.language, wanted.customer.value))
         only = customer.id.lower(), customer.name
     return await _set(ctx, _new(ctx, wanted, channel.id, before, only), before)
 
@@ -92,7 +92,7 @@ async def set_follow(ctx: Context, form: Form) -> Reply:
         return FieldErrors({field: views.choose_channel(lang)})
     if isinstance(wanted.customer, Domain | Name):
         wanted = replace(wanted, countries=_codes(lang, wanted.countries))
-        return Run(f"subscribe {wanted.typed()}", channel_id)
+        return Run(command=f"subscribe {wanted.typed()}", channel_id=channel_id)
     only = None
     if wanted.customer is not None:  # by ID, which needs no look-up
         tenant_id = wanted.customer.value
@@ -106,7 +106,7 @@ async def _window(ctx: Context) -> Reply:
     if channel.direct:
         return OpenModal(views.follow_modal(ctx.language, channel=None))
     if refusal := views.refusal(ctx.language, channel):
-        return Answer(refusal)
+        return Answer(message=refusal)
     channel.require_postable()
     modal = views.follow_modal(ctx.language, channel=channel)
     return OpenModal(modal, otherwise=views.which_topics(ctx.language))
@@ -127,7 +127,7 @@ async def _set(ctx: Context, new: NewFollow, before: Follow | None) -> Reply:
     others = await following.of_channel(new.channel_id)
     if any(_terms(each) == _terms(new) for each in others if each.submission_key != new.submission_key):
         already = FieldErrors({"topics": views.follows_already(ctx.language)})
-        return already if ctx.submission_id else Answer(views.already(ctx.language))
+        return already if ctx.submission_id else Answer(message=views.already(ctx.language))
     if before is None:
         follow = await following.follow(new)
         if follow is None:
@@ -138,7 +138,7 @@ async def _set(ctx: Context, new: NewFollow, before: Follow | None) -> Reply:
         follow = await following.change(before.id, new)
         if follow is None:
             raise Outdated
-    return Announce(views.set_up(ctx.language, follow, by=ctx.caller.user_id), follow.channel_id)
+    return Announce(message=views.set_up(ctx.language, follow, by=ctx.caller.user_id), channel_id=follow.channel_id)
 
 
 def _terms(follow: Follow | NewFollow) -> tuple[object, ...]:
@@ -211,7 +211,7 @@ def _explained(lang: Language, problem: Problem) -> Message:
     match problem:
         case UnknownTopic(typed, nearest):
             return views.unknown_topic(lang, typed, nearest)
-        case UnknownOption(typed, nearest, known):
+        case UnknownOption(typed=typed, nearest=nearest, known=known):
             return views.unknown_option(lang, typed, nearest, known)
-        case BadValue(option, typed, allowed):
+        case BadValue(option=option, typed=typed, allowed=allowed):
             return views.bad_option(lang, option, typed, allowed)

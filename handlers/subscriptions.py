@@ -28,7 +28,7 @@ EVERYTHING = frozenset({Topic.ALL})
 async def unsubscribe(ctx: Context, topics: frozenset[Topic] | UnknownTopic) -> Reply:
     """Stop what follows these topics and no others; without any, the one thing that the channel follows."""
     if isinstance(topics, UnknownTopic):
-        return Answer(views.unknown_topic(ctx.language, topics.typed, topics.nearest))
+        return Answer(message=views.unknown_topic(ctx.language, topics.typed, topics.nearest))
     channel_id = str(ctx.place.channel_id)
     followed = await ctx.services.following.of_channel(channel_id)
     if not topics and len(followed) == 1:
@@ -38,10 +38,10 @@ async def unsubscribe(ctx: Context, topics: frozenset[Topic] | UnknownTopic) -> 
         gone = [follow for each in meant if (follow := await ctx.services.following.remove(each.id))]
         if not gone:
             raise Outdated
-        return Announce(views.stopped(ctx.language, *gone, by=ctx.caller.user_id), channel_id)
+        return Announce(message=views.stopped(ctx.language, *gone, by=ctx.caller.user_id), channel_id=channel_id)
     if meant or any(not topics or follow.topics & (topics | EVERYTHING) for follow in followed):
-        return Answer(await _listing(ctx, channel_id), private=True)  # for the person to choose
-    return Answer(views.nothing_to_stop(ctx.language, channel_id), private=True)
+        return Answer(message=await _listing(ctx, channel_id), private=True)  # for the person to choose
+    return Answer(message=views.nothing_to_stop(ctx.language, channel_id), private=True)
 
 
 @router.command(
@@ -54,13 +54,13 @@ async def unsubscribe(ctx: Context, topics: frozenset[Topic] | UnknownTopic) -> 
 )
 async def list_follows(ctx: Context, everywhere: bool) -> Reply:  # noqa: FBT001 - what the parser returns
     """Answer with what this channel follows, or every channel."""
-    return Answer(await _listing(ctx, None if everywhere else str(ctx.place.channel_id)), private=True)
+    return Answer(message=await _listing(ctx, None if everywhere else str(ctx.place.channel_id)), private=True)
 
 
 @router.action("follows_page")
 async def show_page(ctx: Context, page: str) -> Reply:
     """Show the next rows."""
-    return Answer(await _page(ctx, page), private=True, replaces=True)
+    return Answer(message=await _page(ctx, page), private=True, replaces=True)
 
 
 @router.action("follow_test")
@@ -71,7 +71,7 @@ async def test(ctx: Context, value: str) -> Reply:
         raise Outdated
     if follow.channel_id == ctx.place.channel_id:
         return Done()
-    return Answer(views.test_on_its_way(ctx.language, follow.channel_id), private=True)
+    return Answer(message=views.test_on_its_way(ctx.language, follow.channel_id), private=True)
 
 
 @router.action("follow_pause")
@@ -89,7 +89,7 @@ async def resume(ctx: Context, value: str) -> Reply:
     """Let go what was held, if the channel can be told of it now."""
     follow, page = await _pressed(ctx, value)
     if refusal := await _refusal(ctx, follow):
-        return Answer(refusal, private=True)
+        return Answer(message=refusal, private=True)
     standing = await ctx.services.following.resume(follow.id)
     if standing is None:
         raise Outdated
@@ -112,7 +112,7 @@ async def restore(ctx: Context, value: str) -> Reply:
     """Follow again what was removed, if the channel can be told of it now."""
     follow, page = await _pressed(ctx, value)
     if refusal := await _refusal(ctx, follow):
-        return Answer(refusal, private=True)
+        return Answer(message=refusal, private=True)
     restored = await ctx.services.following.restore(follow.id)
     if restored is None:
         raise Outdated
@@ -139,7 +139,7 @@ async def _refusal(ctx: Context, follow: Follow) -> Message | None:
 
 async def _told(ctx: Context, follow: Follow, message: Message, page: str) -> Reply:
     """Tell the channel, and show the list anew where the button stood on it."""
-    return Announce(message, follow.channel_id, instead=await _page(ctx, page) if page else None)
+    return Announce(message=message, channel_id=follow.channel_id, instead=await _page(ctx, page) if page else None)
 
 
 async def _page(ctx: Context, page: str) -> Message:

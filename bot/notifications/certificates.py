@@ -51,7 +51,7 @@ ISSUER_PLACES = tuple(
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signer:
     """Microsoft, by a certificate that was found to be its own."""
 
@@ -151,7 +151,7 @@ class Certificates:
         except UNREADABLE:
             raise Forged(Why.UNREADABLE_CERTIFICATE) from None
         ends = min(certificate.not_valid_after_utc for certificate in chain)
-        return Signer(certificate, subject.key, good_until=min(now + KEPT, ends), asked_at=now)
+        return Signer(certificate=certificate, key=subject.key, good_until=min(now + KEPT, ends), asked_at=now)
 
     async def _issuer_of(self, issued: x509.Certificate) -> x509.Certificate:
         """Return a certificate of the issuer's, from the first permitted address that has one."""

@@ -20,7 +20,7 @@ LATE = timedelta(minutes=10)
 MICROSOFT_LATE = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """What is told, and in whose words."""
 

@@ -147,7 +147,7 @@ class Worker:
         """Return the step that was decided on; settle at once where none was."""
         match decision:
             case Drop(reason):
-                if await self._settle(delivery, Settlement(DeliveryState.DROPPED, reason=reason)):
+                if await self._settle(delivery, Settlement(state=DeliveryState.DROPPED, reason=reason)):
                     DELIVERIES.labels(delivery.kind, "dropped").inc()
             case Later(seconds=seconds, aside=aside):
                 lane, own = (0.0, seconds) if aside else (seconds, 0.0)
@@ -163,7 +163,7 @@ class Worker:
             await writer.stepped(connection, delivery, step, ts)
 
         state = DeliveryState.SENT if step.last else DeliveryState.WAITING
-        settled = await self._settle(delivery, Settlement(state, part=step.part, ts=ts), also)
+        settled = await self._settle(delivery, Settlement(state=state, part=step.part, ts=ts), also)
         if settled and step.last:
             log.info("delivered", attempts=delivery.attempts)
             DELIVERIES.labels(delivery.kind, "sent").inc()
@@ -172,7 +172,7 @@ class Worker:
         async def also(connection: AsyncConnection) -> None:
             await writer.given_up(connection, delivery, reason, error)
 
-        if await self._settle(delivery, Settlement(DeliveryState.DEAD, reason=reason), also):
+        if await self._settle(delivery, Settlement(state=DeliveryState.DEAD, reason=reason), also):
             log.warning("delivery given up", reason=reason, attempts=delivery.attempts)
             DELIVERIES.labels(delivery.kind, "dead").inc()
 

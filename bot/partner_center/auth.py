@@ -89,7 +89,7 @@ def fingerprint(account: str, refresh_token: str) -> str:
     return hashlib.sha256(f"{account}\n{refresh_token}".encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Held:
     token: str = field(repr=False)
     sign_in: str

@@ -154,7 +154,7 @@ class Errand:
     async def _look_up(
         self, kind: str, subject: str, ask: Callable[[Flight], Awaitable[T]], *, remembered: bool = False
     ) -> T:
-        lookup = Lookup(kind, subject, ask, remembered, self._background)
+        lookup = Lookup(kind=kind, subject=subject, fetch=ask, remembered=remembered, background=self._background)
         return await self._lookups.answer(lookup, self._deadline, self._on_wait)
 
     async def _ask(self, request: Request[T]) -> T:

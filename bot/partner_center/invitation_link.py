@@ -68,7 +68,7 @@ class AdministratorAccess(StrEnum):
     UNCLEAR = "unclear"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InspectedLink:
     """A link that may be shown."""
 

@@ -57,7 +57,7 @@ class Flight:
                 listener(seconds)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup(Generic[T]):
     """What is looked up; two are identical when ``kind``, ``subject`` and ``background`` are."""
 

@@ -56,7 +56,7 @@ AGAIN = {"run_again", "run_command"}
 AGAIN_COMMAND, AGAIN_ACTION = "command", "action"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """One delivery, whatever its surface: who, where, and how to answer."""
 
@@ -202,18 +202,18 @@ class Answering:
     async def _carry(self, reply: Reply) -> None:
         outlet = self._asked.outlet
         match reply:
-            case Answer(message, private=private, replaces=replaces):
+            case Answer(message=message, private=private, replaces=replaces):
                 await outlet.answer(message, private=private, replaces=replaces)
             case OpenModal():
                 await self._open(reply)
-            case Share(message, confirmation):
+            case Share(message=message, confirmation=confirmation):
                 await outlet.share(message)
                 await outlet.answer(confirmation, private=True, replaces=True)
-            case Announce(message, channel_id, instead):
+            case Announce(message=message, channel_id=channel_id, instead=instead):
                 await outlet.announce(message, channel_id, instead=instead)
             case Replace(message):
                 await outlet.replace(message)
-            case Run(command):
+            case Run(command=command):
                 await self.command(command)
             case FieldErrors() | Done():
                 pass

@@ -27,7 +27,7 @@ class PersonUnknown(RemoteError):
     """Slack did not say who a person is, so what depends on it must wait."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """A person as Slack describes them."""
 

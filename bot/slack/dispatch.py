@@ -48,7 +48,11 @@ class Dispatcher:
 
     def mention(self, payload: Mention) -> None:
         """Answer a mention in its thread; the first word is the bot's own name, which ``plain`` drops."""
-        place = Place(payload.channel, payload.thread_ts or payload.ts, in_thread=payload.thread_ts is not None)
+        place = Place(
+            channel_id=payload.channel,
+            thread_ts=payload.thread_ts or payload.ts,
+            in_thread=payload.thread_ts is not None,
+        )
         outlet = self._outlet(payload.user, place, None, "", in_thread=True)
         asked = self._asked(Surface.MENTION, outlet, again=_again(AGAIN_COMMAND, payload.text))
         self._start(asked, lambda answering: answering.command(payload.text))
@@ -61,8 +65,8 @@ class Dispatcher:
             return
         thread_ts = payload.container.thread_ts or (payload.message.thread_ts if payload.message else None)
         place = Place(
-            payload.channel.id if payload.channel else None,
-            thread_ts,
+            channel_id=payload.channel.id if payload.channel else None,
+            thread_ts=thread_ts,
             in_thread=thread_ts is not None,
             message_ts=payload.container.message_ts,
         )
@@ -82,10 +86,10 @@ class Dispatcher:
     def shortcut(self, payload: ShortcutUse) -> None:
         """Answer a shortcut, global or on a message."""
         message = payload.message if payload.type == "message_action" else None
-        place = Place(payload.channel.id if payload.channel else None)
+        place = Place(channel_id=payload.channel.id if payload.channel else None)
         if message is not None:
             root, replied = message.thread_ts or message.ts, message.thread_ts is not None
-            place = Place(place.channel_id, root, in_thread=replied, person=message.user)
+            place = Place(channel_id=place.channel_id, thread_ts=root, in_thread=replied, person=message.user)
         outlet = self._outlet(payload.user.id, place, payload.response_url, payload.trigger_id)
         asked = self._asked(Surface.MESSAGE_SHORTCUT if message else Surface.SHORTCUT, outlet)
         pointed = PointedMessage(message.everything) if message else None
@@ -113,9 +117,9 @@ class Dispatcher:
                 return {"response_action": "errors", "errors": dict(errors)}
             case OpenModal(modal):
                 return {"response_action": "update", "view": as_view(modal, memory.place, memory.response_url)}
-            case Run(command, channel_id=channel_id):
+            case Run(command=command, channel_id=channel_id):
                 if channel_id not in {None, memory.place.channel_id}:  # so that the answer, too, is read there
-                    outlet = self._outlet(payload.user.id, Place(channel_id), None, payload.trigger_id)
+                    outlet = self._outlet(payload.user.id, Place(channel_id=channel_id), None, payload.trigger_id)
                 again = _again(AGAIN_COMMAND, command)
                 asked = replace(asked, place=outlet.place, outlet=outlet, again=again)
                 self._start(asked, lambda answering: answering.command(command))
@@ -134,7 +138,14 @@ class Dispatcher:
         return {}
 
     def _asked(self, surface: Surface, outlet: Outlet, again: str = "") -> Asked:
-        return Asked(surface, outlet.user_id, outlet.place, outlet, f"r-{secrets.token_hex(4)}", again)
+        return Asked(
+            surface=surface,
+            user_id=outlet.user_id,
+            place=outlet.place,
+            outlet=outlet,
+            reference=f"r-{secrets.token_hex(4)}",
+            again=again,
+        )
 
     def _outlet(
         self,
@@ -146,7 +157,15 @@ class Dispatcher:
         replaceable: bool = False,
         in_thread: bool = False,
     ) -> Outlet:
-        return Outlet(self._postman, user_id, place, response_url, trigger_id, replaceable, in_thread)
+        return Outlet(
+            postman=self._postman,
+            user_id=user_id,
+            place=place,
+            response_url=response_url,
+            trigger_id=trigger_id,
+            replaceable=replaceable,
+            in_thread=in_thread,
+        )
 
     def _start(self, asked: Asked, work: Callable[["Answering"], Awaitable[str]]) -> None:
         self._tasks.start(self._carry_out(asked, work), name=asked.surface)

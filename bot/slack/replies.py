@@ -50,7 +50,7 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Outlet:
     """How the answer to one invocation travels."""
 
@@ -233,7 +233,7 @@ class WindowMemory(BaseModel):
     @property
     def place(self) -> Place:
         """Return where the window was opened from."""
-        return Place(self.channel_id, self.thread_ts, self.in_thread, self.person)
+        return Place(channel_id=self.channel_id, thread_ts=self.thread_ts, in_thread=self.in_thread, person=self.person)
 
 
 def as_view(modal: Modal, place: Place, response_url: str | None) -> dict[str, object]:

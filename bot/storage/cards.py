@@ -16,7 +16,7 @@ CARD_DAYS = 30
 """After so long a change deserves a message of its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """A message that tells of a thing."""
 
@@ -29,7 +29,7 @@ class Card:
     """How many it has told altogether."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Burst:
     """A summary that stands for many changes; each of them is in its thread."""
 
@@ -51,7 +51,7 @@ class Cards:
         recent = cards.c.changed_at > now() - CARD_DAYS * 86400
         statement = select(cards).where(cards.c.channel_id == channel_id, cards.c.thing == thing, recent)
         row = (await connection.execute(statement)).first()
-        return None if row is None else Card(row.ts, row.thread_ts, row.event_id, row.told)
+        return None if row is None else Card(ts=row.ts, thread_ts=row.thread_ts, event_id=row.event_id, told=row.told)
 
     async def posted(
         self,
@@ -83,7 +83,7 @@ class Cards:
         began_at, last_at = instant(row.began_at), instant(row.last_at)
         assert began_at is not None  # noqa: S101 - the columns are not nullable
         assert last_at is not None  # noqa: S101
-        return Burst(row.ts, began_at, last_at, json.loads(row.counts))
+        return Burst(ts=row.ts, began_at=began_at, last_at=last_at, counts=json.loads(row.counts))
 
     async def burst_began(self, connection: AsyncConnection, channel_id: str, *, ts: str) -> None:
         """Note the summary of a new burst."""

@@ -66,7 +66,7 @@ class Delivery:
         return not self.lane.startswith(OWN)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """What became of deliveries."""
 
@@ -94,7 +94,7 @@ class Pace:
         return max(0, int(self.workspace_burst - spent_seconds * self.workspace_rate))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
     """How an attempt ended, and what becomes of the delivery and of its lane."""
 

@@ -33,7 +33,7 @@ _RHYTHMS = {rhythm.value: rhythm for rhythm in Rhythm}
 _INSTANTS = ("created_at", "changed_at", "last_event_at", "last_delivered_at", "last_digest_at", "next_digest_at")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """A follow that an event is for."""
 
@@ -115,7 +115,7 @@ class Follows:
         columns = (follows.c.id, follows.c.channel_id, follows.c.rhythm, follows.c.state)
         rows = await connection.execute(select(*columns).where(_is_for(event)).order_by(follows.c.created_at))
         return tuple(
-            Match(follow_id, channel_id, _RHYTHMS[rhythm], state == FollowState.PAUSED)
+            Match(id=follow_id, channel_id=channel_id, rhythm=_RHYTHMS[rhythm], paused=state == FollowState.PAUSED)
             for follow_id, channel_id, rhythm, state in rows
         )
 

@@ -55,7 +55,7 @@ def _escape(text: str, limit: int) -> str:
     return "".join(kept).rstrip() + "…"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """A text in two forms that say the same: for blocks, and without markup for ``text``."""
 
@@ -63,23 +63,23 @@ class Words:
     plain: str
 
     def __add__(self, other: "Words") -> "Words":
-        return Words(f"{self.mrkdwn} {other.mrkdwn}", f"{self.plain} {other.plain}")
+        return Words(mrkdwn=f"{self.mrkdwn} {other.mrkdwn}", plain=f"{self.plain} {other.plain}")
 
     @property
     def strong(self) -> "Words":
         """Return the same in bold; only for our own words, foreign text could end it."""
-        return Words(f"*{self.mrkdwn}*", self.plain)
+        return Words(mrkdwn=f"*{self.mrkdwn}*", plain=self.plain)
 
 
 def name(text: str, limit: int = IN_SENTENCE) -> Words:
     """Return the name of a company or a person, as it stands in a sentence."""
     safe = escape(text, limit)
-    return Words(safe, safe)
+    return Words(mrkdwn=safe, plain=safe)
 
 
 def span(text: str, limit: int = IN_FIELD) -> Words:
     """Return an ID, domain, command or setting, as it stands in a sentence."""
-    return Words(code(text, limit), escape(text, limit))
+    return Words(mrkdwn=code(text, limit), plain=escape(text, limit))
 
 
 def sentence(template: str, /, **values: Words | str) -> Words:
@@ -87,8 +87,12 @@ def sentence(template: str, /, **values: Words | str) -> Words:
     fields = {field for _, field, _, _ in Formatter().parse(template) if field}
     chosen = {key: values[key] for key in fields}
     return Words(
-        template.format(**{key: value.mrkdwn if isinstance(value, Words) else value for key, value in chosen.items()}),
-        template.format(**{key: value.plain if isinstance(value, Words) else value for key, value in chosen.items()}),
+        mrkdwn=template.format(
+            **{key: value.mrkdwn if isinstance(value, Words) else value for key, value in chosen.items()}
+        ),
+        plain=template.format(
+            **{key: value.plain if isinstance(value, Words) else value for key, value in chosen.items()}
+        ),
     )
 
 
@@ -140,4 +144,4 @@ def utc_day(lang: Language, at: datetime) -> str:
 
 def _stamp(at: datetime, shown: str, fallback: str) -> Words:
     # https://docs.slack.dev/messaging/formatting-message-text#date-formatting
-    return Words(f"<!date^{int(at.timestamp())}^{shown}|{fallback}>", fallback)
+    return Words(mrkdwn=f"<!date^{int(at.timestamp())}^{shown}|{fallback}>", plain=fallback)

@@ -28,7 +28,7 @@ class Upstream:
         return f"answer {number}"
 
     def lookup(self, subject: str = "contoso", *, remembered: bool = True) -> Lookup[str]:
-        return Lookup("customer", subject, self.fetch, remembered)
+        return Lookup(kind="customer", subject=subject, fetch=self.fetch, remembered=remembered)
 
 
 class Clock:
@@ -198,7 +198,10 @@ async def test_unknown_is_not_remembered() -> None:
         return None
 
     for _ in range(2):
-        assert await lookups.answer(Lookup("tenant id", "contoso.com", fetch, remembered=True), soon()) is None
+        assert (
+            await lookups.answer(Lookup(kind="tenant id", subject="contoso.com", fetch=fetch, remembered=True), soon())
+            is None
+        )
     assert len(asked) == 2
 
 

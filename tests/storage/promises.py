@@ -9,7 +9,7 @@ from bot.storage.tables import deliveries
 
 FAST = Pace(channel_seconds=0, workspace_rate=1e6, workspace_burst=1e6)
 LEASE = 60.0
-SENT = Settlement(DeliveryState.SENT, part="note", ts="1.1")
+SENT = Settlement(state=DeliveryState.SENT, part="note", ts="1.1")
 
 
 def note(key: str, *, lane: str = "C1", follow_id: str | None = None, after: float = 0.0) -> NewDelivery:

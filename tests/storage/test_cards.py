@@ -40,7 +40,7 @@ async def post(database: Database, table: Cards, *, ts: str, thread_ts: str | No
 async def test_a_card_is_found_by_channel_and_thing(database: Database, table: Cards) -> None:
     await post(database, table, ts="1.1", thread_ts="1.0")
 
-    assert await find(database, table) == Card("1.1", "1.0", "e1.1", 1)
+    assert await find(database, table) == Card(ts="1.1", thread_ts="1.0", event_id="e1.1", told=1)
     assert await find(database, table, channel="C2") is None
     assert await find(database, table, thing="customer:2") is None
 
@@ -51,14 +51,14 @@ async def test_a_card_counts_what_was_told_under_it(database: Database, table: C
         async with database.write() as connection:
             await table.told(connection, "C1", THING, event_id=event_id)
 
-    assert await find(database, table) == Card("1.1", None, "e3", 3)
+    assert await find(database, table) == Card(ts="1.1", thread_ts=None, event_id="e3", told=3)
 
 
 async def test_a_newer_card_takes_the_place_of_the_last(database: Database, table: Cards) -> None:
     await post(database, table, ts="1.1", thread_ts="1.0")
     await post(database, table, ts="2.1")
 
-    assert await find(database, table) == Card("2.1", None, "e2.1", 1)
+    assert await find(database, table) == Card(ts="2.1", thread_ts=None, event_id="e2.1", told=1)
 
 
 async def test_a_card_is_too_old_after_a_month_without_a_change(database: Database, table: Cards) -> None:

@@ -148,8 +148,11 @@ async def test_a_paused_follow_is_matched_as_such_and_a_removed_one_is_not(
         await follows.remove(connection, removed.id)
         after = await follows.matching(connection, event())
 
-    still = Match(paused.id, "C1", Rhythm.NOW, paused=True)
-    assert (before, after) == ((still, Match(removed.id, "C2", Rhythm.DAILY, paused=False)), (still,))
+    still = Match(id=paused.id, channel_id="C1", rhythm=Rhythm.NOW, paused=True)
+    assert (before, after) == (
+        (still, Match(id=removed.id, channel_id="C2", rhythm=Rhythm.DAILY, paused=False)),
+        (still,),
+    )
 
 
 async def test_those_an_event_is_for_have_heard_of_it(database: Database, follows: Follows) -> None:
@@ -204,7 +207,7 @@ async def test_what_was_held_comes_when_it_goes_on_and_what_the_channel_refused_
     first = await follow(database, follows)
     await promise(database, outbox, *(note(key, follow_id=first.id) for key in "abc"))
     for reason in ("is_archived", "msg_too_long"):
-        await outbox.settle(await claim(outbox), Settlement(DeliveryState.DEAD, reason=reason))
+        await outbox.settle(await claim(outbox), Settlement(state=DeliveryState.DEAD, reason=reason))
     await within(database, lambda connection: follows.pause(connection, first.id, reason="is_archived"))
 
     resumed = await within(database, lambda connection: follows.resume(connection, first.id))

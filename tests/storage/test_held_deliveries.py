@@ -70,7 +70,7 @@ async def test_what_was_given_up_comes_after_all_where_its_reason_is_over(databa
     await promise(database, outbox, *(note(key, follow_id="F1") for key in reasons))
     await claim(outbox, lease=0)  # of the first, nobody knows whether it was posted
     for reason in reasons.values():
-        await outbox.settle(await claim(outbox), Settlement(DeliveryState.DEAD, reason=reason))
+        await outbox.settle(await claim(outbox), Settlement(state=DeliveryState.DEAD, reason=reason))
     assert await outbox.accounts(["F1"]) == {"F1": Account(given_up=3)}
 
     async with database.write() as connection:

@@ -67,7 +67,7 @@ async def failed(database: Database, invitations: Invitations, outbox: Outbox) -
     delivery = await claim(outbox)
     async with database.write() as connection:
         found = await invitations.failed(connection, recorded.id, reason="is_archived")
-    await outbox.settle(delivery, Settlement(DeliveryState.DEAD, reason="is_archived"))
+    await outbox.settle(delivery, Settlement(state=DeliveryState.DEAD, reason="is_archived"))
     assert found is not None
     return found
 

@@ -145,7 +145,7 @@ async def test_work_of_the_bots_own_that_promises_to_conversations_never_waits_f
 @pytest.mark.parametrize("state", [DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.DEAD])
 async def test_what_is_finished_is_not_claimed_again(database: Database, outbox: Outbox, state: DeliveryState) -> None:
     await promise(database, outbox, note("a"), note("b"))
-    await outbox.settle(await claim(outbox), Settlement(state, reason="why"))
+    await outbox.settle(await claim(outbox), Settlement(state=state, reason="why"))
 
     assert await state_of(database, "a") == (state, "why")
     assert await drained(outbox) == ["b"]

@@ -80,7 +80,7 @@ def which_topics(lang: Language) -> Message:
 
 def test_on_its_way(lang: Language, channel_id: str) -> Message:
     """Say to somebody who is elsewhere that the channel gets the message they asked for."""
-    where = Words(channel(channel_id), lang.text("the channel"))
+    where = Words(mrkdwn=channel(channel_id), plain=lang.text("the channel"))
     return _message(sentence(lang.text("A test message is on its way to {channel}."), channel=where))
 
 
@@ -91,7 +91,7 @@ def no_channel(lang: Language) -> Message:
 
 def nothing_to_stop(lang: Language, channel_id: str) -> Message:
     """Say that the channel follows nothing of what should be stopped."""
-    where = Words(channel(channel_id), lang.text("The channel"))
+    where = Words(mrkdwn=channel(channel_id), plain=lang.text("The channel"))
     words = sentence(
         lang.text("{channel} follows nothing like that. {command} shows what it follows."),
         channel=where,
@@ -154,8 +154,8 @@ def _either(lang: Language, values: Sequence[str]) -> Words:
     """Return "daily or weekly", each in a code span."""
     spans = [span(value, 100) for value in values]
     return Words(
-        format_list([each.mrkdwn for each in spans], style="or", locale=lang.code),
-        format_list([each.plain for each in spans], style="or", locale=lang.code),
+        mrkdwn=format_list([each.mrkdwn for each in spans], style="or", locale=lang.code),
+        plain=format_list([each.plain for each in spans], style="or", locale=lang.code),
     )
 
 

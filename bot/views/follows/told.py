@@ -74,7 +74,7 @@ def owner_told(lang: Language, standing: Standing) -> Message:
     follow = standing.follow
     words = sentence(
         lang.text("Notices for {channel} are paused: {reason}."),
-        channel=Words(channel(follow.channel_id), lang.text("the channel")),
+        channel=Words(mrkdwn=channel(follow.channel_id), plain=lang.text("the channel")),
         reason=reason(lang, follow.reason),
     )
     if standing.waiting:
@@ -102,8 +102,8 @@ def _done(lang: Language, template: str, follow: Follow, by: str) -> Words:
     topics = described(lang, follow)
     return sentence(
         template,
-        person=Words(person(by), lang.text("A colleague")),
-        topics=Words(topics, topics.replace("`", "")),
+        person=Words(mrkdwn=person(by), plain=lang.text("A colleague")),
+        topics=Words(mrkdwn=topics, plain=topics.replace("`", "")),
     )
 
 

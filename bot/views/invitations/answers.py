@@ -48,7 +48,7 @@ def on_its_way(lang: Language, row: Invitation) -> Message:
         sentence(
             lang.text("The invitation for {company} is on its way to {channel}."),
             company=name(row.company),
-            channel=Words(channel(row.channel_id), lang.text("the channel")),
+            channel=Words(mrkdwn=channel(row.channel_id), plain=lang.text("the channel")),
         )
     )
 
@@ -106,7 +106,7 @@ def link_refused(lang: Language, error: LinkRefused, *, reference: str | None = 
 
 def cannot_post(lang: Language, where: Channel, invitation_id: str | None = None, *, reason: str) -> Message:
     """Say why Slack did not take the message; ``reason`` is Slack's word, the buttons are for an invitation."""
-    shown = Words(channel(where.id), f"#{escape(where.name or where.id)}")
+    shown = Words(mrkdwn=channel(where.id), plain=f"#{escape(where.name or where.id)}")
     if reason in ARCHIVED or where.archived:
         words = sentence(lang.text("{channel} is archived. Choose another channel."), channel=shown)
     elif reason in NOT_THERE:

@@ -129,7 +129,7 @@ def posted_again(lang: Language, row: Invitation) -> Message:
 
 def sender(row: Invitation) -> Words:
     """Return who sent the invitation, mentioned so that they hear of it."""
-    return Words(person(row.sender_id), name(row.sender_name).plain)
+    return Words(mrkdwn=person(row.sender_id), plain=name(row.sender_name).plain)
 
 
 def _not_yet(lang: Language, row: Invitation) -> Words:

@@ -76,7 +76,7 @@ CLOSED_BY_NOBODY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """How many invitations there are: in each state, and in the chosen scope altogether."""
 

@@ -103,7 +103,7 @@ def linked(lang: Language, row: Invitation, by: str) -> Message:
     """Say who linked a new customer to an invitation."""
     words = sentence(
         lang.text("{person} linked the new customer to the invitation for {company}."),
-        person=Words(person(by), lang.text("A colleague")),
+        person=Words(mrkdwn=person(by), plain=lang.text("A colleague")),
         company=name(row.company),
     )
     return Message(text=words.plain, blocks=(section(words.mrkdwn),))

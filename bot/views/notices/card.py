@@ -97,7 +97,7 @@ def test(lang: Language, *, asked_by: str, follow: Follow) -> Message:
     """Return the notice that somebody asked for to see whether notices arrive."""
     words = sentence(
         lang.text("Test asked for by {person}: notices reach this channel."),
-        person=Words(person(asked_by), lang.text("a colleague")),
+        person=Words(mrkdwn=person(asked_by), plain=lang.text("a colleague")),
     )
     return Message(text=words.plain, blocks=(section(words.mrkdwn), context(followed_here(lang, follow))))
 

@@ -134,7 +134,7 @@ def _line(lang: Language, events: Group) -> str:
     happened = what(lang, event.kind)
     if event.customer_id is None and (event.resource or event.customer_name):
         of = code(event.resource, IN_SENTENCE) if event.resource else escape(event.customer_name or "", IN_SENTENCE)
-        happened = sentence(lang.text("{what}, {subject}"), what=happened, subject=Words(of, of)).mrkdwn
+        happened = sentence(lang.text("{what}, {subject}"), what=happened, subject=Words(mrkdwn=of, plain=of)).mrkdwn
     return lang.text("{what}: {when}").format(what=happened, when=stamp(lang, event.happened_at).mrkdwn)
 
 

@@ -115,7 +115,7 @@ MEANINGS = {
 """What it means and what to do; nothing where only Microsoft could say."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """A label and what stands below it, as escaped text."""
 
@@ -138,7 +138,11 @@ def _said(lang: Language, event: Event) -> tuple[Fact, ...]:
     if not event.detail:
         return ()
     alarm = event.kind is EventKind.FRAUD_ALERT
-    return (Fact(lang.text("What Microsoft saw") if alarm else lang.text("Microsoft says"), escape(event.detail)),)
+    return (
+        Fact(
+            label=lang.text("What Microsoft saw") if alarm else lang.text("Microsoft says"), value=escape(event.detail)
+        ),
+    )
 
 
 def shows_customer(event: Event) -> bool:
@@ -185,27 +189,29 @@ def _changed(lang: Language, event: Event, subscription: SubscriptionFacts | Non
             label = lang.text("Referral")
         case _:
             return ()
-    return (Fact(label, code(event.resource)),)
+    return (Fact(label=label, value=code(event.resource)),)
 
 
 def _subscription(lang: Language, subscription: SubscriptionFacts) -> tuple[Fact, ...]:
-    facts = [Fact(lang.text("Microsoft subscription"), escape(subscription.name) or lang.text("No name"))]
+    facts = [Fact(label=lang.text("Microsoft subscription"), value=escape(subscription.name) or lang.text("No name"))]
     if subscription.quantity is not None:
         number, unit = lang.number(subscription.quantity), subscription.unit or ""
         if not unit or unit.lower() in SEATS:
-            facts.append(Fact(lang.text("Seats"), number))
+            facts.append(Fact(label=lang.text("Seats"), value=number))
         else:
-            facts.append(Fact(lang.text("Quantity"), f"{number} {escape(unit, 60)}"))
+            facts.append(Fact(label=lang.text("Quantity"), value=f"{number} {escape(unit, 60)}"))
     if subscription.status:
         known = STATUSES.get(subscription.status.lower())
-        facts.append(Fact(lang.text("State"), escape(subscription.status, 60) if known is None else lang.text(known)))
+        facts.append(
+            Fact(label=lang.text("State"), value=escape(subscription.status, 60) if known is None else lang.text(known))
+        )
     return tuple(facts)
 
 
 def _access(lang: Language, event: Event) -> tuple[Fact, ...]:
     """Return which of the two kinds of delegated access it is, told from Microsoft's word for the event."""
     kind = {"granular": "GDAP", "dap": "DAP"}.get(event.name.lower().replace("_", "-").partition("-")[0])
-    return () if kind is None else (Fact(lang.text("Kind"), kind),)
+    return () if kind is None else (Fact(label=lang.text("Kind"), value=kind),)
 
 
 def _by_whom(lang: Language, event: Event) -> tuple[Fact, ...]:
@@ -213,13 +219,15 @@ def _by_whom(lang: Language, event: Event) -> tuple[Fact, ...]:
         return ()
     ended = event.kind is EventKind.ACCESS_ENDED
     if event.actor is None:
-        return (Fact(lang.text("Ended by"), lang.text("Microsoft does not say")),) if ended else ()
+        return (Fact(label=lang.text("Ended by"), value=lang.text("Microsoft does not say")),) if ended else ()
     label = lang.text("Ended by") if ended else lang.text("By")
-    return (Fact(label, lang.text(ACTORS[event.actor])),)
+    return (Fact(label=label, value=lang.text(ACTORS[event.actor])),)
 
 
 def _when(lang: Language, event: Event) -> tuple[Fact, ...]:
-    ends = () if event.ends_at is None else (Fact(lang.text("Ends"), day_stamp(lang, event.ends_at).mrkdwn),)
+    ends = (
+        () if event.ends_at is None else (Fact(label=lang.text("Ends"), value=day_stamp(lang, event.ends_at).mrkdwn),)
+    )
     if ends and event.kind is EventKind.ACCESS_EXPIRING:  # nothing has happened yet
         return ends
     if event.source is Source.LIST:  # the customer list has no time in it: it happened some time before
@@ -228,4 +236,4 @@ def _when(lang: Language, event: Event) -> tuple[Fact, ...]:
         label = lang.text("Accepted")
     else:
         label = lang.text("Seen") if event.kind is EventKind.FRAUD_ALERT else lang.text("When")
-    return (Fact(label, stamp(lang, event.happened_at).mrkdwn), *ends)
+    return (Fact(label=label, value=stamp(lang, event.happened_at).mrkdwn), *ends)
