@@ -6,10 +6,12 @@ another tool's is in the way, and no way to delete it.
 
 import asyncio
 import math
+from datetime import timedelta
 from enum import StrEnum
 from uuid import uuid4
 
 from bot.errors import OperatorError, PartnerBotError, RemoteError
+from bot.language import language
 from bot.notifications.webhook import WEBHOOK_PATH
 from bot.partner_center.client import Errand, PartnerCenter
 from bot.partner_center.errors import (
@@ -214,7 +216,7 @@ def _explained(error: PartnerBotError) -> tuple[str, int]:
             return "Somebody else has just registered a webhook; see: python -m bot webhook show", REFUSED
         case Throttled(retry_after=seconds):
             return (
-                f"Microsoft asks to wait {math.ceil(seconds)} s (it sends two tests a minute); try again then.",
+                f"Microsoft asks to wait {_duration(seconds)} (it sends two tests a minute); try again then.",
                 TRY_AGAIN,
             )
         case SearchRefused():
@@ -225,6 +227,10 @@ def _explained(error: PartnerBotError) -> tuple[str, int]:
             return str(error), error.exit_code
         case _:
             raise error
+
+
+def _duration(seconds: float) -> str:
+    return language("en").duration(timedelta(seconds=math.ceil(seconds)))
 
 
 def _reference(error: PartnerBotError) -> str:

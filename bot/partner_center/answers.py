@@ -11,7 +11,6 @@ from bot import retry
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 DEFAULT_WAIT = 60.0
 """Seconds; the limits of the service are per minute."""
-LONGEST_WAIT = 24 * 3600.0
 
 _LOOKED_AT = 16_384
 """Bytes of a refusal that are searched; the texts of real ones have at most 1,024 characters."""
@@ -64,7 +63,7 @@ def code_of(answer: Answer) -> str | None:
 def retry_after(answer: Answer, now: datetime) -> float:
     """Return how many seconds a 429 asks to wait: by its header, else by its text, else a minute."""
     clock = retry.http_date(answer.headers.get("Date", "")) or now  # theirs: the two clocks may differ
-    wait = retry.retry_after(answer.headers.get("Retry-After"), cap=LONGEST_WAIT, now=clock)
+    wait = retry.retry_after(answer.headers.get("Retry-After"), cap=retry.MICROSOFT_AT_MOST, now=clock)
     if wait is None and (found := _SECONDS_IN_TEXT.search(answer.text)):
-        wait = retry.seconds(found[1], cap=LONGEST_WAIT)
+        wait = retry.seconds(found[1], cap=retry.MICROSOFT_AT_MOST)
     return DEFAULT_WAIT if wait is None else wait

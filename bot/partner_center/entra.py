@@ -10,16 +10,18 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 from uuid import uuid4
 
 import msal
 import requests
 from msal.exceptions import MsalServiceError
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from bot import retry
 from bot.partner_center.errors import Diagnosis, SignInRefused, Throttled, Unavailable, UnreadableAnswer
+from bot.partner_center.protocol import readable_id
 from bot.partner_center.registration import Registration
 from bot.partner_center.sign_in_causes import cause_of, is_passing, numbers_in
 
@@ -31,6 +33,10 @@ PAUSES = (0.2, 0.8)
 """Seconds before the second and the third try."""
 LATER = 30.0
 """Seconds to wait where Entra asks for patience without a number."""
+LONGEST_CODE = 80
+"""Characters."""
+LIFETIME = 3600.0
+"""Seconds that a token lives for which Entra names no time, or none that can be: a 401 ends it sooner."""
 
 Conversation = Callable[[msal.ConfidentialClientApplication], Mapping[str, Any]]
 
@@ -47,6 +53,10 @@ class Granted:
     tenant_id: str | None
 
 
+def _lifetime(value: object) -> float:
+    return retry.seconds(value, cap=retry.MICROSOFT_AT_MOST) or LIFETIME
+
+
 class _Claims(BaseModel):
     tid: str | None = None
     preferred_username: str | None = None
@@ -56,7 +66,7 @@ class _Grant(BaseModel):
     model_config = ConfigDict(hide_input_in_errors=True)
 
     access_token: str
-    expires_in: float = 3600.0
+    expires_in: Annotated[float, BeforeValidator(_lifetime)] = LIFETIME
     refresh_token: str | None = None
     id_token_claims: _Claims = _Claims()
 
@@ -147,8 +157,9 @@ class Entra:
                 http_client=wire,
             )
             return conversation(app)
-        except (ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
-            # msal's ways of saying that an answer made no sense, or that it found no such tenant
+        except (ValueError, LookupError, TypeError, AttributeError, RuntimeError, ArithmeticError) as error:
+            # msal's ways of saying that an answer made no sense (an endless lifetime, say), or that it found no such
+            # tenant
             if wire.last is not None and not wire.last.ok and numbers_in(wire.last.text):
                 return {"error": "invalid_request", "error_description": wire.last.text}
             raise UnreadableAnswer(self._diagnosis(wire)) from error
@@ -159,7 +170,7 @@ class Entra:
         except ValidationError:
             return UnreadableAnswer(self._diagnosis(wire))
         numbers = refusal.error_codes or numbers_in(refusal.error_description)
-        code = f"AADSTS{numbers[0]}" if numbers else refusal.error[:80] or None
+        code = f"AADSTS{numbers[0]}"[:LONGEST_CODE] if numbers else readable_id(refusal.error[:LONGEST_CODE])
         diagnosis = self._diagnosis(wire, refusal, code)
         if wire.retry_after is not None or wire.status == requests.codes.too_many_requests:
             return Throttled(wire.retry_after or LATER, diagnosis)
@@ -181,8 +192,8 @@ class Entra:
             at=datetime.now(UTC),
             cloud=self._registration.cloud.name,
             partner_tenant_id=self._registration.tenant_id,
-            request_id=theirs.trace_id or theirs.correlation_id or ours,
-            correlation_id=theirs.correlation_id or ours,
+            request_id=readable_id(theirs.trace_id) or readable_id(theirs.correlation_id) or ours,
+            correlation_id=readable_id(theirs.correlation_id) or ours,
             status=wire.status,
             code=code,
         )
@@ -210,8 +221,10 @@ class _Wire(requests.Session):
     @property
     def retry_after(self) -> float | None:
         """Seconds that the last answer asks to wait."""
-        text = "" if self.last is None or self.last.ok else self.last.headers.get("Retry-After", "")
-        return float(text) if text.isdecimal() else None
+        if self.last is None or self.last.ok:
+            return None
+        clock = retry.http_date(self.last.headers.get("Date", ""))
+        return retry.retry_after(self.last.headers.get("Retry-After"), cap=retry.MICROSOFT_AT_MOST, now=clock)
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         self.last = None

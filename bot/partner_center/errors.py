@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot import retry
 from bot.errors import OperatorError, PartnerBotError, RemoteError, UserError
 
 
@@ -115,8 +116,8 @@ class Throttled(PartnerCenterError, RemoteError):
 
     def __init__(self, retry_after: float, diagnosis: Diagnosis | None = None) -> None:
         super().__init__(diagnosis)
-        self.retry_after = retry_after
-        """Seconds from now."""
+        self.retry_after = retry.seconds(retry_after, cap=retry.MICROSOFT_AT_MOST) or 0.0
+        """Seconds from now, a day at most."""
 
 
 class Unavailable(PartnerCenterError, RemoteError):

@@ -41,8 +41,8 @@ class Call(Generic[T]):
             at=datetime.now(UTC),
             cloud=self.cloud,
             partner_tenant_id=self.partner_tenant_id,
-            request_id=_readable(theirs.get("MS-RequestId")) or self.request_id,
-            correlation_id=_readable(theirs.get("MS-CorrelationId")) or self.correlation_id,
+            request_id=readable_id(theirs.get("MS-RequestId")) or self.request_id,
+            correlation_id=readable_id(theirs.get("MS-CorrelationId")) or self.correlation_id,
             customer_tenant_id=self.request.customer_tenant_id,
             status=answer.status if answer else None,
             code=code,
@@ -95,6 +95,6 @@ def _repaired(body: bytes) -> bytes:
     return json.dumps(json.loads(body.decode(errors="replace")), ensure_ascii=False).encode(errors="replace")
 
 
-def _readable(their_id: str | None) -> str | None:
-    """An id is quoted to people and in logs: anything but a plain, single one is not used."""
+def readable_id(their_id: str | None) -> str | None:
+    """Return an id of Microsoft's that may be quoted to people and in logs: a plain, single one; else None."""
     return their_id if their_id and _ID.fullmatch(their_id) else None

@@ -43,6 +43,8 @@ from bot.views.support import button_value, support_modal
 
 __all__ = ["failure", "restarting", "support_modal", "waiting", "working"]
 
+CLOCK_ALONE = timedelta(hours=12)
+"""For less than this the time of day says when, without the day."""
 CAUSES = {
     SignInCause.MFA_MISSING: deferred("it lacks multi-factor authentication."),
     SignInCause.UNUSED: deferred("it was unused for 90 days."),
@@ -167,16 +169,10 @@ def _explained(
             first, rest = LACKS[lack]
             return _said(lang.text(first), lang.text(rest)), (_for_support(lang, diagnosis),)
         case Throttled(retry_after=seconds):
-            waits = sentence(
-                lang.plural(
-                    "Microsoft asks the bot to wait {seconds} second.",
-                    "Microsoft asks the bot to wait {seconds} seconds.",
-                    math.ceil(seconds),
-                ),
-                seconds=_seconds(lang, seconds),
-            )
-            until = at + timedelta(seconds=math.ceil(min(seconds, 86_400)))
-            then = sentence(lang.text("Try again after {time}."), time=clock_stamp(lang, until))
+            wait = timedelta(seconds=max(1, math.ceil(seconds)))
+            waits = sentence(lang.text("Microsoft asks the bot to wait {duration}."), duration=lang.duration(wait))
+            when = clock_stamp(lang, at + wait) if wait < CLOCK_ALONE else stamp(lang, at + wait)
+            then = sentence(lang.text("Try again after {time}."), time=when)
             return waits.strong + then, (retry,)
         case Unavailable(attempts=attempts, diagnosis=diagnosis):
             words = _said(lang.text("Partner Center is not answering."), _tries(lang, attempts))

@@ -132,6 +132,7 @@ ERRORS: Mapping[str, Exception] = {
     "wrong kind of sign-in": WrongKindOfSignIn(DIAGNOSIS),
     "already registered": AlreadyRegistered(DIAGNOSIS),
     "throttled": Throttled(57, DIAGNOSIS),
+    "throttled for a day": Throttled(1e300, DIAGNOSIS),
     "unavailable": Unavailable(3, DIAGNOSIS),
     "unavailable, one try": Unavailable(1),
     "unavailable, no try": Unavailable(0),

@@ -2,15 +2,20 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from bot.language import language
 from bot.partner_center.auth import LOOK_SECONDS, Consent, Registration, SignIn
+from bot.partner_center.entra import LATER
 from bot.partner_center.errors import SignInCause, SignInRefused, Throttled, Unavailable, UnreadableAnswer
 from bot.storage.tokens import StoredToken, Tokens
+from bot.views.failures import failure as failure_words
 from sandbox.microsoft import Microsoft
 from sandbox.microsoft.companies import REFRESH_TOKEN
 from sandbox.microsoft.entra import DISCOVERY_PATH, TOKEN_PATH
@@ -346,6 +351,118 @@ async def test_entra_may_ask_for_patience(sign_in: SignIn, microsoft: Microsoft)
         await sign_in.access_token()
 
     assert failure.value.retry_after == 17
+
+
+ABSURD_WAITS = {
+    "99999999999": 86_400,
+    "9" * 400: 86_400,
+    "9" * 5000: 86_400,
+    "Fri, 31 Dec 9999 23:59:59 GMT": 86_400,
+    "inf": LATER,
+    "nan": LATER,
+    "1e300": LATER,
+    "-5": LATER,
+    "²": LATER,
+    "५७": LATER,
+    "soon": LATER,
+}
+
+
+@pytest.mark.parametrize("status", [400, 429, 503])
+@pytest.mark.parametrize("header", ABSURD_WAITS, ids=lambda header: header[:20])
+async def test_an_absurd_wait_of_entra_is_a_day_at_most_and_can_be_said(
+    sign_in: SignIn, microsoft: Microsoft, header: str, status: int
+) -> None:
+    body = {"error": "temporarily_unavailable", "error_description": "AADSTS90033: A transient error has occurred."}
+    microsoft.entra.answer_next(TOKEN_PATH, status=status, body=body, headers={"Retry-After": header}, times=9)
+
+    with pytest.raises((Throttled, Unavailable)) as failure:
+        await sign_in.access_token()
+
+    if isinstance(failure.value, Throttled):
+        assert failure.value.retry_after == ABSURD_WAITS[header]
+    else:
+        assert ABSURD_WAITS[header] == LATER  # it asked for nothing that can be read
+        assert status != 429
+    said = failure_words(language("en"), failure.value, reference="r-1", at=datetime.now(UTC))
+    assert said.text
+
+
+async def test_a_date_of_entra_counts_from_entras_clock(sign_in: SignIn, microsoft: Microsoft) -> None:
+    headers = {"Date": "Sat, 28 Nov 2026 12:00:00 GMT", "Retry-After": "Sat, 28 Nov 2026 12:00:17 GMT"}
+    microsoft.entra.answer_next(TOKEN_PATH, status=429, body={"error": "temporarily_unavailable"}, headers=headers)
+
+    with pytest.raises(Throttled) as failure:
+        await sign_in.access_token()
+
+    assert failure.value.retry_after == 17
+
+
+@pytest.mark.parametrize("strange", ["a\nb", "x" * 5000, "<!channel>", " "])
+async def test_ids_and_codes_of_entra_are_plain_and_short_or_not_used(
+    sign_in: SignIn, microsoft: Microsoft, strange: str
+) -> None:
+    body = {"error": strange, "trace_id": strange, "correlation_id": strange, "error_codes": [int("9" * 4000)]}
+    for names_numbers in (True, False):
+        refused = body if names_numbers else {**body, "error_codes": []}
+        microsoft.entra.answer_next(TOKEN_PATH, status=401, body=refused)
+        with pytest.raises(SignInRefused) as refusal:
+            await sign_in.access_token()
+
+        diagnosis = refusal.value.diagnosis
+        assert diagnosis is not None
+        for said in (diagnosis.request_id, diagnosis.correlation_id, diagnosis.code or "none"):
+            assert re.fullmatch(r"[\w-]{1,80}", said)
+
+
+LIFETIMES = {
+    "3599": 3599,
+    '"3599"': 3599,
+    "99999999999": 86_400,
+    "9" * 400: 86_400,
+    "1e300": 86_400,
+    "0": 3600,
+    "-5": 3600,
+    '"-5"': 3600,
+}
+UNREADABLE_LIFETIMES = ("Infinity", "-Infinity", "NaN", '"inf"', '"soon"', "null", "[]", "{}", '"1e300"', "9" * 5000)
+
+
+def granted(lifetime: str) -> str:
+    return f'{{"token_type": "Bearer", "access_token": "eyJ.one.two", "expires_in": {lifetime}}}'
+
+
+@pytest.mark.parametrize("lifetime", LIFETIMES, ids=lambda lifetime: lifetime[:20])
+async def test_a_token_is_held_for_a_day_at_most_and_not_asked_for_again_at_once(
+    sign_in: SignIn, microsoft: Microsoft, clock: Clock, lifetime: str
+) -> None:
+    microsoft.entra.answer_next(TOKEN_PATH, status=200, body=granted(lifetime), times=9)
+
+    await sign_in.access_token()
+    clock.seconds += LIFETIMES[lifetime] - 301
+    await sign_in.access_token()
+    assert redemptions(microsoft) == 1
+
+    clock.seconds += 2
+    await sign_in.access_token()
+    assert redemptions(microsoft) == 2
+
+
+@pytest.mark.parametrize("lifetime", UNREADABLE_LIFETIMES, ids=lambda lifetime: lifetime[:20])
+async def test_a_lifetime_that_is_no_number_is_unreadable_or_an_hour(
+    sign_in: SignIn, microsoft: Microsoft, clock: Clock, lifetime: str
+) -> None:
+    microsoft.entra.answer_next(TOKEN_PATH, status=200, body=granted(lifetime))
+
+    with suppress(UnreadableAnswer):
+        await sign_in.access_token()
+        clock.seconds += 3299
+        await sign_in.access_token()
+        assert redemptions(microsoft) == 1
+        clock.seconds += 2
+
+    assert await sign_in.access_token()
+    assert redemptions(microsoft) == 2
 
 
 async def test_a_page_where_a_token_was_due_is_unreadable(sign_in: SignIn, microsoft: Microsoft) -> None:
