@@ -99,18 +99,20 @@ class Slack(Remote):
             if not arrival.done():
                 arrival.set_result(time.perf_counter())
             return web.Response(text="ok")
-        return web.json_response(_web_api(request.path))
+        return web.json_response(_web_api(request.path, request.query.get("user", "")))
 
 
-def _web_api(path: str) -> dict[str, object]:
+def _web_api(path: str, user_id: str) -> dict[str, object]:
     match path.rpartition("/")[2]:
         case "auth.test":
             who = {"team_id": TEAM, "team": "Contoso", "user_id": BOT, "user": "partnerbot", "bot_id": "B0BENCH001"}
             return {"ok": True, "url": "https://contoso.slack.com/", **who}
         case "users.info":
-            user = {"team_id": TEAM, "name": "robin", "real_name": "Robin", "locale": "en-US", "profile": {}}
-            return {"ok": True, "user": user}
+            user = {"id": user_id, "team_id": TEAM, "name": "robin", "real_name": "Robin", "locale": "en-US"}
+            flags = dict.fromkeys(("deleted", "is_bot", "is_restricted", "is_ultra_restricted"), False)
+            return {"ok": True, "user": user | flags | {"profile": {}}}
         case "conversations.info":
-            return {"ok": True, "channel": {"name": "deals", "is_shared": False, "is_member": True}}
+            sharing = {"is_shared": False, "is_ext_shared": False, "is_org_shared": False}
+            return {"ok": True, "channel": {"name": "deals", "is_member": True, **sharing}}
         case method:
             return {"ok": False, "error": "unknown_method", "method": method}

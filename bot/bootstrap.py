@@ -139,7 +139,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         )
         desk = Desk(router, services, partner_center, directory, Authorisation(settings, directory))
         dispatcher = Dispatcher(desk, postman, tasks)
-        listener = Listener(dispatcher, news.channel_changes, SlackEvents(database), tasks)
+        listener = Listener(dispatcher, directory, news.channel_changes, SlackEvents(database), tasks)
         app = create_app(client, identity, dispatcher, listener.listen)
 
         stack.push_async_callback(tasks.drain, seconds=DRAIN)

@@ -15,8 +15,8 @@ SCOPES = {
     "im:read": "conversations.info of direct messages",
     "mpim:read": "conversations.info of group direct messages",
     "reactions:write": "reactions.add: a tick on an invitation that was accepted",
-    "usergroups:read": "usergroups.users.list for user groups among BOT_VIEWERS and the like",
-    "users:read": "users.info: language, time zone, guest or member",
+    "usergroups:read": "usergroups.users.list for user groups among BOT_VIEWERS and the like, and events: changed",
+    "users:read": "users.info: language, time zone, guest or member; and the event of a person who changes",
 }
 """Each scope the bot cannot do without, and what for."""
 
@@ -34,6 +34,9 @@ EVENTS = (
     "channel_shared",
     "group_archive",
     "group_deleted",
+    "subteam_members_changed",
+    "subteam_updated",
+    "user_change",
 )
 
 HEADER = "# Made by `make generate` from the routes in handlers/; edit those.\n"

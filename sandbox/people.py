@@ -26,6 +26,7 @@ class Person:
     """An owner of the workspace, who may delete what others say."""
     guest: bool = False
     external: bool = False
+    deactivated: bool = False
     team_id: str = TEAM_ID
     can_act: bool = True
     """Someone whom a visitor of the sandbox may act as."""
@@ -130,6 +131,18 @@ GUIDE = Person(
     color=6,
     can_act=False,
 )
+SLACKBOT = Person(
+    id="USLACKBOT",
+    handle="slackbot",
+    name="Slackbot",
+    role="",
+    title="",
+    locale="en-US",
+    tz="America/Los_Angeles",
+    color=6,
+    can_act=False,
+)
+"""Slack's own, which is in no list of people."""
 
 PEOPLE = (MAYA, ALINE, PRIYA, TOM, ROSA, KEN, GUIDE)
 OPERATORS = (MAYA, ALINE)

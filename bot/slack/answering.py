@@ -38,9 +38,10 @@ from bot.reply import (
 )
 from bot.routing import Form, PointedMessage, Route, Router
 from bot.slack.authorisation import Authorisation
-from bot.slack.directory import Directory, Person, PersonUnknown
+from bot.slack.directory import Directory, PersonUnknown
 from bot.slack.payloads import Surface
 from bot.slack.replies import Outlet
+from bot.slack.user_object import Person
 from bot.views import failures, modals
 
 log = structlog.get_logger()
@@ -166,9 +167,7 @@ class Answering:
             self.language = language(self._person.locale)
         except PersonUnknown:
             self._person = None
-        self._role = await self._desk.authorisation.role(
-            self._asked.user_id, self._person, self._asked.place.channel_id
-        )
+        self._role = await self._desk.authorisation.role(self._person, self._asked.place.channel_id)
         outlet = self._asked.outlet
         if outlet.in_thread and (await self._desk.directory.channel(str(outlet.place.channel_id))).external:
             outlet.in_thread = False
@@ -180,7 +179,10 @@ class Answering:
     async def _take(self, route: Route, handle: Callable[[Context], Awaitable[Reply]]) -> None:
         self._authorise(route)
         work = handle(self._context(public=self._asked.outlet.in_thread))
-        await self._carry(await (work if route.opens_window else self._patiently(work)))
+        reply = await (work if route.opens_window else self._patiently(work))
+        await self._meet()  # Microsoft may have taken its time, and rights may have been taken away meanwhile
+        self._authorise(route)
+        await self._carry(reply)
 
     async def _patiently(self, work: Awaitable[Reply]) -> Reply:
         """Wait for the handler; when it takes long, say so once."""
@@ -257,7 +259,7 @@ class Answering:
         )
 
     async def _role_in(self, channel_id: str) -> Role:
-        return await self._desk.authorisation.role(self._asked.user_id, self._person, channel_id)
+        return await self._desk.authorisation.role(self._person, channel_id)
 
     def _wait(self, seconds: float) -> None:
         self._waits = seconds

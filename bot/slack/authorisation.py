@@ -3,7 +3,8 @@
 from bot.context import MembersOnly, NobodyConfigured, NotAllowed, Role
 from bot.routing import Route
 from bot.settings import Grant, Settings
-from bot.slack.directory import Directory, Person, PersonUnknown
+from bot.slack.directory import Directory, PersonUnknown
+from bot.slack.user_object import Person
 
 
 class Authorisation:
@@ -18,21 +19,23 @@ class Authorisation:
         self._nobody = settings.grants_nobody
         self._directory = directory
 
-    async def role(self, user_id: str, person: Person | None, channel_id: str | None) -> Role:
+    async def role(self, person: Person | None, channel_id: str | None) -> Role:
         """Return the highest role; ``channel_id`` is None where there is no channel (a global shortcut).
 
-        A person whom Slack does not describe has only what is granted to them by id.
+        Nobody has a role whom Slack does not describe, or describes as deactivated or as a bot, also if named by id.
         """
+        if person is None or not person.somebody:
+            return Role.NOBODY
         for role, grant in self._grants:
             in_channel = not grant.channels or channel_id is None or channel_id in grant.channels
-            if in_channel and await self._covers(grant, user_id, person):
+            if in_channel and await self._covers(grant, person):
                 return role
         return Role.NOBODY
 
-    async def _covers(self, grant: Grant, user_id: str, person: Person | None) -> bool:
-        if user_id in grant.persons or (person is not None and person.full_member and grant.covers_full_members):
+    async def _covers(self, grant: Grant, person: Person) -> bool:
+        if person.id in grant.persons or (person.full_member and grant.covers_full_members):
             return True
-        return bool(grant.groups) and await self._directory.is_in_group(user_id, grant.groups)
+        return bool(grant.groups) and await self._directory.is_in_group(person.id, grant.groups)
 
     def require(self, route: Route, role: Role, person: Person | None) -> None:
         """Raise the reason why the person may not take this route, if there is one."""

@@ -1,25 +1,20 @@
-"""Who people are and what channels are, asked of Slack and remembered for a short while."""
-
-import asyncio
-import time
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+"""Who people are and what channels are, asked of Slack; people and user groups are remembered for a short while."""
 
 import structlog
+from pydantic import BaseModel, ConfigDict
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import Channel
 from bot.errors import RemoteError
+from bot.slack import conversation_object, user_object
 from bot.slack.api import SlackRefused, SlackUnreachable, call
+from bot.slack.cache import Remembered, Unsettled
+from bot.slack.user_object import Person
 
 log = structlog.get_logger()
-V = TypeVar("V")
 
-
-OUTSIDE = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "deleted")
-"""What Slack says of guests, people of other organisations, apps, and people who have left."""
+RIGHTS_SECONDS = 15.0
+"""Seconds for which rights that were taken away may hold, where Slack's event about it does not come."""
 NOBODY_HERE = {"user_not_found", "user_not_visible", "users_not_found"}
 
 
@@ -27,44 +22,12 @@ class PersonUnknown(RemoteError):
     """Slack did not say who a person is, so what depends on it must wait."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """A person as Slack describes them."""
+class _Members(BaseModel):
+    """https://docs.slack.dev/reference/methods/usergroups.users.list"""
 
-    id: str
-    name: str
-    locale: str
-    tz: str
-    full_member: bool
-    """A member of this workspace who is neither a guest nor of another organisation."""
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
 
-
-class Remembered(Generic[V]):
-    """Answers kept for ``seconds``, at most ``most`` of them; failures are not kept."""
-
-    def __init__(self, ask: Callable[[str], Awaitable[V]], *, seconds: float, most: int = 2048) -> None:
-        self._ask = ask
-        self._seconds = seconds
-        self._most = most
-        self._answers: OrderedDict[str, tuple[float, asyncio.Future[V]]] = OrderedDict()
-
-    async def get(self, key: str) -> V:
-        """Return the answer for ``key``; whoever gives up waiting takes nothing from the others."""
-        known = self._answers.get(key)
-        if known is None or known[0] <= time.monotonic():
-            known = time.monotonic() + self._seconds, asyncio.ensure_future(self._ask(key))
-            known[1].add_done_callback(lambda asked: self._settle(key, asked))
-            self._answers[key] = known
-            self._answers.move_to_end(key)
-            if len(self._answers) > self._most:
-                self._answers.popitem(last=False)
-        return await asyncio.shield(known[1])
-
-    def _settle(self, key: str, asked: asyncio.Future[V]) -> None:
-        if asked.cancelled() or asked.exception() is not None:
-            known = self._answers.get(key)
-            if known is not None and known[1] is asked:
-                del self._answers[key]
+    users: list[str]
 
 
 class Directory:
@@ -73,18 +36,29 @@ class Directory:
     def __init__(self, client: AsyncWebClient, workspace_id: str) -> None:
         self._client = client
         self._workspace_id = workspace_id
-        self._people = Remembered(self._ask_person, seconds=300)
-        self._groups = Remembered(self._ask_group, seconds=60)
+        self._people = Remembered(self._ask_person, seconds=RIGHTS_SECONDS)
+        self._groups = Remembered(self._ask_group, seconds=RIGHTS_SECONDS)
 
     async def person(self, user_id: str) -> Person:
-        """Return the person, or raise PersonUnknown."""
+        """Return the person, or raise PersonUnknown where Slack does not answer, or not as documented."""
         try:
             return await self._people.get(user_id)
-        except (SlackRefused, SlackUnreachable) as error:
+        except (SlackRefused, SlackUnreachable, Unsettled) as error:
             log.warning("person not known", user=user_id, error=str(error))
             if str(error) in NOBODY_HERE:
-                return Person(id=user_id, name="", locale="en-US", tz="UTC", full_member=False)
+                return Person(id=user_id)
             raise PersonUnknown from None
+        except ValueError:
+            log.error("person not understood", user=user_id)
+            raise PersonUnknown from None
+
+    def person_changed(self, user_id: str | None) -> None:
+        """Forget a person; None forgets everybody."""
+        self._people.end_all() if user_id is None else self._people.end(user_id)
+
+    def group_changed(self, group_id: str | None) -> None:
+        """Forget who is in a user group; None forgets all groups."""
+        self._groups.end_all() if group_id is None else self._groups.end(group_id)
 
     async def channel(self, channel_id: str) -> Channel:
         """Return the channel as it is now; one that Slack does not describe counts as read by other organisations."""
@@ -92,7 +66,7 @@ class Directory:
             return await self.described(channel_id)
         except (SlackRefused, SlackUnreachable) as error:
             log.info("channel not known", channel=channel_id, error=str(error))
-            return Channel(id=channel_id, name="", external=True, known=False)
+            return conversation_object.unknown(channel_id)
 
     async def described(self, channel_id: str) -> Channel:
         """Return the channel as it is now, or raise SlackRefused or SlackUnreachable.
@@ -100,7 +74,12 @@ class Directory:
         Not remembered: a channel may be shared at any moment, and what is posted cannot be taken back.
         """
         answer = await call(lambda: self._client.conversations_info(channel=channel_id), repeatable=True)
-        return _channel(answer.get("channel") or {}, channel_id)
+        found = conversation_object.channel(
+            answer.get("channel"), channel_id=channel_id, workspace_id=self._workspace_id
+        )
+        if not found.known:
+            log.error("channel not understood", channel=channel_id)
+        return found
 
     async def is_in_group(self, user_id: str, group_ids: frozenset[str]) -> bool:
         """Say whether the person is in one of the user groups; a group that Slack does not tell has nobody in it."""
@@ -108,49 +87,16 @@ class Directory:
             try:
                 if user_id in await self._groups.get(group_id):
                     return True
-            except (SlackRefused, SlackUnreachable) as error:
+            except (SlackRefused, SlackUnreachable, Unsettled) as error:
                 log.warning("user group not known", group=group_id, error=str(error))
+            except ValueError:
+                log.error("user group not understood", group=group_id)
         return False
 
     async def _ask_person(self, user_id: str) -> Person:
         answer = await call(lambda: self._client.users_info(user=user_id, include_locale=True), repeatable=True)
-        return _person(answer.get("user") or {}, user_id, self._workspace_id)
+        return user_object.person(answer.get("user"), user_id=user_id, workspace_id=self._workspace_id)
 
     async def _ask_group(self, group_id: str) -> frozenset[str]:
         answer = await call(lambda: self._client.usergroups_users_list(usergroup=group_id), repeatable=True)
-        return frozenset(str(user_id) for user_id in answer.get("users") or ())
-
-
-def _person(user: dict[str, Any], user_id: str, workspace_id: str) -> Person:
-    """https://docs.slack.dev/reference/objects/user-object; an organisation's member may be of another of its teams."""
-    teams = {user.get("team_id") or workspace_id, *((user.get("enterprise_user") or {}).get("teams") or ())}
-    outside = any(user.get(flag) for flag in OUTSIDE)
-    profile = user.get("profile") or {}
-    name = profile.get("real_name") or user.get("real_name") or profile.get("display_name") or user.get("name") or ""
-    return Person(
-        id=user_id,
-        name=str(name),
-        locale=str(user.get("locale") or "en-US"),
-        tz=str(user.get("tz") or "UTC"),
-        full_member=workspace_id in teams and not outside,
-    )
-
-
-def _channel(channel: dict[str, Any], channel_id: str) -> Channel:
-    """https://docs.slack.dev/reference/objects/conversation-object
-
-    ``is_shared`` alone may mean shared between workspaces of one organisation (``is_org_shared``).
-    """
-    told = "is_ext_shared" in channel or "is_shared" in channel
-    shared = bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"))
-    shared = shared or bool(channel.get("is_shared") and not channel.get("is_org_shared"))
-    alone = bool(channel.get("is_im"))  # the bot's own direct messages, read by the person alone
-    return Channel(
-        id=channel_id,
-        name=str(channel.get("name") or ""),
-        external=not alone and (shared or not told),
-        archived=bool(channel.get("is_archived")),
-        known=told or alone,
-        member=channel.get("is_member"),
-        direct=alone,
-    )
+        return frozenset(_Members.model_validate(answer).users)

@@ -1,12 +1,13 @@
-"""What Slack tells of without being asked: mentions, and channels that are archived, deleted or shared."""
+"""What Slack tells of without being asked: mentions, changes of rights, and channels archived, deleted or shared."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Protocol
 
 import structlog
 
 from bot.background import BackgroundTasks
+from bot.slack.directory import Directory
 from bot.slack.dispatch import Dispatcher
 from bot.slack.payloads import ChannelEvent, EventEnvelope, Mention
 from bot.storage.slack_events import SlackEvents
@@ -31,18 +32,38 @@ class Listener:
     """Hands over each event once: Slack delivers again what it thinks got lost."""
 
     def __init__(
-        self, dispatcher: Dispatcher, watch: ChannelWatch, slack_events: SlackEvents, tasks: BackgroundTasks
+        self,
+        dispatcher: Dispatcher,
+        directory: Directory,
+        watch: ChannelWatch,
+        slack_events: SlackEvents,
+        tasks: BackgroundTasks,
     ) -> None:
         self._dispatcher = dispatcher
+        self._directory = directory
         self._watch = watch
         self._slack_events = slack_events
         self._tasks = tasks
 
     def listen(self, envelope: EventEnvelope) -> None:
         """Start what an event asks for, if it asks for anything."""
+        self._end_remembered(envelope.event)
         work = self._work(envelope)
         if work is not None:
             self._tasks.start(self._once(envelope.event_id, work), name="event")
+
+    def _end_remembered(self, event: Mapping[str, object]) -> None:
+        """Forget at once what an event may have changed; whatever it does not name, it may have changed for all.
+
+        Before anything waits, and also for what is delivered again: forgetting twice does no harm.
+        """
+        match event:
+            case {"type": "user_change"}:  # of everybody, also for a status text: forgetting costs one look-up
+                self._directory.person_changed(_id(event.get("user")))
+            case {"type": "subteam_members_changed"}:
+                self._directory.group_changed(_id(event.get("subteam_id")))
+            case {"type": "subteam_updated"}:
+                self._directory.group_changed(_id(event.get("subteam")))
 
     def _work(self, envelope: EventEnvelope) -> Callable[[], Awaitable[None]] | None:
         match envelope.event.get("type"):
@@ -66,3 +87,9 @@ class Listener:
             new = True  # an answer that comes twice is better than none
         if new:
             await work()
+
+
+def _id(of: object) -> str | None:
+    """Return the id of an object that comes whole or as its id alone; None where there is none."""
+    found = of.get("id") if isinstance(of, dict) else of
+    return found if isinstance(found, str) and found else None

@@ -102,6 +102,22 @@ class Actor:
         """See the other organisation off."""
         return await self._slack.housekeeping.share(self.person, self._channel(channel), shared=False)
 
+    async def deactivates(self, person: "Actor") -> Invocation:
+        """Deactivate an account."""
+        return await self._slack.membership.deactivate(self.person, person.id)
+
+    async def makes_guest(self, person: "Actor") -> Invocation:
+        """Make a member a guest."""
+        return await self._slack.membership.make_guest(self.person, person.id)
+
+    async def sets_group(self, group_id: str, *people: "Actor") -> Invocation:
+        """Give a user group these members."""
+        return await self._slack.membership.set_group(self.person, group_id, [each.id for each in people])
+
+    async def disables_group(self, group_id: str) -> Invocation:
+        """Disable a user group."""
+        return await self._slack.membership.disable_group(self.person, group_id)
+
     async def deletes(self, message: "Answer | Message | Invocation") -> Invocation:
         """Delete a message: one's own, or anybody's for an owner of the workspace (Tom)."""
         target = self._target(message)

@@ -23,6 +23,9 @@ SCOPES = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "message.im": "im:history",
+    "subteam_members_changed": "usergroups:read",
+    "subteam_updated": "usergroups:read",
+    "user_change": "users:read",
 }
 """Each event that this Slack can send, and the scope without which an app does not get it."""
 
@@ -109,4 +112,46 @@ def deleted(world: "World", message: Message, channel_type: str) -> Payload:
         "deleted_ts": message.ts,
         "previous_message": message_object(message),
         "channel_type": channel_type,
+    }
+
+
+def person_changed(world: "World", user: Payload) -> Payload:
+    """Return the inner event of a person whose account changed; ``user`` is the whole user object."""
+    ts = world.next_ts()
+    return {"type": "user_change", "user": user, "cache_ts": int(float(ts)), "event_ts": ts}
+
+
+def members_changed(world: "World", group_id: str, *, before: list[str], after: list[str]) -> Payload:
+    """Return the inner event of a user group that people joined or left; Slack sends the counts as strings."""
+    added, removed = [each for each in after if each not in before], [each for each in before if each not in after]
+    return {
+        "type": "subteam_members_changed",
+        "subteam_id": group_id,
+        "team_id": TEAM_ID,
+        "date_previous_update": int(world.now()) - 86400,
+        "date_update": int(world.now()),
+        "added_users": added,
+        "added_users_count": str(len(added)),
+        "removed_users": removed,
+        "removed_users_count": str(len(removed)),
+        "event_ts": world.next_ts(),
+    }
+
+
+def group_updated(world: "World", group_id: str, users: list[str], *, disabled: bool) -> Payload:
+    """Return the inner event of a user group that was renamed, disabled or enabled."""
+    return {
+        "type": "subteam_updated",
+        "subteam": {
+            "id": group_id,
+            "team_id": TEAM_ID,
+            "is_usergroup": True,
+            "name": "Partner desk",
+            "handle": "partner-desk",
+            "date_update": int(world.now()),
+            "date_delete": int(world.now()) if disabled else 0,
+            "users": users,
+            "user_count": str(len(users)),
+        },
+        "event_ts": world.next_ts(),
     }

@@ -235,7 +235,7 @@ class Interactions:
         """Tell the bot of an event, if the app asked for that kind when it was installed and has the scope for it."""
         if kind not in self.installed.events or events.SCOPES[kind] not in self.workspace.scopes:
             return
-        channel = self.world.channels.get(inner["channel"])
+        channel = self.world.channels.get(inner.get("channel", ""))
         invocation.payload = events.envelope(self.world, inner, shared=bool(channel and channel.shared))
         invocation.ack = await self.delivery.deliver("events_api", invocation.payload)
         stop = (invocation.ack.headers or {}).get("X-Slack-No-Retry") == "1"

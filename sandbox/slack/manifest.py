@@ -37,6 +37,7 @@ class Installed:
             *("app_mention", "message.im"),
             *("channel_archive", "channel_deleted", "channel_shared", "channel_unarchive", "channel_unshared"),
             *("group_archive", "group_deleted", "group_unarchive"),
+            *("subteam_members_changed", "subteam_updated", "user_change"),
         }
     )
     commands: frozenset[str] = frozenset({"/partner"})

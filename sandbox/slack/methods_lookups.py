@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sandbox.people import TEAM_ID, TEAM_NAME, Channel, Person
+from sandbox.people import SLACKBOT, TEAM_ID, TEAM_NAME, Channel, Person
 from sandbox.slack.calls import Call, Refused, method
 from sandbox.slack.model import APP_ID, BOT_HANDLE, BOT_ID, BOT_NAME, BOT_USER
 from sandbox.slack.payloads import message_object
@@ -42,7 +42,8 @@ async def open_connection(call: Call) -> dict[str, Any]:
     return {"url": call.workspace.sockets.new_address()}
 
 
-def _person(person: Person, at: float, *, locale: bool) -> dict[str, Any]:
+def user_object(person: Person, at: float, *, locale: bool) -> dict[str, Any]:
+    """Return a person as users.info and user_change have them (https://docs.slack.dev/reference/objects/user-object)."""
     offset = dt.datetime.fromtimestamp(at, ZoneInfo(person.tz)).utcoffset() or dt.timedelta()
     found: dict[str, Any] = {
         "id": person.id,
@@ -71,6 +72,10 @@ def _person(person: Person, at: float, *, locale: bool) -> dict[str, Any]:
     }
     if person.external:
         found["is_stranger"] = True
+    if person.deactivated:  # Slack then leaves most flags out
+        found["deleted"] = True
+        for name in ("is_admin", "is_owner", "is_primary_owner", "is_restricted", "is_ultra_restricted"):
+            del found[name]
     if locale:
         found["locale"] = person.locale
     return found
@@ -82,10 +87,12 @@ async def users_info(call: Call) -> dict[str, Any]:
     if user == BOT_USER:
         bot = {"id": BOT_USER, "team_id": TEAM_ID, "name": BOT_HANDLE, "real_name": BOT_NAME, "deleted": False}
         return {"user": bot | {"is_bot": True, "is_restricted": False, "profile": {"api_app_id": APP_ID}}}
+    if user == SLACKBOT.id:  # of which Slack says that it is no bot
+        return {"user": user_object(SLACKBOT, call.workspace.now(), locale=call.flag("include_locale"))}
     if user not in call.workspace.world.people:
         raise Refused("user_not_found")
     person = call.workspace.world.people[user]
-    found = _person(person, call.workspace.now(), locale=call.flag("include_locale"))
+    found = user_object(person, call.workspace.now(), locale=call.flag("include_locale"))
     return {"user": found | call.workspace.people_changes.get(user, {})}
 
 

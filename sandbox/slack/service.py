@@ -19,6 +19,7 @@ from sandbox.slack.faults import FAULTS, Failure
 from sandbox.slack.housekeeping import Housekeeping
 from sandbox.slack.interactions import Interactions
 from sandbox.slack.manifest import Installed
+from sandbox.slack.membership import Membership
 from sandbox.slack.modals import Modals
 from sandbox.slack.model import BOT_NAME, BOT_USER, Message, Recorded
 from sandbox.slack.workspace import Workspace
@@ -51,6 +52,7 @@ class Slack:
         self.interactions = Interactions(self.workspace, self, installed=self.installed)
         self.modals = Modals(self.interactions)
         self.housekeeping = Housekeeping(self.interactions)
+        self.membership = Membership(self.interactions)
         self._port = port
         self.app = web.Application(client_max_size=4 * 1024 * 1024)
         self._runner: web.AppRunner | None = None

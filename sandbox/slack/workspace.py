@@ -78,6 +78,8 @@ class Workspace:
         """Fields of users.info that a test wants otherwise, by user id."""
         self.channel_changes: dict[str, dict[str, Any]] = {}
         """Fields of conversations.info that a test wants otherwise, by channel id."""
+        self.odd_answers: dict[str, dict[str, Any]] = {}
+        """What a method answers instead of what it would, by its name; ``ok: true`` comes with it."""
 
     def record(self, call: Recorded) -> None:
         """Keep a call for the tests and wake whoever waits for it."""

@@ -43,6 +43,9 @@ SCOPES_OF_EVENTS = {
     "channel_shared": {"channels:read", "groups:read"},
     "group_archive": {"groups:read"},
     "group_deleted": {"groups:read"},
+    "subteam_members_changed": {"usergroups:read"},
+    "subteam_updated": {"usergroups:read"},
+    "user_change": {"users:read"},
 }
 """https://docs.slack.dev/reference/events"""
 
