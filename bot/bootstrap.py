@@ -33,7 +33,8 @@ from bot.slack.directory import Directory
 from bot.slack.dispatch import Dispatcher
 from bot.slack.events import Listener
 from bot.slack.http import events_handler
-from bot.slack.replies import Postman, response_origins
+from bot.slack.replies import Postman
+from bot.slack.response_urls import ResponseUrls, response_origins
 from bot.storage.slack_events import SlackEvents
 from bot.web import create_web, listening
 from bot.webhook_registration import Action, look_after
@@ -98,7 +99,8 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
 
         tasks = BackgroundTasks()
         directory = Directory(client, workspace_id)
-        postman = Postman(client, session, directory, response_origins(settings.slack_api_url))
+        response_urls = ResponseUrls(session, response_origins(settings.slack_api_url))
+        postman = Postman(client, response_urls, directory)
         courier = SlackCourier(client, directory)
         notifications = assemble(
             database=database,

@@ -1,6 +1,7 @@
 """Calling Slack with the bot's own patience: what may be repeated is, what could post twice is not."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -21,19 +22,27 @@ PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "re
 """Slack's words for trouble of its own, whatever the status
 (https://docs.slack.dev/reference/methods/chat.postMessage#errors)."""
 TOO_MANY = 429
+WORD = re.compile(r"[\w.:-]{1,80}", re.ASCII)
+"""What Slack's words for a refusal look like; they stand in the log, so anything else is not taken for one."""
 
 
 class SlackRefused(RemoteError):
     """Slack answered ``ok: false``; ``error`` is its own word for why, ``wait`` the seconds it asks to wait."""
 
-    def __init__(self, error: str, wait: float | None = None) -> None:
+    def __init__(self, error: str, wait: float | None = None, *, passing: bool = False) -> None:
         super().__init__(error)
         self.error = error
         self.wait = wait
+        self.passing = passing
+        """Trouble of Slack's own, which may be over at the next try."""
 
 
 class SlackUnreachable(RemoteError):
-    """No usable answer came; whether Slack acted on the call is unknown."""
+    """No usable answer came; whether Slack acted on the call is unknown, unless it was ``unsent``."""
+
+    def __init__(self, why: str, *, unsent: bool = False) -> None:
+        super().__init__(why)
+        self.unsent = unsent
 
 
 async def call(
@@ -42,34 +51,51 @@ async def call(
     """Make a call of the Web API and return its answer.
 
     429 is waited out where the caller is ``patient``, for Slack did nothing then (the SDK would raise). A lost
-    connection or a server error is tried again only where the call is ``repeatable``: repeating ``chat.postMessage``
-    can post twice, which is what the SDK's own handler does. A connection that was never made is safe to try again.
+    connection, a server error or an answer that is not Slack's is tried again only where the call is ``repeatable``:
+    repeating ``chat.postMessage`` can post twice, which is what the SDK's own handler does. A connection that was
+    never made is safe to try again.
 
-    Raises SlackRefused and SlackUnreachable.
+    Raises SlackRefused and SlackUnreachable, and nothing else.
     """
-    for attempt in range(1, TRIES + 1):
+    for attempt in range(1, TRIES):
+        pause = 0.2 * attempt
         try:
-            answer = await request()
-        except SlackApiError as error:
-            status, wait = _status(error), _wait_after(error)
-            if patient and wait is not None and attempt < TRIES and wait <= LONGEST_WAIT:
-                await asyncio.sleep(wait)
-                continue
-            word = _word(error)
-            if (status >= SERVER_ERROR or word in PASSING) and attempt < TRIES and repeatable:
-                await asyncio.sleep(0.2 * attempt)
-                continue
-            if word is None:
-                raise SlackUnreachable(f"status {status}") from None
-            raise SlackRefused(word, wait) from None
-        except (aiohttp.ClientError, TimeoutError) as error:
-            if attempt < TRIES and (repeatable or isinstance(error, aiohttp.ClientConnectorError)):
-                await asyncio.sleep(0.2 * attempt)
-                continue
-            raise SlackUnreachable(type(error).__name__) from None
-        else:
-            return answer.data if isinstance(answer.data, dict) else {}
-    raise AssertionError("unreachable: the last try returns or raises")
+            return await _once(request)
+        except SlackRefused as error:
+            if patient and error.wait is not None and error.wait <= LONGEST_WAIT:
+                pause = error.wait
+            elif not (repeatable and error.passing):
+                raise
+        except SlackUnreachable as error:
+            if not (repeatable or error.unsent):
+                raise
+        await asyncio.sleep(pause)
+    return await _once(request)
+
+
+async def _once(request: Callable[[], Awaitable[AsyncSlackResponse]]) -> dict[str, Any]:
+    """Make the call once.
+
+    An answer that is not Slack's (``5``, 20,000 brackets, bytes that are no UTF-8) makes the SDK raise whatever its
+    reading stumbles over: AttributeError, RecursionError, UnicodeDecodeError.
+    """
+    try:
+        answer = await request()
+    except SlackApiError as error:
+        status, word = _status(error), _word(error)
+        if word is None:
+            raise SlackUnreachable(f"status {status}") from None
+        passing = status >= SERVER_ERROR or word in PASSING
+        raise SlackRefused(word, _wait_after(error), passing=passing) from None
+    except (aiohttp.ClientError, TimeoutError) as error:
+        unsent = isinstance(error, aiohttp.ClientConnectorError)
+        raise SlackUnreachable(type(error).__name__, unsent=unsent) from None
+    except Exception as error:  # noqa: BLE001 - whatever reading stumbles over
+        log.warning("answer of Slack not understood", error=type(error).__name__)
+        raise SlackUnreachable(type(error).__name__) from None
+    if not isinstance(answer.data, dict):  # the SDK takes bytes for a success
+        raise SlackUnreachable("no object")
+    return answer.data
 
 
 def _status(error: SlackApiError) -> int:
@@ -81,9 +107,9 @@ def _word(error: SlackApiError) -> str | None:
     """Return Slack's word for why not; None where the answer was not Slack's (a proxy's page, an empty body)."""
     body = getattr(error.response, "data", None)
     word = body.get("error") if isinstance(body, dict) else None
-    if word is None and _status(error) == TOO_MANY:
-        return "ratelimited"
-    return None if word is None else str(word)
+    if isinstance(word, str) and WORD.fullmatch(word):
+        return word
+    return "ratelimited" if _status(error) == TOO_MANY else None
 
 
 def _wait_after(error: SlackApiError) -> float | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -26,8 +27,16 @@ class SlackSilent(OperatorError):
     exit_code = 75  # EX_TEMPFAIL of sysexits.h
 
 
+class _Client(AsyncWebClient):
+    """The SDK's client without its redirects: what Slack's address leads on to would read messages."""
+
+    async def _request(self, *, http_verb: str, api_url: str, req_args: dict[str, Any]) -> dict[str, Any]:
+        req_args = req_args | {"allow_redirects": False}
+        return await super()._request(http_verb=http_verb, api_url=api_url, req_args=req_args)
+
+
 def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
-    client = AsyncWebClient(
+    client = _Client(
         token=settings.slack_bot_token.get_secret_value(),
         base_url=settings.slack_api_url,
         session=session,

@@ -5,49 +5,36 @@ reference. Slack's ``respond()`` is not used: it opens a connection for each cal
 """
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-import aiohttp
 import structlog
 from pydantic import BaseModel
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.context import CannotPost, Channels, Place, TooLate
+from bot.context import CannotPost, Channels, Outdated, Place, TooLate
 from bot.reply import Block, Message, Modal
-from bot.settings import is_loopback
 from bot.slack.api import SlackRefused, SlackUnreachable, call
-from bot.slack.posting import edit, ladder, post, whisper
+from bot.slack.posting import edit, post, whisper
+from bot.slack.response_urls import ResponseUrls
 
 log = structlog.get_logger()
 
-RESPONSE_HOSTS = ("https://hooks.slack.com", "https://hooks.slack-gov.com")
 GONE = {"message_not_found", "channel_not_found", "is_archived", "cant_update_message"}
 NOT_THERE = {"not_in_channel", "channel_not_found", "user_not_in_channel"}
 EXPIRED = {"expired_trigger_id", "invalid_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
-SUCCESS = range(200, 300)
 
 
 @dataclass(frozen=True, slots=True)
 class Postman:
-    """What carrying needs: Slack's client, a session for response_urls, and the origins these may have."""
+    """What carrying needs, the same for every invocation."""
 
     client: AsyncWebClient
-    session: aiohttp.ClientSession
+    response_urls: ResponseUrls
     channels: Channels
-    origins: frozenset[str]
 
 
-def response_origins(slack_api_url: str) -> frozenset[str]:
-    """Return where a response_url may lead: Slack's hosts, and the API's own origin when that is this machine."""
-    parts = urlsplit(slack_api_url)
-    own = {f"{parts.scheme}://{parts.netloc}"} if is_loopback(slack_api_url) else set()
-    return frozenset({*RESPONSE_HOSTS, *own})
-
-
-def origin_of(url: str) -> str:
-    """Return scheme, host and port of an address."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+def _why(error: Exception) -> str:
+    """Return what may be logged of a way that failed: Slack's word, or the kind of error; never its text."""
+    return str(error) if isinstance(error, SlackRefused | SlackUnreachable) else type(error).__name__
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,11 +61,14 @@ class Outlet:
             return
         try:
             self.working_ts = await self._post(message)
-        except (SlackRefused, SlackUnreachable) as error:
-            log.info("working line failed", error=str(error))
+        except Exception as error:  # noqa: BLE001 - the answer matters, not this line
+            log.info("working line failed", error=_why(error))
 
     async def answer(self, message: Message, *, private: bool = False, replaces: bool = False) -> None:
-        """Bring the answer; ``private`` keeps it from the thread, ``replaces`` puts it in the pressed one's place."""
+        """Bring the answer; ``private`` keeps it from the thread, ``replaces`` puts it in the pressed one's place.
+
+        A way that fails, in whatever manner, is followed by the next; nothing is raised but the bot's own stopping.
+        """
         if self.in_thread and not private:
             if await self._into_thread(message):
                 return
@@ -90,6 +80,8 @@ class Outlet:
 
     async def open(self, modal: Modal) -> str:
         """Open a window and return its id, or raise TooLate when Slack's three seconds are over."""
+        if not self.trigger_id:
+            raise TooLate
         view = as_view(modal, self.place, self.response_url)
         try:
             answer = await call(lambda: self.postman.client.views_open(trigger_id=self.trigger_id, view=view))
@@ -97,7 +89,8 @@ class Outlet:
             if error.error in EXPIRED:
                 raise TooLate from None
             raise
-        return str((answer.get("view") or {}).get("id") or "")
+        opened = answer.get("view")
+        return str(opened.get("id") or "") if isinstance(opened, dict) else ""
 
     async def refill(self, view_id: str, modal: Modal) -> None:
         """Put other content into a window that is open; one that was closed meanwhile stays closed."""
@@ -113,7 +106,8 @@ class Outlet:
 
         A response_url reaches channels in which the bot is no member.
         """
-        assert self.place.channel_id is not None  # noqa: S101 - a card is shared from a message in a channel
+        if self.place.channel_id is None:  # a card is shared from a message in a channel
+            raise Outdated
         try:
             await self._post(message)
         except SlackRefused as error:
@@ -169,14 +163,14 @@ class Outlet:
             else:
                 channel = str(self.place.channel_id)
                 await edit(self.postman.client, message, channel=channel, ts=self.working_ts)
-        except (SlackRefused, SlackUnreachable) as error:
-            log.warning("thread answer failed", error=str(error))
+        except Exception as error:  # noqa: BLE001 - the next way
+            log.warning("thread answer failed", error=_why(error))
             return False
         return True
 
     async def _privately(self, message: Message) -> None:
         try:
-            if self.place.channel_id is not None:
+            if self.place.channel_id is not None and self.user_id:
                 await whisper(
                     self.postman.client,
                     message,
@@ -185,35 +179,25 @@ class Outlet:
                     thread_ts=self.place.visible_thread,
                 )
                 return
-        except (SlackRefused, SlackUnreachable) as error:
-            log.info("private answer failed", error=str(error))
+        except Exception as error:  # noqa: BLE001 - the next way
+            log.info("private answer failed", error=_why(error))
         try:
-            await post(self.postman.client, message, channel=self.user_id)
-        except (SlackRefused, SlackUnreachable) as error:
-            log.error("answer lost", error=str(error))
+            if self.user_id:
+                await post(self.postman.client, message, channel=self.user_id)
+                return
+            why = "nobody known"
+        except Exception as error:  # noqa: BLE001 - the last way
+            why = _why(error)
+        log.error("answer lost", error=why)
 
     async def _respond(self, message: Message, *, replace: bool = False, everyone: bool = False) -> bool:
         """Post to the response_url; the answer says whether Slack took it."""
-        url = self.response_url
-        if url is None or origin_of(url) not in self.postman.origins:
+        if self.response_url is None:
             return False
-        for blocks in ladder(message):
-            body: dict[str, object] = {"text": message.text, "blocks": list(blocks), "replace_original": replace}
-            body["response_type"] = "in_channel" if everyone else "ephemeral"
-            if self.place.visible_thread and not replace:
-                body["thread_ts"] = self.place.visible_thread
-            try:
-                async with self.postman.session.post(url, json=body, allow_redirects=False) as answer:
-                    said = (await answer.content.read(2048)).decode("utf-8", "replace")
-                    if answer.status in SUCCESS:
-                        return True
-            except (aiohttp.ClientError, TimeoutError) as error:
-                log.info("response_url failed", error=type(error).__name__)
-                return False
-            if "invalid_blocks" not in said:
-                log.info("response_url refused", status=answer.status)
-                return False
-        return False
+        thread_ts = None if replace else self.place.visible_thread
+        return await self.postman.response_urls.post(
+            self.response_url, message, replace=replace, everyone=everyone, thread_ts=thread_ts
+        )
 
     async def _post(self, message: Message) -> str:
         thread_ts = self.place.thread_ts if self.in_thread else None

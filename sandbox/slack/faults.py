@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sandbox.faults import Fault
+from sandbox.slack.odd import SWITCHES, OddAnswer
 
 FAULTS = (
     Fault(
@@ -85,6 +86,17 @@ FAULTS = (
         label_fr="Sans data_table",
         effect_fr="Slack refuse les blocs data_table : une liste plus simple arrive",
     ),
+    *(
+        Fault(
+            id=f"odd_{kind}",
+            group="slack",
+            label=f"Odd answers: {odd.label}",
+            effect=f"Slack answers each message of the bot with {odd.label} and shows nothing",
+            label_fr=f"Réponses étranges : {odd.label_fr}",
+            effect_fr=f"Slack répond à chaque message du bot par {odd.label_fr} et n’affiche rien",
+        )
+        for kind, odd in SWITCHES.items()
+    ),
 )
 
 
@@ -92,7 +104,8 @@ FAULTS = (
 class Failure:
     """One way in which the next calls of a method fail.
 
-    ``drop`` closes the connection without an answer; with ``performed`` the call takes effect first.
+    ``drop`` closes the connection without an answer; ``odd`` is answered in the place of Slack's JSON; with
+    ``performed`` the call takes effect first.
     """
 
     error: str = "internal_error"
@@ -100,6 +113,7 @@ class Failure:
     retry_after: int | None = None
     times: int = 1
     drop: bool = False
+    odd: OddAnswer | None = None
     performed: bool = False
 
 
@@ -115,6 +129,9 @@ class Switched:
 
 _NEW_MESSAGES = frozenset({"chat.postMessage"})
 _MESSAGES = frozenset({"chat.postMessage", "chat.postEphemeral", "chat.update"})
+RESPONSE_URL = "response_url"
+"""Stands for a method's name where what fails is an answer to a response_url."""
+_ANSWERS = _MESSAGES | {RESPONSE_URL}
 
 SWITCHED = {
     "rate_limited": Switched(failure=Failure(error="ratelimited", status=429, retry_after=1), once=True),
@@ -126,5 +143,9 @@ SWITCHED = {
     "channel_gone": Switched(failure=Failure(error="channel_not_found"), methods=_MESSAGES),
     "channel_archived": Switched(failure=Failure(error="is_archived"), methods=_MESSAGES),
     "account_inactive": Switched(failure=Failure(error="account_inactive")),
+    **{
+        f"odd_{kind}": Switched(failure=Failure(error="odd", odd=odd), methods=_ANSWERS)
+        for kind, odd in SWITCHES.items()
+    },
 }
 """By the id of the switch."""

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from sandbox.slack.calls import Refused, judged
 from sandbox.slack.credentials import ResponseUrl
+from sandbox.slack.faults import RESPONSE_URL
 from sandbox.slack.model import BOT_USER, Message, Refusal
 from sandbox.slack.world import with_ids
 
@@ -19,7 +20,7 @@ KNOWN = frozenset(
         *("mrkdwn", "unfurl_links", "unfurl_media", "metadata", "link_names", "parse"),
     }
 )
-METHOD = "response_url"
+METHOD = RESPONSE_URL
 
 
 async def answer(workspace: "Workspace", request: web.Request) -> web.Response:
@@ -28,6 +29,9 @@ async def answer(workspace: "Workspace", request: web.Request) -> web.Response:
         body = json.loads(await request.text())
     except ValueError:
         body = None
+    failure = workspace.failures.take(RESPONSE_URL, body if isinstance(body, dict) else {})
+    if failure and failure.odd:
+        return failure.odd.response()
     try:
         workspace.check_answers_taken()
         address = workspace.response_urls.use(request.match_info["secret"])

@@ -22,6 +22,7 @@ from sandbox.slack.manifest import Installed
 from sandbox.slack.membership import Membership
 from sandbox.slack.modals import Modals
 from sandbox.slack.model import BOT_NAME, BOT_USER, Message, Recorded
+from sandbox.slack.odd import ODD
 from sandbox.slack.workspace import Workspace
 
 T = TypeVar("T")
@@ -181,15 +182,25 @@ class Slack:
         times: int = 1,
         drop: bool = False,
         performed: bool = False,
+        odd: str | None = None,
     ) -> None:
         """Make the next calls of a Web API method (``*``: of any) fail.
 
-        By Slack's error word, by status (429 with ``retry_after`` seconds, 500), or by a closed connection (``drop``);
-        with ``performed`` the call takes effect and only its answer is lost.
+        By Slack's error word, by status (429 with ``retry_after`` seconds, 500), by a closed connection (``drop``), or
+        by an answer that is not Slack's (``odd``, a key of ODD; then ``response_url`` counts as a method too); with
+        ``performed`` the call takes effect and only its answer is lost.
         """
         self.workspace.failures.add(
             method,
-            Failure(error=error, status=status, retry_after=retry_after, times=times, drop=drop, performed=performed),
+            Failure(
+                error=error,
+                status=status,
+                retry_after=retry_after,
+                times=times,
+                drop=drop,
+                odd=None if odd is None else ODD[odd],
+                performed=performed,
+            ),
         )
 
     def break_response_urls(self, *, broken: bool = True) -> None:

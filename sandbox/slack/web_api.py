@@ -123,6 +123,8 @@ def _fail(failure: Failure, request: web.Request) -> web.Response:
         if request.transport:
             request.transport.close()
         raise asyncio.CancelledError
+    if failure.odd:
+        return failure.odd.response()
     headers = {} if failure.retry_after is None else {"Retry-After": str(failure.retry_after)}
     if failure.status >= 500:
         return web.Response(text="<html>Server Error</html>", status=failure.status, content_type="text/html")

@@ -9,7 +9,7 @@ from sandbox.faults import Faults
 from sandbox.people import PEOPLE, Person
 from sandbox.slack.calls import Refused
 from sandbox.slack.credentials import ResponseUrls, Triggers
-from sandbox.slack.faults import SWITCHED, Failure
+from sandbox.slack.faults import RESPONSE_URL, SWITCHED, Failure
 from sandbox.slack.model import Message, Recorded
 from sandbox.slack.socket_mode import Sockets
 from sandbox.slack.world import World
@@ -33,7 +33,8 @@ class Failures:
 
     def take(self, method: str, arguments: dict[str, Any]) -> Failure | None:
         """Return how this call is to fail, or None."""
-        for waiting in (self._asked[method], self._asked["*"]):
+        of_all = self._asked["*"] if method != RESPONSE_URL else []  # which is no method
+        for waiting in (self._asked[method], of_all):
             if waiting:
                 failure = waiting[0]
                 failure.times -= 1

@@ -1,0 +1,86 @@
+"""Answers sent to a response_url: to Slack's hosts only, without redirects, and taken only where Slack says so.
+
+https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+"""
+
+import json
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+
+from bot.reply import Message
+from bot.settings import is_loopback
+from bot.slack.posting import ladder
+
+log = structlog.get_logger()
+
+HOSTS = ("https://hooks.slack.com", "https://hooks.slack-gov.com")
+SUCCESS = range(200, 300)
+LONGEST_CONFIRMATION = 2048
+"""Bytes that are read of what comes back."""
+
+
+def response_origins(slack_api_url: str) -> frozenset[str]:
+    """Return where a response_url may lead: Slack's hosts, and the API's own origin when that is this machine."""
+    own = {origin_of(slack_api_url)} if is_loopback(slack_api_url) else set()
+    return frozenset({*HOSTS, *own})
+
+
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of an address; "" for what is none (``https://[bad``)."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+class ResponseUrls:
+    """The way of an answer that works wherever the person is, also where the bot is no member."""
+
+    def __init__(self, session: aiohttp.ClientSession, origins: frozenset[str]) -> None:
+        self._session = session
+        self._origins = origins
+
+    async def post(self, url: str, message: Message, *, replace: bool, everyone: bool, thread_ts: str | None) -> bool:
+        """Post the message in the best form that Slack takes; say whether it took one, whatever else happened."""
+        if origin_of(url) not in self._origins:
+            return False
+        for blocks in ladder(message):
+            body: dict[str, object] = {"text": message.text, "blocks": list(blocks), "replace_original": replace}
+            body["response_type"] = "in_channel" if everyone else "ephemeral"
+            if thread_ts:
+                body["thread_ts"] = thread_ts
+            try:
+                async with self._session.post(url, json=body, allow_redirects=False) as answer:
+                    status, said = answer.status, await _beginning(answer)
+            except Exception as error:  # noqa: BLE001 - the caller has other ways
+                log.info("response_url failed", error=type(error).__name__)
+                return False
+            if taken(status, said):
+                return True
+            if b"invalid_blocks" not in said:
+                log.info("response_url refused", status=status)
+                return False
+        return False
+
+
+def taken(status: int, body: bytes) -> bool:
+    """Say whether Slack confirms: ``ok``, ``{"ok": true}`` or nothing; a proxy's page comes with 200 as well."""
+    if status not in SUCCESS:
+        return False
+    if body.strip().lower() in {b"", b"ok"}:
+        return True
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(said, dict) and said.get("ok") is True
+
+
+async def _beginning(answer: aiohttp.ClientResponse) -> bytes:
+    said = b""
+    while len(said) < LONGEST_CONFIRMATION and (more := await answer.content.read(LONGEST_CONFIRMATION - len(said))):
+        said += more
+    return said
