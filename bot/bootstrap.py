@@ -90,9 +90,9 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         database = await stack.enter_async_context(connections.opened(settings))
         access_tokens = connections.access(settings, database)
         partner_center = await stack.enter_async_context(connections.partner_center(settings, access_tokens))
-        session = await stack.enter_async_context(connections.session(settings.slack_api_url, TIMEOUT))
-        certificates = connections.session(settings.webhook_certificate_url, TIMEOUT)
-        await stack.enter_async_context(certificates)
+        network = connections.network(settings)
+        session = await stack.enter_async_context(network.session(TIMEOUT))
+        certificates = await stack.enter_async_context(network.session(TIMEOUT))
         client = slack_client(settings, session)
         identity = await identify(client, settings)
         workspace_id = str(identity.team_id)
@@ -147,7 +147,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         stack.push_async_callback(tasks.drain, seconds=DRAIN)
         await stack.enter_async_context(notifications.at_work())
         await stack.enter_async_context(news.at_work())
-        socket = await stack.enter_async_context(socket_mode(app, client, settings))
+        socket = await stack.enter_async_context(socket_mode(app, client, settings, network))
         REQUESTS_LEFT.set_function(lambda: partner_center.requests_left)
 
         async def ready() -> bool:

@@ -1,15 +1,19 @@
 """What the bot holds open while it runs: the database, the line to Partner Center, HTTP sessions."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 
+from bot.network import Network
 from bot.partner_center.auth import SignIn
 from bot.partner_center.client import PartnerCenter
 from bot.partner_center.clouds import cloud
 from bot.partner_center.registration import Registration
-from bot.settings import Settings, is_loopback
+from bot.proxies import Proxies
+from bot.settings import Settings
 from bot.storage.address import database_address, sqlite_file
 from bot.storage.database import Database, open_database
 from bot.storage.encryption import Encryption
@@ -39,6 +43,7 @@ def registration(settings: Settings) -> Registration:
         certificate=settings.partner_center_client_certificate,
         authority_url=settings.entra_url,
         rest_base=settings.partner_center_url,
+        network=network(settings),
     )
 
 
@@ -57,10 +62,9 @@ async def partner_center(settings: Settings, access_tokens: SignIn) -> AsyncIter
     await access_tokens.consent()  # so are keys that do not open what is stored
     async with AsyncExitStack() as stack:
         stack.push_async_callback(access_tokens.close)
-        opened_session = session(registered.partner_center_url, aiohttp.ClientTimeout(total=None))
-        await stack.enter_async_context(opened_session)
+        session = registered.network.session(aiohttp.ClientTimeout(total=None))
         client = PartnerCenter(
-            opened_session,
+            await stack.enter_async_context(session),
             cloud=registered.cloud,
             base_url=registered.partner_center_url,
             authority_url=registered.authority_url or registered.cloud.authority,
@@ -76,14 +80,18 @@ def tokens(settings: Settings, database: Database) -> Tokens:
     return Tokens(database, Encryption([key.get_secret_value() for key in settings.encryption_keys]))
 
 
-def session(url: str, timeout: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
-    """One session a remote; aiohttp's default of 100 connections would queue a busy morning's look-ups."""
-    opened_session = aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=256),
-        cookie_jar=aiohttp.DummyCookieJar(),  # neither remote uses cookies, and a jar costs at every request
-        timeout=timeout,
-        trust_env=not is_loopback(url),
+def network(settings: Settings) -> Network:
+    """Return how other hosts are reached; raises OperatorError for certificates that cannot be read."""
+    folders = [Path(folder) for folder in settings.ssl_cert_dir.split(os.pathsep) if folder]
+    named = (settings.requests_ca_bundle, settings.ssl_cert_file, *filter(Path.is_dir, folders))
+    reached = Network(
+        proxies=Proxies(
+            https=settings.https_proxy,
+            http=settings.http_proxy,
+            others=settings.all_proxy,
+            exceptions=settings.no_proxy,
+        ),
+        ca_files=tuple(path for path in named if path is not None),
     )
-    # aiohttp sends a GET again by itself when the connection breaks, at once and uncounted; tries are ours to count.
-    opened_session._retry_connection = False  # noqa: SLF001 - there is no public switch
-    return opened_session
+    reached.require()
+    return reached

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import OperatorError
+from bot.proxies import Proxy, parse_proxy
 
 PERSON = re.compile(r"[UW][A-Z0-9]+")
 USER_GROUP = re.compile(r"S[A-Z0-9]+")
@@ -83,7 +84,19 @@ def _folder(value: str) -> str:
     return _address(value) + "/"
 
 
+def _proxy(value: object) -> object:
+    return parse_proxy(value) if isinstance(value, str) else value
+
+
+def _there(value: Path) -> Path:
+    if not value.exists():
+        raise ValueError(f"names nothing that is there: {value}")
+    return value
+
+
 Address = Annotated[str, AfterValidator(_address)]
+ProxyAddress = Annotated[Proxy | None, NoDecode, BeforeValidator(_proxy)]
+There = Annotated[Path, AfterValidator(_there)]
 Grants = Annotated[Grant, NoDecode, BeforeValidator(_grant)]
 
 
@@ -161,6 +174,23 @@ class Settings(BaseSettings):
         default=5, ge=1, le=90, description="Working days until the sender of an invitation is reminded."
     )
     delivery_days: int = Field(default=30, ge=1, le=3650, description="Days for which finished deliveries are kept.")
+
+    https_proxy: ProxyAddress = Field(
+        default=None, description="The proxy for https addresses, such as `http://proxy.example.com:8080`."
+    )
+    http_proxy: ProxyAddress = Field(default=None, description="The proxy for http addresses.")
+    all_proxy: ProxyAddress = Field(default=None, description="The proxy for what the two above leave out.")
+    no_proxy: str = Field(
+        default="",
+        description="What is reached without a proxy: hosts, domains, `host:port`, networks such as `10.0.0.0/8`, `*`.",
+    )
+    ssl_cert_file: There | None = Field(default=None, description="A PEM file of certificates to trust as well.")
+    ssl_cert_dir: str = Field(
+        default="", description="Folders of such certificates in OpenSSL’s form, separated by colons."
+    )
+    requests_ca_bundle: There | None = Field(
+        default=None, description="Another file or folder of certificates to trust; wins for the sign-in."
+    )
 
     metrics_token: SecretStr | None = Field(
         default=None, description="Bearer token for `/metrics`; without it only this machine may read them."

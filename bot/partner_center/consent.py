@@ -92,10 +92,9 @@ async def judge(registration: Registration, access_token: str) -> Verdict:
         "ValidateMfa": "true",
     }
     url = f"{registration.partner_center_url}/v1/customers?size=1"
-    direct = registration.rest_base is not None
     try:
         async with (
-            aiohttp.ClientSession(timeout=PROBE_TIMEOUT, trust_env=not direct) as session,
+            registration.network.session(PROBE_TIMEOUT) as session,
             session.get(url, headers=headers, allow_redirects=False) as response,
         ):
             body = await response.text(errors="replace")

@@ -136,7 +136,7 @@ class Entra:
         attempts = 0
         while True:
             attempts += 1
-            with _Wire(self._registration.authority_url) as wire:
+            with _Wire(self._registration) as wire:
                 try:
                     return self._converse(conversation, wire), wire
                 except (requests.RequestException, MsalServiceError) as error:
@@ -206,10 +206,13 @@ class _Wire(requests.Session):
     the cloud's own.
     """
 
-    def __init__(self, authority_url: str | None) -> None:
+    def __init__(self, registration: Registration) -> None:
         super().__init__()
-        self._authority_url = authority_url
-        self.trust_env = authority_url is None  # no proxy and no .netrc for an authority that was named on purpose
+        self._authority_url = registration.authority_url
+        self._proxies = registration.network.proxies
+        self.trust_env = False  # requests would read .netrc and the environment at every call
+        if registration.network.ca_files:
+            self.verify = str(registration.network.ca_files[0])
         self.last: requests.Response | None = None
         self.correlation_id = str(uuid4())
         self.operation = "GET /{tenant}/v2.0/.well-known/openid-configuration"
@@ -231,8 +234,11 @@ class _Wire(requests.Session):
         if method == "POST":
             self.operation = "POST /{tenant}/oauth2/v2.0/token"
         self.correlation_id = (kwargs.get("headers") or {}).get("client-request-id") or self.correlation_id
-        kwargs |= {"timeout": TIMEOUTS, "allow_redirects": False}
-        self.last = super().request(method, _moved(str(url), self._authority_url), *args, **kwargs)
+        address = _moved(str(url), self._authority_url)
+        proxy = self._proxies.for_url(address)
+        proxies = {} if proxy is None else {urlsplit(address).scheme: proxy.url_with_credentials}
+        kwargs |= {"timeout": TIMEOUTS, "allow_redirects": False, "proxies": proxies}
+        self.last = super().request(method, address, *args, **kwargs)
         return self.last
 
 

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509 import load_pem_x509_certificate
 
 from bot.errors import OperatorError
+from bot.network import Network
 from bot.partner_center.clouds import Cloud
 
 CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
@@ -26,6 +27,7 @@ class Registration:
     """Where the authority is reached, if not at the cloud's own address; without the tenant."""
     rest_base: str | None = None
     """Where Partner Center is reached, if not at the cloud's own address; without the version."""
+    network: Network = field(default_factory=Network, repr=False)
 
     @property
     def account(self) -> str:

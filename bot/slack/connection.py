@@ -13,11 +13,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import OperatorError
-from bot.settings import Settings, is_loopback
+from bot.network import Network
+from bot.settings import Settings
 from bot.slack.api import SlackRefused, SlackUnreachable, call
 
 SCOPES_HEADER = "x-oauth-scopes"
 """Where Slack names the scopes that a token has."""
+UNREAD = "http://proxy.invalid"
+"""Keeps the SDK from reading (and logging) HTTPS_PROXY, for which it knows no NO_PROXY; the session has the proxies."""
 HISTORY = frozenset({"channels:history", "groups:history"})
 
 
@@ -41,9 +44,9 @@ def slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWeb
         base_url=settings.slack_api_url,
         session=session,
         retry_handlers=[],  # the SDK's own re-sends after a lost connection, which can post twice; see bot.slack.api
+        proxy=UNREAD,
     )
-    if is_loopback(settings.slack_api_url):
-        client.proxy = None  # the SDK reads HTTPS_PROXY, and knows no exception for this machine
+    client.proxy = None
     return client
 
 
@@ -84,16 +87,17 @@ def reads_history(identity: AuthorizeResult) -> bool:
 
 @asynccontextmanager
 async def socket_mode(
-    app: AsyncApp, client: AsyncWebClient, settings: Settings
+    app: AsyncApp, client: AsyncWebClient, settings: Settings, network: Network
 ) -> AsyncIterator[SocketModeClient | None]:
     """Open Socket Mode where an app-level token is set."""
     if settings.slack_app_token is None:
         yield None
         return
     await _require_app_token(client, settings.slack_app_token.get_secret_value())
-    handler = AsyncSocketModeHandler(app, settings.slack_app_token.get_secret_value(), web_client=client)
-    if is_loopback(settings.slack_api_url):
-        handler.client.proxy = None
+    handler = AsyncSocketModeHandler(app, settings.slack_app_token.get_secret_value(), web_client=client, proxy=UNREAD)
+    handler.client.proxy = None
+    await handler.client.aiohttp_client_session.close()  # it knows no NO_PROXY and no further certificates
+    handler.client.aiohttp_client_session = network.session(aiohttp.ClientTimeout(total=None))
     await handler.connect_async()  # type: ignore[no-untyped-call]
     try:
         yield handler.client
