@@ -7,7 +7,7 @@ BIN := .venv/bin
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$name && break; done)
 
-.PHONY: help setup demo test check ci browser postgresql generate lock bench torture
+.PHONY: help setup demo test check ci browser postgresql generate lock bench torture fuzz
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ ci: browser postgresql check test ## everything that must pass before a change l
 
 bench: setup ## compare the bot with a plain Bolt app
 	@$(BIN)/python -m benchmarks
+
+fuzz: setup ## try odd input on the whole bot; SECONDS=600 for longer than two minutes
+	@$(BIN)/python -m tests.fuzz --seconds $(or $(filter-out 0,$(SECONDS)),120)
 
 torture: postgresql setup ## kill, freeze and load the delivery on both databases (minutes)
 	@$(BIN)/python -m tests.torture

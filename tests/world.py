@@ -1,6 +1,6 @@
 """The world that tests converse in: the whole bot, in this process, between the sandbox's fakes."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -118,10 +118,14 @@ class World:
         self.slack.bot_url = self.url
         return bot
 
-    async def restart(self, *, after: timedelta = timedelta(), **overrides: str) -> None:
+    async def restart(
+        self, *, after: timedelta = timedelta(), meanwhile: Callable[[], None] | None = None, **overrides: str
+    ) -> None:
         """Stop the running bot, let so much time pass for everybody, and start it again with the same database."""
         await self._at_work.aclose()
         self.overrides |= overrides
+        if meanwhile is not None:
+            meanwhile()
         if after:
             self.clock.move(after)
         await self._start()

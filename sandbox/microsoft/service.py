@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
@@ -40,6 +40,8 @@ class FakeService:
         self.complaints: list[str] = []
         self.app = web.Application(middlewares=[self._front])
         self.app.on_shutdown.append(self._let_go)
+        self.alter: Callable[[Answer], Answer] | None = None
+        """What becomes of each answer before it leaves, for answers that are almost as they should be."""
         self._dictated: list[tuple[str, Answer, float]] = []
         self._held: tuple[str, asyncio.Event] | None = None
         self._arrived = asyncio.Condition()
@@ -127,10 +129,16 @@ class FakeService:
         if dictated := self._take(request.path):
             return await self._carry_out(request, dictated)
         try:
-            return self._finished(request, await self.serve(request, handler))
+            return self._finished(request, self._altered(await self.serve(request, handler)))
         except web.HTTPException as raised:  # only aiohttp's own router raises these
             refusal = self.complain(f"{request.method} {request.path}: {raised.reason}")
             return self._finished(request, replace(refusal, status=raised.status).response())
+
+    def _altered(self, response: web.StreamResponse) -> web.StreamResponse:
+        if self.alter is None or not isinstance(response, web.Response) or not isinstance(response.body, bytes):
+            return response
+        kept = {name: value for name, value in response.headers.items() if name.lower() != "content-length"}
+        return self.alter(Answer(status=response.status, body=response.body, headers=kept)).response()
 
     async def _record(self, request: web.Request) -> None:
         body = await request.read()

@@ -39,7 +39,10 @@ async def handle(workspace: Workspace, request: web.Request) -> web.Response:
     workspace.record(Recorded(method=name, arguments=arguments, at=at, answer=error))
     if failure:
         return _fail(failure, request)
-    return web.json_response(body, headers=_headers(workspace, name, token))
+    answer = json.dumps(body).encode()
+    if workspace.alter is not None:
+        answer = workspace.alter(name, answer)
+    return web.Response(body=answer, content_type="application/json", headers=_headers(workspace, name, token))
 
 
 def _headers(workspace: Workspace, name: str, token: str) -> dict[str, str]:

@@ -81,6 +81,8 @@ class Workspace:
         """Fields of conversations.info that a test wants otherwise, by channel id."""
         self.odd_answers: dict[str, dict[str, Any]] = {}
         """What a method answers instead of what it would, by its name; ``ok: true`` comes with it."""
+        self.alter: Callable[[str, bytes], bytes] | None = None
+        """What becomes of the body of each Web API answer, by method, for answers that are almost as they should be."""
 
     def record(self, call: Recorded) -> None:
         """Keep a call for the tests and wake whoever waits for it."""
