@@ -46,7 +46,7 @@ class Delivery:
         """What each attempt was answered with."""
         return [attempt.status for attempt in self.attempts]
 
-    async def wait(self, within: float = 10.0) -> "Delivery":
+    async def wait(self, within: float = 60.0) -> "Delivery":
         """Wait until it is taken or given up."""
         async with asyncio.timeout(within):
             await self.over.wait()

@@ -89,7 +89,7 @@ class FakeService:
         """How many requests came on paths like this."""
         return len(self.asked(path_pattern))
 
-    async def until_called(self, path_pattern: str = "**", count: int = 1, *, within: float = 5.0) -> None:
+    async def until_called(self, path_pattern: str = "**", count: int = 1, *, within: float = 60.0) -> None:
         """Wait until that many requests have come (held ones count); TimeoutError after ``within`` seconds."""
         async with asyncio.timeout(within), self._arrived:
             await self._arrived.wait_for(lambda: self.calls(path_pattern) >= count)

@@ -203,7 +203,7 @@ class Invocation:
 
     async def answer(
         self,
-        timeout: float = 5,  # noqa: ASYNC109 - reads as the conversation does
+        timeout: float = 60,  # noqa: ASYNC109 - reads as the conversation does
         *,
         working: bool = False,
         where: Callable[[Answer], bool] = lambda _: True,
@@ -229,7 +229,7 @@ class Invocation:
         self._taken.add(place)
         return answer
 
-    async def modal(self, timeout: float = 5) -> Modal:  # noqa: ASYNC109 - as above
+    async def modal(self, timeout: float = 60) -> Modal:  # noqa: ASYNC109 - as above
         """Wait for the modal that this opened."""
 
         def found() -> View | None:

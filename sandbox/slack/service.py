@@ -166,7 +166,7 @@ class Slack:
         """What the bot did that the real Slack would refuse or misread; empty for a correct bot."""
         return self.world.complaints
 
-    async def wait_for(self, found: Callable[[], T | None], timeout: float = 5) -> T:  # noqa: ASYNC109 - part of a sentence
+    async def wait_for(self, found: Callable[[], T | None], timeout: float = 60) -> T:  # noqa: ASYNC109 - part of a sentence
         """Return the first truthy result of ``found``, now or after something changed; TimeoutError otherwise."""
         return await self.world.wait_for(found, timeout)
 
@@ -267,6 +267,6 @@ class Slack:
         """Close all Socket Mode connections."""
         await self.workspace.sockets.drop()
 
-    async def connected(self, timeout: float = 5) -> None:  # noqa: ASYNC109 - part of a sentence
+    async def connected(self, timeout: float = 60) -> None:  # noqa: ASYNC109 - part of a sentence
         """Wait until the bot has a Socket Mode connection open."""
         await self.wait_for(lambda: self.workspace.sockets.connections, timeout)

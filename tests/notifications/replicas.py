@@ -12,7 +12,7 @@ from benchmarks.child import Child
 from tests.notifications.replica import Orders
 from tests.slack.child import TOP, inherited
 
-STARTING, STOPPING = 30.0, 15.0
+STARTING, STOPPING = 120.0, 120.0
 """Seconds that a replica may take."""
 
 

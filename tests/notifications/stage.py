@@ -60,7 +60,7 @@ class Wire:
 
     async def holds(self) -> None:
         """Wait until an answer is held up."""
-        await asyncio.wait_for(self._arrived.wait(), 10)
+        await asyncio.wait_for(self._arrived.wait(), 120)
 
     def release(self) -> None:
         """Let the answer come."""
@@ -104,7 +104,7 @@ class Stage:
         """Return the texts that stand in a channel."""
         return [message.text for message in self.slack.messages(channel)]
 
-    async def until_posted(self, share: float = 1.0, *, within: float = 30) -> None:
+    async def until_posted(self, share: float = 1.0, *, within: float = 120) -> None:
         """Wait until so large a share of what was promised stands."""
         wanted = share * sum(len(texts) for texts in self.promised.values())
         before = len(self.slack.world.messages) - self._standing()
@@ -113,7 +113,7 @@ class Stage:
     async def until_stored(self, state: DeliveryState, reason: str | None) -> None:
         """Wait until a delivery stands so in the database, which tells nobody of a change."""
         statement = select(deliveries.c.number).where(deliveries.c.state == state, deliveries.c.reason == reason)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(120):
             while True:
                 async with self.database.read() as connection:
                     if (await connection.execute(statement)).first() is not None:

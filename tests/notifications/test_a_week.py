@@ -35,7 +35,7 @@ def about(world: World, words: str, channel: str = "sales") -> list[Message]:
 
 async def come(world: World, words: str, channel: str = "sales") -> Message:
     """Wait until the bot says these words."""
-    return (await world.slack.wait_for(lambda: about(world, words, channel), 15))[0]
+    return (await world.slack.wait_for(lambda: about(world, words, channel)))[0]
 
 
 async def settled(world: World) -> None:
@@ -43,7 +43,7 @@ async def settled(world: World) -> None:
     before = len(about(world, "Test demandé", "contoso-project"))
     listing = await (await world.aline.types("/partner subscriptions", channel="contoso-project")).answer()
     await world.aline.presses(listing, "Tester")
-    await world.slack.wait_for(lambda: len(about(world, "Test demandé", "contoso-project")) > before, 15)
+    await world.slack.wait_for(lambda: len(about(world, "Test demandé", "contoso-project")) > before)
 
 
 async def test_a_week_goes_by(world: World) -> None:
@@ -88,7 +88,7 @@ async def test_a_week_goes_by(world: World) -> None:
     # It is closed; nobody is reminded again.
     await world.aline.presses(nudge, "Clôturer")
     await come(world, "Clôturée par")
-    await world.slack.wait_for(lambda: [m for m in world.said() if m.ts == waiting.ts and m.edited], 15)
+    await world.slack.wait_for(lambda: [m for m in world.said() if m.ts == waiting.ts and m.edited])
     await wait(world, datetime(2036, 11, 21, 12, 0, tzinfo=UTC))
     await settled(world)
     assert len(about(world, "n’a pas encore accepté")) == 1

@@ -30,7 +30,7 @@ class Log:
     async def says(self, *events: str) -> None:
         """Wait until each of these is logged from now on."""
         self._events.clear()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while not self._events >= {*events}:
                 self._news.clear()
                 await self._news.wait()

@@ -37,7 +37,7 @@ class Counted:
             self.changed.notify_all()
 
     async def until(self, found: Callable[["Counted"], bool]) -> None:
-        async with asyncio.timeout(5), self.changed:
+        async with asyncio.timeout(120), self.changed:
             await self.changed.wait_for(lambda: found(self))
 
 
@@ -149,7 +149,7 @@ async def test_jobs_outlive_a_database_that_fails(database: Database, monkeypatc
         await connection.execute(text("ALTER TABLE schedules RENAME TO elsewhere"))
 
     async with jobs(database, poll=poll).at_work():
-        await asyncio.wait_for(heard.error_logged.wait(), 5)
+        await asyncio.wait_for(heard.error_logged.wait(), 120)
         async with database.write() as connection:
             await connection.execute(text("ALTER TABLE elsewhere RENAME TO schedules"))
         await poll.until(lambda counted: counted.done == 1)

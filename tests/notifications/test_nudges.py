@@ -80,7 +80,7 @@ async def test_an_invitation_whose_message_was_deleted_is_closed_instead(world: 
     await world.later(days=8)
     await world.slack.wait_for(lambda: world.slack.calls_to("chat.getPermalink"))
     said = ""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(120):
         while "Closed: message deleted" not in said:
             said = (await (await world.maya.types("/partner invites all")).answer()).plain
 

@@ -59,7 +59,7 @@ class WatchedWriter(Writer):
         self._news.set()
 
     async def until(self, found: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while not found():
                 self._news.clear()
                 await self._news.wait()

@@ -41,7 +41,7 @@ class Child:
         """All that the process has written."""
         return "".join(self.lines)
 
-    async def logged(self, event: str, *, within: float = 20) -> dict[str, Any]:
+    async def logged(self, event: str, *, within: float = 120) -> dict[str, Any]:
         """Wait for a log line and return it."""
         try:
             async with asyncio.timeout(within), self._news:
@@ -58,7 +58,7 @@ class Child:
         """Send SIGTERM."""
         self.process.send_signal(signal.SIGTERM)
 
-    async def ended(self, *, within: float = 20) -> int:
+    async def ended(self, *, within: float = 120) -> int:
         """Wait for the end and return the exit code."""
         async with asyncio.timeout(within):
             return await self.process.wait()
@@ -116,7 +116,7 @@ async def run(*arguments: str, environment: Mapping[str, str] | None = None) -> 
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             out, err = await process.communicate()
     finally:
         if process.returncode is None:

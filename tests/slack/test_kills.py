@@ -25,6 +25,7 @@ async def killed_at(world: World, point: int) -> bool:
         delivered = asyncio.ensure_future(bot.logged("delivered"))
         await asyncio.wait({ended, delivered}, return_when=asyncio.FIRST_COMPLETED)
         was_killed = ended.done()
+        assert was_killed or delivered.exception() is None, f"at point {point} neither killed nor done"
         for waiting in (ended, delivered):
             waiting.cancel()
     if was_killed:
@@ -32,7 +33,7 @@ async def killed_at(world: World, point: int) -> bool:
             world.slack.bot_url = f"http://127.0.0.1:{port}"
             if not submitted.ok:
                 assert (await world.maya.submits(modal, {"company": company})).ok
-            await world.slack.wait_for(lambda: invitations(world, company), 20)
+            await world.slack.wait_for(lambda: invitations(world, company))
             await (await world.maya.types("/partner invites")).answer()
 
     assert len(invitations(world, company)) == 1, f"killed at point {point}"

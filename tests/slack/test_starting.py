@@ -81,7 +81,7 @@ async def test_a_bot_that_is_stopped_while_it_starts_ends_at_once(quiet_world: W
     quiet_world.slack.fail_next("auth.test", status=429, retry_after=14, times=9)
 
     async with child.started(environment=quiet_world.environment()) as process:
-        await quiet_world.slack.wait_for(lambda: quiet_world.slack.calls_to("auth.test"), timeout=20)
+        await quiet_world.slack.wait_for(lambda: quiet_world.slack.calls_to("auth.test"))
         process.terminate()
 
         assert await process.ended() == 0

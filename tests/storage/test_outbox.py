@@ -65,7 +65,7 @@ async def test_promises_to_the_same_lanes_in_any_order_never_wait_for_each_other
         for number in range(10):
             await promise(where, table, *(note(f"{name}{number}{lane}", lane=lane) for lane in order))
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         await asyncio.gather(
             make(database, outbox, "ours", names), make(other_database, elsewhere, "theirs", names[::-1])
         )

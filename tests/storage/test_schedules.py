@@ -74,7 +74,7 @@ async def test_schedules_of_different_names_do_not_wait_for_each_other(schedules
 async def test_a_slot_is_due_when_it_begins_and_not_before(schedules: Schedules, theirs: Schedules) -> None:
     period = 0.2
     taken = 0
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(120):
         while taken < 4:
             await asyncio.sleep(await schedules.seconds_until("poll"))
             both = await asyncio.gather(*(each.take("poll", period=period) for each in (schedules, theirs)))

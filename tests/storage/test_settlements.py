@@ -109,7 +109,7 @@ async def test_settlements_promises_and_presses_never_wait_for_each_other(
             for delivery in (await look(outbox)).deliveries:
                 assert await outbox.settle(delivery, SENT, also)
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         await asyncio.gather(happen(), press(), deliver(), deliver())
 
     kept = await drained(outbox)
@@ -135,7 +135,7 @@ async def test_work_of_the_bots_own_that_promises_to_conversations_never_waits_f
             for delivery in (await look(outbox)).deliveries:
                 assert await outbox.settle(delivery, SENT, None if delivery.is_paced else also)
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         await asyncio.gather(happen("a"), happen("b"), deliver(), deliver())
 
     await drained(outbox)

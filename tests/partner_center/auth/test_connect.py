@@ -40,7 +40,7 @@ class Terminal:
             self.address.set()
 
     async def authorize_address(self) -> str:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(120):
             await self.address.wait()
         return next(line for line in self.lines if line.startswith("http")).strip()
 
@@ -95,7 +95,7 @@ async def run(
     paste: bool = True,
     seed: str | None = None,
 ) -> int:
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(120), asyncio.TaskGroup() as group:
         outcome = group.create_task(
             connect(registration, store, paste=paste, seed=seed, say=terminal.say, stdin=terminal.reading)
         )
