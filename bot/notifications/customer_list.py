@@ -1,5 +1,6 @@
 """New and lost customers, where there are no audit records: the customer list differs from the last one."""
 
+import random
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
@@ -7,8 +8,9 @@ import structlog
 
 from bot.notifications.intake import Intake
 from bot.partner_center.client import Errand, PartnerCenter
-from bot.partner_center.errors import CustomerNotFound, NoRelationship
+from bot.partner_center.errors import CustomerNotFound, NoRelationship, RoleMissing, SearchRefused, UnreadableAnswer
 from bot.partner_center.models import CustomerRelationship
+from bot.partner_center.refusals import NO_SUCH_TENANT
 from bot.storage.database import Database
 from bot.storage.event import EventKind, Sighting, Source
 from bot.storage.known_customers import KnownCustomers
@@ -19,6 +21,9 @@ log = structlog.get_logger()
 DEADLINE = 120.0
 """Seconds for a page: in the background a turn may be a minute away."""
 AT_ONCE = 100
+"""Sightings a transaction."""
+MOST_ASKED = 100
+"""Missing customers that are asked for one by one in a comparison: of a list cut short it may be thousands."""
 NAME = "customer list"
 
 
@@ -55,24 +60,32 @@ class CustomerList:
         """
         known = await self._known.names()
         missing = [customer_id for customer_id in known if customer_id not in names]
-        stayed = {each: known[each] for each in missing if await self._is_customer(errand, each)}
+        asked = random.sample(missing, min(len(missing), MOST_ASKED))  # a part each time, and not always the same
+        gone = frozenset([each for each in asked if not await self._is_customer(errand, each)])
+        stayed = {each: known[each] for each in missing if each not in gone}
         if stayed:
             log.warning("customer list incomplete", missing=len(stayed))
         now = await self._marks.now()
         new = (each for each in names if each not in known)
-        gone = (each for each in missing if each not in stayed)
         seen = [*_seen(EventKind.CUSTOMER_ADDED, new, names, now), *_seen(EventKind.CUSTOMER_REMOVED, gone, known, now)]
         for first in range(0, len(seen), AT_ONCE):
             await self._intake.take(*seen[first : first + AT_ONCE])
         return {**names, **stayed}
 
     async def _is_customer(self, errand: Errand, customer_id: str) -> bool:
-        """Ask for one who is missing: to be told wrongly that customers are lost is worse than a request more."""
+        """Ask for one who is missing, and believe only Microsoft's plain word that it is no customer.
+
+        To be told wrongly that customers are lost is worse than a request more.
+        """
         self._partner_center.forget(customer_id)
         try:
             customer = await errand.customer(customer_id)
-        except (CustomerNotFound, NoRelationship):
+        except NoRelationship:
             return False
+        except CustomerNotFound as error:  # also a bare 404 of whatever stands in front of the service
+            return error.diagnosis is None or error.diagnosis.code != NO_SUCH_TENANT
+        except (RoleMissing, SearchRefused, UnreadableAnswer):  # of this one nothing can be learnt; others may be gone
+            return True
         return customer.relationship_to_partner != CustomerRelationship.NONE
 
 

@@ -92,7 +92,7 @@ class Connection:
             flight = flights()
             asked.add(following)
             page, following = await self._page(following, flight, correlation_id)
-            if following in asked or len(asked) >= MOST_PAGES:
+            if following in asked or (following is not None and len(asked) >= MOST_PAGES):
                 log.warning("pages have no end", operation=request.operation, pages=len(asked))
                 raise UnreadableAnswer(flight.diagnosis)
             yield page.items

@@ -147,7 +147,8 @@ class Errand:
 
         async def fetch_all(flight: Flight) -> CustomerMatches:
             items, more = await self._connection.ask_all(request, flight, self._correlation_id)
-            return CustomerMatches(items=items, more=more)
+            once = {item.id: item for item in items}  # the list may change between two pages
+            return CustomerMatches(items=tuple(once.values()), more=more)
 
         return await self._look_up(f"customers by {field}", sought, fetch_all)
 

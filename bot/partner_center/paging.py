@@ -1,7 +1,8 @@
-"""Pages of a list, and the way from one to the next through ``links.next``.
+"""Pages of a list, and the two ways from one to the next: ``links.next``, or a ``continuationToken`` in the body.
 
 https://learn.microsoft.com/partner-center/developer/paging — the link's headers carry the continuation token, so a
-link followed without them starts over.
+link followed without them starts over. Microsoft's own migration tool never looks at links: it asks the same address
+with ``seekOperation=next`` and the body's token in ``MS-ContinuationToken``, and takes a 400/2000 for the end.
 """
 
 import re
@@ -11,12 +12,13 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from pydantic import Field
 
-from bot.partner_center.wire import LENIENT, Resource, Text
+from bot.partner_center.wire import LENIENT, Resource
 
 T = TypeVar("T")
 Item = TypeVar("Item", bound=Resource)
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+CONTINUATION = "MS-ContinuationToken"
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\x20-\x7e\t]*")
 _NOT_THEIRS = frozenset(
@@ -38,7 +40,8 @@ class _Header(Resource):
 
 
 class _Link(Resource):
-    uri: Text = None
+    uri: str | None = None
+    """Not lenient: a link that cannot be read is no last page."""
     headers: tuple[_Header, ...] | None = None
 
 
@@ -48,10 +51,12 @@ class _Links(Resource):
 
 @dataclass(frozen=True, slots=True)
 class NextPage:
-    """What ``links.next`` says; without a uri it means the same address once more."""
+    """Where the list goes on; without a uri, at the same address once more."""
 
     uri: str | None
     headers: tuple[tuple[str, str], ...]
+    by_token: bool = False
+    """It stood as a token in the body: only then the service may say afterwards that nothing was left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class Listing(Resource, Generic[Item]):
     items: tuple[Annotated[Item | None, LENIENT], ...] | None = None
     """One that cannot be read (null, or without its id) is left out: it must not hide the others."""
     links: _Links | None = None
+    continuation_token: Annotated[str | None, Field(repr=False)] = None
     total_count: Annotated[int | None, LENIENT, Field(repr=False)] = None
 
     @classmethod
@@ -82,11 +88,18 @@ class Listing(Resource, Generic[Item]):
         items = tuple(item for item in listing.items or () if item is not None)
         if listing.items and not items and not tolerant:
             raise ValueError("no item can be read")
-        link = listing.links.next if listing.links else None
+        return Page(items, listing.following)
+
+    @property
+    def following(self) -> NextPage | None:
+        """The link where there is one, with the body's token where its headers lack it; else the token; else None."""
+        link = self.links.next if self.links else None
+        token = ((CONTINUATION, self.continuation_token),) if self.continuation_token else ()
         if link is None or not (link.uri or link.headers):
-            return Page(items, None)
+            return NextPage(None, token, by_token=True) if token else None
         headers = tuple((header.key, header.value) for header in link.headers or ())
-        return Page(items, NextPage(link.uri, headers))
+        known = any(key.strip().lower() == CONTINUATION.lower() for key, _ in headers)
+        return NextPage(link.uri, headers if known else (*headers, *token))
 
 
 def resolve(uri: str, base_url: str) -> tuple[str, str]:

@@ -15,6 +15,8 @@ from bot.partner_center.requests import Request
 T = TypeVar("T")
 
 APPLICATION = "Partner Bot"
+NO_MORE = "2000"
+"""The general code of a 400; to the continuation of a list it says that nothing is left."""
 _CONSTANT_HEADERS = {
     "Accept": "application/json",
     "X-Locale": "en-US",
@@ -86,6 +88,8 @@ def understand(call: Call[T], answer: Answer) -> T:
         except (ValueError, RecursionError):
             pass
     error, code = refusal(call.request, answer)
+    if answer.status == 400 and code == NO_MORE and call.request.ended is not None:  # noqa: PLR2004
+        return call.request.ended()
     error.diagnosis = call.diagnosis(answer, code=code)
     raise error
 

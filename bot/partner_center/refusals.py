@@ -30,7 +30,8 @@ from bot.partner_center.requests import Request
 _AUTHORIZATION_FAILED = "1002"  # not in Microsoft's list; direct partners get it on …/relationships
 _INVALID_PROPERTY = "3000"  # with a text about a relationship it means that there is none
 _NO_RELATIONSHIP = frozenset({"20002", "900159"})
-_NO_CUSTOMER = frozenset({"60003", "900118"})  # tenant not found; malformed customer id
+NO_SUCH_TENANT = "60003"
+_NO_CUSTOMER = frozenset({NO_SUCH_TENANT, "900118"})  # the other: malformed customer id
 _NO_MFA = frozenset({"900421", "10001"})  # of 2026 and of 2019
 _WRONG_TOKEN = frozenset({"900420", "900329"})  # another audience; app-only
 _LACKS = {

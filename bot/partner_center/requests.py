@@ -1,9 +1,10 @@
 """What can be asked of Partner Center: each request knows its address and the one kind of answer it can read."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote
 
 from bot.partner_center.errors import CustomerNotFound, SearchRefused
@@ -21,7 +22,7 @@ PAGE_SIZE = 500
 
 _CUSTOMERS = Listing[CustomerSummary]
 _RELATIONSHIPS = Listing[PartnerRelationship]
-_SEEK_NEXT = "seekOperation=Next"
+_SEEKS = re.compile(r"(?:^|&)seekOperation=", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,8 @@ class Request(Generic[T]):
     """JSON."""
     absent: Callable[[], T] | None = None
     """What a 404 stands for, where that is an answer and no failure."""
+    ended: Callable[[], T] | None = None
+    """What a 400 with code 2000 stands for, where it says that a list has no more pages."""
     customer_tenant_id: str | None = None
 
     @property
@@ -129,7 +132,13 @@ def next_page(request: Request[Page[T]], page: Page[T], base_url: str) -> Reques
         return None
     if link.uri:
         path, query = resolve(link.uri, base_url)
-    else:  # the documented explicit form: the same address, and the token in the headers
+    else:  # the same address, and the token in the headers
         path = request.path
-        query = request.query if _SEEK_NEXT in request.query else f"{request.query}&{_SEEK_NEXT}".lstrip("&")
-    return replace(request, path=path, query=query, headers=allowed_headers(link.headers))
+        seek = "seekOperation=next" if link.by_token else "seekOperation=Next"  # as Microsoft's tool and page have it
+        query = request.query if _SEEKS.search(request.query) else f"{request.query}&{seek}".lstrip("&")
+    ended = _end_of_list if link.by_token else None
+    return replace(request, path=path, query=query, headers=allowed_headers(link.headers), ended=ended)
+
+
+def _end_of_list() -> Page[Any]:
+    return Page((), None)

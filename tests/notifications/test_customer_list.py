@@ -2,11 +2,16 @@
 
 import pytest
 
+from bot.notifications import customer_list
 from bot.partner_center.errors import Unavailable
 from bot.storage.event import Source
+from sandbox.microsoft import answers
+from sandbox.microsoft.answers import Answer
 from sandbox.microsoft.audit import AUDIT_RECORDS_PATH
 from sandbox.microsoft.companies import CONTOSO, FABRIKAM
-from sandbox.microsoft.partner_center import CUSTOMERS_PATH
+from sandbox.microsoft.company import Company, guid
+from sandbox.microsoft.paging import Form
+from sandbox.microsoft.partner_center import CUSTOMER_PATH, CUSTOMERS_PATH
 from tests.notifications.newsroom import newsroom
 from tests.world import World
 
@@ -90,3 +95,67 @@ async def test_where_records_are_refused_the_list_is_compared(quiet_world: World
 
         assert by_list == [("customer_added", "Alpine Ski House")]
         assert await news.told() == by_list  # the record of it, which can be read now, is no news
+
+
+@pytest.mark.parametrize("form", Form)
+async def test_in_both_forms_of_paging_nobody_beyond_the_first_page_is_lost_or_new(
+    quiet_world: World, form: Form
+) -> None:
+    microsoft = quiet_world.microsoft.partner_center
+    microsoft.paging.form = form
+    for number in range(1100):
+        microsoft.add_customer(Company(tenant_id=guid(f"many/{number}"), name=f"Many {number}", domain="many.example"))
+    async with newsroom(quiet_world, audited=False) as news:
+        await news.poll()
+        order = list(microsoft.state.customers.items())
+        microsoft.state.customers = dict(reversed(order))
+        await news.poll()
+        assert await news.events() == []
+
+        news.happen.remove_customer(guid("many/700"))
+        await news.poll()
+
+        assert await news.told() == [("customer_removed", "Many 700")]
+    assert microsoft.calls(CUSTOMER_PATH) == 1
+
+
+UNCLEAR = {
+    "a bare 404": Answer(status=404),
+    "another code": answers.error(404, "1000", "Not found."),
+    "a role": answers.error(403, "900150", "Not allowed."),
+    "a page": answers.html(200),
+    "something else": answers.error(400, "2000", "Not valid."),
+}
+
+
+@pytest.mark.parametrize("answer", UNCLEAR.values(), ids=UNCLEAR)
+async def test_one_who_is_missing_is_lost_only_where_microsoft_says_so_plainly(
+    quiet_world: World, answer: Answer
+) -> None:
+    microsoft = quiet_world.microsoft.partner_center
+    async with newsroom(quiet_world, audited=False) as news:
+        await news.poll()
+        news.happen.remove_customer(CUSTOMER)
+        microsoft.answer_next(CUSTOMER_PATH, answer)
+
+        await news.poll()
+        assert await news.events() == []
+        await news.poll()
+
+        assert await news.told() == [("customer_removed", "Contoso")]
+
+
+async def test_of_a_list_cut_short_only_some_are_asked_for_at_a_time(
+    quiet_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(customer_list, "MOST_ASKED", 5)
+    microsoft = quiet_world.microsoft.partner_center
+    async with newsroom(quiet_world, audited=False) as news:
+        await news.poll()
+        microsoft.answer_next(CUSTOMERS_PATH, body={"totalCount": 0, "items": [], "links": {}})
+
+        await news.poll()
+        await news.poll()
+
+        assert await news.events() == []
+    assert microsoft.calls(CUSTOMER_PATH) == 5
