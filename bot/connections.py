@@ -65,7 +65,7 @@ async def partner_center(settings: Settings, access_tokens: SignIn) -> AsyncIter
         session = registered.network.session(aiohttp.ClientTimeout(total=None))
         client = PartnerCenter(
             await stack.enter_async_context(session),
-            cloud=registered.cloud,
+            cloud=registered.cloud.accepting(settings.invitation_hosts),
             base_url=registered.partner_center_url,
             authority_url=registered.authority_url or registered.cloud.authority,
             partner_tenant_id=registered.tenant_id,

@@ -17,6 +17,8 @@ from bot.proxies import Proxy, parse_proxy
 PERSON = re.compile(r"[UW][A-Z0-9]+")
 USER_GROUP = re.compile(r"S[A-Z0-9]+")
 CHANNEL = re.compile(r"[CG][A-Z0-9]+")
+HOST_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])", re.ASCII)
+LONGEST_HOST_NAME = 253
 LOOPBACK_HOSTS = re.compile(r"localhost|127(\.\d{1,3}){3}|::1")
 
 
@@ -80,6 +82,17 @@ def _keys(value: object) -> object:
     return tuple(SecretStr(key.strip()) for key in value.split(",") if key.strip())
 
 
+def _hosts(value: object) -> object:
+    """Take exact host names: no address, no port, no wildcard, nothing numeric."""
+    if not isinstance(value, str):
+        return value
+    names = tuple(name.strip().lower() for name in value.split(",") if name.strip())
+    for name in names:
+        if not HOST_NAME.fullmatch(name) or len(name) > LONGEST_HOST_NAME:
+            raise ValueError(f"holds {name[:80]!r}, which is no host name such as admin.example.com")
+    return names
+
+
 def _folder(value: str) -> str:
     return _address(value) + "/"
 
@@ -136,6 +149,11 @@ class Settings(BaseSettings):
     )
     entra_url: Address | None = Field(
         default=None, description="Another sign-in authority (without tenant); for the sandbox."
+    )
+
+    invitation_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_hosts)] = Field(
+        default=(),
+        description="Further hosts that an invitation link may have: exact names, comma-separated.",
     )
 
     database_url: str = Field(

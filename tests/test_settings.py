@@ -281,3 +281,33 @@ def test_no_text_at_all_breaks_the_reading_of_an_address(text: str) -> None:
 
     assert settings.entra_url is not None
     assert settings.entra_url.lower().startswith("https://") or is_loopback(settings.entra_url)
+
+
+def test_invitation_hosts_are_exact_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().invitation_hosts == ()
+    monkeypatch.setenv("INVITATION_HOSTS", " Admin.Example.com , xn--mnchen-3ya.example,, a.b-c.example ")
+
+    assert load().invitation_hosts == ("admin.example.com", "xn--mnchen-3ya.example", "a.b-c.example")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("https://admin.example.com", "admin.example.com/", "admin.example.com:443", "*.example.com", ".example.com"),
+        *("admin.example.com.", "admin..example.com", "localhost", "10.0.0.1", "[::1]", "::1", "user@example.com"),
+        *("admin example.com", "m\u00fcnchen.example", "-a.example", "a-.example", "a.example?x", "a.example#x", "com"),
+        *(
+            "a" * 64 + ".example",
+            ".".join(["a" * 60] * 5) + ".example",
+            "example.c",
+            "127.1",
+            "0x7f.0.0.1",
+            "a_b.example",
+        ),
+    ],
+)
+def test_what_is_no_exact_host_name_is_refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    (line,) = misconfigured(monkeypatch, INVITATION_HOSTS=f"admin.example.com,{name}")
+
+    assert line.startswith("INVITATION_HOSTS: holds ")
+    assert len(line) < 200

@@ -4,8 +4,8 @@ The three addresses are independent of each other: US Government shares the REST
 in its authority alone (https://learn.microsoft.com/partner-center/developer/partner-center-rest-urls).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from urllib.parse import quote
 
@@ -30,6 +30,10 @@ class Cloud:
     audit_records: bool = True
     """Whether Partner Center tells there who did what."""
 
+    def accepting(self, hosts: Iterable[str]) -> "Cloud":
+        """Return the same cloud, with further hosts that an invitation link may have, compared whole."""
+        return replace(self, invitation_hosts=(*self.invitation_hosts, *hosts))
+
     @property
     def scope(self) -> str:
         """The one spelling of the scope: msal compares scopes literally, a second spelling would redeem again."""
@@ -48,7 +52,12 @@ class Cloud:
         return f"{self.portal_url}/dashboard/v2/customers/{quote(tenant_id, safe='')}/servicemanagementpage"
 
 
-_MICROSOFT_HOSTS = ("admin.microsoft.com", "portal.office.com", "businessstore.microsoft.com")
+_MICROSOFT_HOSTS = (
+    "admin.microsoft.com",
+    "admin.cloud.microsoft",  # where the admin center has moved; anyone's forms live on other hosts of cloud.microsoft
+    "portal.office.com",
+    "businessstore.microsoft.com",
+)
 
 CLOUDS: Mapping[str, Cloud] = MappingProxyType(
     {

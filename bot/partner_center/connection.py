@@ -29,6 +29,8 @@ ENOUGH = 2000
 """Items after which no further page is fetched: nobody reads more in a chat."""
 MOST_PAGES = 2000
 """Of a list that is wanted whole: a million items."""
+SHOWN = 10
+"""Names of new parameters in a line of the log."""
 RESOLVING = 5.0
 """Seconds for finding a domain's tenant, and at most half of what is left: the filter is asked where that fails."""
 _RESOLVING_TRIES = 2
@@ -123,7 +125,10 @@ class Connection:
 
     def inspected(self, link: InvitationLink) -> InspectedLink:
         """Look at an invitation link, which must be this partner's and of this cloud; raise LinkRefused otherwise."""
-        return inspect(link.url, cloud=self._cloud, partner_tenant_id=self._partner_tenant_id)
+        inspected = inspect(link.url, cloud=self._cloud, partner_tenant_id=self._partner_tenant_id)
+        if inspected.new_parameters:
+            log.warning("invitation link has new parameters", names=inspected.new_parameters[:SHOWN])
+        return inspected
 
     async def _page(
         self, request: Request[Page[T]], flight: Flight, correlation_id: str

@@ -38,6 +38,10 @@ CHINA: Final = (
 NEVER_SEEN: Final = f"https://admin.microsoft.com/somewhere/new?{_RESELLER}&partnerId={_ME}#/not/known/yet"
 """Microsoft's host, our id, a path and a fragment nobody has seen."""
 
+NEW_HOST: Final = f"https://admin.cloud.microsoft/?#/partners/invitation?{_RESELLER}&partnerId={_ME}&msppId=0"
+"""The admin center has moved, and its newer links stand in the fragment; this API was not yet seen to answer so."""
+NEW_PARAMETER: Final = NEWER.replace("#", "&flow=2026#")
+
 GENUINE: Final = {
     "newer": NEWER,
     "since_2020": SINCE_2020,
@@ -47,6 +51,8 @@ GENUINE: Final = {
     "business_store": BUSINESS_STORE,
     "indirect_reseller": INDIRECT_RESELLER,
     "never_seen": NEVER_SEEN,
+    "new_host": NEW_HOST,
+    "new_parameter": NEW_PARAMETER,
 }
 """Links of the worldwide cloud that a bot may post."""
 
@@ -62,6 +68,12 @@ FALSE: Final = {
     "another_partner": NEWER.replace(_ME, _OTHER),
     "nobody": NEWER.replace(f"partnerId={_ME}&", ""),
     "another_kind": NEWER.replace("ResellerRelationship", "SupportRelationship"),
+    "return_address": NEWER.replace("#", "&returnUrl=https://evil.example#"),
+    "bracketed_partner": NEWER.replace("#", f"&partnerId[]={_OTHER}#"),
+    "encoded_partner": NEWER.replace("#", f"&partnerId%00={_OTHER}#"),
+    "foreign_reseller": NEWER.replace("#", f"&indirectCSPId={_OTHER}#"),
+    "partner_in_the_fragment": f"{NEWER}?partnerId={_OTHER}",
+    "forms_of_anyone": NEW_HOST.replace("admin.", "forms."),
     "script": "javascript:alert(1)",
     "empty": "",
 }

@@ -1,6 +1,7 @@
 """Inviting a customer, as a conversation."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.notifications.patience import Patience
 from sandbox.microsoft import answers
@@ -151,6 +152,21 @@ async def test_a_genuine_link_of_any_age_is_posted(world: World, name: str) -> N
     )
 
     assert "Open invitation" in str(posted.blocks)
+
+
+async def test_a_link_with_a_new_parameter_is_posted_and_those_who_run_the_bot_are_told(world: World) -> None:
+    world.microsoft.partner_center.state.invitation_url = links.NEW_PARAMETER
+    modal = await window(world.maya, await world.priya.says("Go"))
+
+    with capture_logs() as entries:
+        await world.maya.submits(modal, {"company": "Adatum"})
+        posted = await invitation(world)
+
+    assert links.NEW_PARAMETER in world.reads(posted)
+    told = [entry for entry in entries if entry["event"] == "invitation link has new parameters"]
+    assert told
+    assert told[0]["names"] == ("flow",)
+    assert "2026" not in str(told)
 
 
 async def test_in_a_shared_channel_the_window_asks_once_more_and_posts_only_the_customers_text(world: World) -> None:
