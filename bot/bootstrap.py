@@ -35,6 +35,8 @@ from bot.slack.events import Listener
 from bot.slack.http import events_handler
 from bot.slack.replies import Postman
 from bot.slack.response_urls import ResponseUrls, response_origins
+from bot.storage.address import database_address, sqlite_file
+from bot.storage.single_process import single_process
 from bot.storage.slack_events import SlackEvents
 from bot.web import create_web, listening
 from bot.webhook_registration import Action, look_after
@@ -43,6 +45,8 @@ log = structlog.get_logger()
 
 DRAIN = 20.0
 """Seconds in which a stopping bot finishes what it has begun."""
+LOCK_WAIT = 30.0
+"""Seconds in which a starting bot waits for the one before it, which may take ``DRAIN`` to stop."""
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
@@ -67,7 +71,7 @@ async def serve(settings: Settings) -> None:
         loop.add_signal_handler(name, stop.set)
     stopped = asyncio.ensure_future(stop.wait())
     async with AsyncExitStack() as stack:
-        start = asyncio.ensure_future(stack.enter_async_context(running(settings)))
+        start = asyncio.ensure_future(stack.enter_async_context(_running_alone(settings)))
         await asyncio.wait({start, stopped}, return_when=asyncio.FIRST_COMPLETED)
         if not start.done():  # stopped before it had started, perhaps because Slack or the database is slow
             start.cancel()
@@ -80,6 +84,15 @@ async def serve(settings: Settings) -> None:
         await stopped
         log.info("stopping")
     log.info("stopped")
+
+
+@asynccontextmanager
+async def _running_alone(settings: Settings) -> AsyncIterator[Bot]:
+    """Run the bot as the only process on its SQLite file; PostgreSQL is made for several."""
+    async with AsyncExitStack() as stack:
+        if (file := sqlite_file(database_address(settings.database_url))) is not None:
+            await stack.enter_async_context(single_process(file, wait=LOCK_WAIT))
+        yield await stack.enter_async_context(running(settings))
 
 
 @asynccontextmanager

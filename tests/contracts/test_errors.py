@@ -50,6 +50,7 @@ from bot.slack.api import SlackRefused, SlackUnreachable
 from bot.slack.connection import SlackSilent
 from bot.slack.directory import PersonUnknown
 from bot.storage.encryption import Undecipherable
+from bot.storage.single_process import DatabaseInUse
 from bot.views.failures import failure
 from tests.views.reading import everything
 
@@ -97,6 +98,7 @@ SAMPLES: tuple[PartnerBotError, ...] = (
     Failed("internal_error"),
     Busy(57),
     SlackSilent(OWN_WORDS),
+    DatabaseInUse(OWN_WORDS),
     Misconfigured(OWN_WORDS),
     Undecipherable(),
     ConsentRefused(OWN_WORDS),
@@ -182,4 +184,4 @@ def test_what_a_remote_system_did_carries_the_reference_of_the_log(error: Except
 def test_mistakes_in_the_set_up_end_the_process_as_such() -> None:
     assert OperatorError.exit_code == 78
     assert Misconfigured.exit_code == 78
-    assert SlackSilent.exit_code == 75
+    assert SlackSilent.exit_code == DatabaseInUse.exit_code == 75
