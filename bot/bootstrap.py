@@ -164,7 +164,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         REQUESTS_LEFT.set_function(lambda: partner_center.requests_left)
 
         async def ready() -> bool:
-            return (socket is None or await socket.is_connected()) and await database.answers()
+            return (socket is None or socket.connected) and await database.answers()
 
         secret = settings.slack_signing_secret
         server = create_web(
@@ -173,6 +173,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
             metrics_token=settings.metrics_token,
             webhook=news.webhook.deliver,
             alive=lambda: news.alive,
+            hears=lambda: socket is None or not socket.deaf,
             measure=news.health.measure,
         )
         yield Bot(await stack.enter_async_context(listening(server, settings.host, settings.port)))

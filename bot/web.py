@@ -39,14 +39,16 @@ def create_web(
     metrics_token: SecretStr | None,
     webhook: Handler | None = None,
     alive: Callable[[], bool] = _always,
+    hears: Callable[[], bool] = _always,
     measure: Callable[[], Awaitable[None]] = _nothing,
 ) -> web.Application:
     """Return the application; ``slack_events`` is None in Socket Mode, where they come another way.
 
-    ``alive`` says whether everything runs that should, ``measure`` sets the gauges that are not kept up to date.
+    ``alive`` says whether everything runs that should, ``hears`` whether Slack's deliveries can come,
+    ``measure`` sets the gauges that are not kept up to date.
     """
     app = web.Application(client_max_size=LARGEST_BODY)
-    app.router.add_get("/healthz", _health(alive))
+    app.router.add_get("/healthz", _health(alive, hears))
     app.router.add_get("/readyz", _readiness(ready))
     app.router.add_get("/metrics", _metrics(metrics_token, measure))
     if slack_events is not None:
@@ -71,11 +73,13 @@ async def listening(app: web.Application, host: str, port: int) -> AsyncIterator
         await runner.cleanup()
 
 
-def _health(alive: Callable[[], bool]) -> Handler:
+def _health(alive: Callable[[], bool], hears: Callable[[], bool]) -> Handler:
     async def health(_request: web.Request) -> web.Response:
-        if alive():
-            return web.Response(text="ok\n")
-        return web.Response(text="deliveries or jobs do not run\n", status=503)
+        if not alive():
+            return web.Response(text="deliveries or jobs do not run\n", status=503)
+        if not hears():
+            return web.Response(text="no connection to Slack, though Slack answers\n", status=503)
+        return web.Response(text="ok\n")
 
     return health
 

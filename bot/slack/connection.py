@@ -5,10 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -16,6 +14,7 @@ from bot.errors import OperatorError
 from bot.network import Network
 from bot.settings import Settings
 from bot.slack.api import SlackRefused, SlackUnreachable, call
+from bot.slack.socket_mode import SocketMode, connected
 
 SCOPES_HEADER = "x-oauth-scopes"
 """Where Slack names the scopes that a token has."""
@@ -88,28 +87,26 @@ def reads_history(identity: AuthorizeResult) -> bool:
 @asynccontextmanager
 async def socket_mode(
     app: AsyncApp, client: AsyncWebClient, settings: Settings, network: Network
-) -> AsyncIterator[SocketModeClient | None]:
+) -> AsyncIterator[SocketMode | None]:
     """Open Socket Mode where an app-level token is set."""
     if settings.slack_app_token is None:
         yield None
         return
-    await _require_app_token(client, settings.slack_app_token.get_secret_value())
-    handler = AsyncSocketModeHandler(app, settings.slack_app_token.get_secret_value(), web_client=client, proxy=UNREAD)
-    handler.client.proxy = None
-    await handler.client.aiohttp_client_session.close()  # it knows no NO_PROXY and no further certificates
-    handler.client.aiohttp_client_session = network.session(aiohttp.ClientTimeout(total=None))
-    await handler.connect_async()  # type: ignore[no-untyped-call]
-    try:
-        yield handler.client
-    finally:
-        await handler.close_async()  # type: ignore[no-untyped-call]
+    token = settings.slack_app_token.get_secret_value()
+    address = await _first_address(client, token)
+    async with (
+        network.session(aiohttp.ClientTimeout(total=None)) as session,
+        connected(app, client, session, app_token=token, address=address) as socket,
+    ):
+        yield socket
 
 
-async def _require_app_token(client: AsyncWebClient, token: str) -> None:
-    """Raise OperatorError for a token that Slack refuses; the SDK's client would try it again for ever."""
+async def _first_address(client: AsyncWebClient, token: str) -> object:
+    """Ask for the first connection's address; raise OperatorError for a token that Slack refuses."""
     try:
-        await call(lambda: client.apps_connections_open(app_token=token), repeatable=True)
+        answer = await call(lambda: client.apps_connections_open(app_token=token), repeatable=True)
     except SlackRefused as error:
         raise OperatorError(f"Slack does not accept SLACK_APP_TOKEN ({error.error}). Create a new one.") from None
     except SlackUnreachable:
         raise SlackSilent("Slack does not open a Socket Mode connection. Check the network.") from None
+    return answer.get("url") or ""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sandbox.slack.workspace import Workspace
 
 CONNECTIONS = 10
+TICKET_SECONDS = 30.0
+"""For which an address can be used, once."""
 
 
 class Sockets:
@@ -25,7 +27,10 @@ class Sockets:
 
     def __init__(self, workspace: "Workspace") -> None:
         self._workspace = workspace
-        self._tickets: set[str] = set()
+        self._tickets: dict[str, float] = {}
+        self._refusals = 0
+        self._greeting: str | None = "hello"
+        self._hears = True
         self._open: list[web.WebSocketResponse] = []
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._turn = itertools.count()
@@ -38,19 +43,25 @@ class Sockets:
     def new_address(self) -> str:
         """Return an address that takes one connection, once."""
         ticket = secrets.token_hex(16)
-        self._tickets.add(ticket)
+        self._tickets[ticket] = time.monotonic()
         return f"{self._workspace.url.replace('http', 'ws', 1)}/link/?ticket={ticket}&app_id={APP_ID}"
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one connection until it closes."""
-        ticket = request.query.get("ticket", "")
-        if ticket not in self._tickets:
+        given_out = self._tickets.pop(request.query.get("ticket", ""), None)
+        if given_out is None or time.monotonic() - given_out > TICKET_SECONDS:
             return web.Response(status=403, text="invalid ticket")
-        self._tickets.discard(ticket)
-        socket = web.WebSocketResponse(heartbeat=None)
+        if self._refusals:
+            self._refusals -= 1
+            return web.Response(status=503, text="try another address")
+        socket = web.WebSocketResponse(heartbeat=None, autoping=self._hears)
         await socket.prepare(request)
-        if len(self._open) >= CONNECTIONS:
-            await socket.send_json({"type": "disconnect", "reason": "too_many_websockets"})
+        greeting = "too_many_websockets" if len(self._open) >= CONNECTIONS else self._greeting
+        if greeting is None:
+            await socket.receive()
+            return socket
+        if greeting != "hello":
+            await socket.send_json({"type": "disconnect", "reason": greeting})
             await socket.close()
             return socket
         await socket.send_json(
@@ -115,6 +126,27 @@ class Sockets:
         if "payload" in answer and kind == "events_api":
             self._workspace.world.complain("socket: an event's ack may hold no payload")
         return Ack(status=200, after=time.monotonic() - began, body=answer.get("payload"))
+
+    def refuse(self, times: int) -> None:
+        """Refuse so many handshakes; their tickets are used up all the same, as at Slack."""
+        self._refusals = times
+
+    def greet(self, greeting: str | None) -> None:
+        """Begin connections by ``hello``, by a disconnect with another reason, or not at all."""
+        self._greeting = greeting
+
+    def go_silent(self, *, silent: bool = True) -> None:
+        """Answer no pings on connections from now on, as behind a network that lost them."""
+        self._hears = not silent
+
+    def expect(self, envelope_id: str, acknowledged: "asyncio.Future[dict[str, Any]]") -> None:
+        """Have the acknowledgement of an envelope that is sent by ``send``."""
+        self._waiting[envelope_id] = acknowledged
+
+    async def send(self, text: str) -> None:
+        """Send a frame on every connection, for what no Slack would send."""
+        for socket in list(self._open):
+            await socket.send_str(text)
 
     async def refresh(self) -> None:
         """Ask every connection to be replaced, as Slack does every few hours."""
