@@ -147,11 +147,13 @@ class Status:
     """Whether the bot may read channels back, so that nothing comes twice after a crash."""
     unknown_events: tuple[str, ...] = ()
     """Names of events of the last days that this release does not know."""
+    slack_refuses: str | None = None
+    """Slack's word for why it takes no message from the bot at all."""
 
     @property
     def works(self) -> bool:
         """Say whether people need to know of anything."""
-        return self.sign_in_works and self.poll_works
+        return self.sign_in_works and self.poll_works and self.slack_refuses is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

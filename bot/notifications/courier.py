@@ -7,9 +7,7 @@ from typing import Protocol
 from bot.context import Channel
 from bot.errors import RemoteError
 from bot.reply import Message
-
-NOT_EDITABLE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-"""Slack's words for a message that takes no edit any more."""
+from bot.slack_errors import Meaning, meaning_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +25,18 @@ class Undelivered(RemoteError):
         super().__init__(reason)
         self.reason = reason
 
+    @property
+    def meaning(self) -> Meaning:
+        """What is at fault."""
+        return meaning_of(self.reason)
+
 
 class Refused(Undelivered):
     """It never will: there is no such channel, say."""
 
 
 class Failed(Undelivered):
-    """It may at another time; whether it acted on this one is unknown."""
+    """It may at another time; whether it acted on this one is unknown, unless it takes nothing from the bot at all."""
 
 
 class Busy(Undelivered):

@@ -35,6 +35,7 @@ class Health:
         outbox: Outbox,
         polls: bool,
         history: bool,
+        slack_refuses: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._partner_center = partner_center
         self._consent = consent
@@ -45,6 +46,7 @@ class Health:
         self._outbox = outbox
         self._polls = polls
         self.history = history
+        self._slack_refuses = slack_refuses
 
     async def status(self) -> Status:
         """Return how the bot is doing now."""
@@ -65,6 +67,7 @@ class Health:
             requests_left=self._partner_center.requests_left,
             history=self.history,
             unknown_events=await self._events.unknown_names(),
+            slack_refuses=self._slack_refuses(),
         )
 
     async def check_sign_in(self) -> None:

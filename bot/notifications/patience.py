@@ -27,6 +27,8 @@ class Patience:
     back_off: float = 2.0
     """After the first failure; twice as long after each further one."""
     longest_back_off: float = 900.0
+    barred: float = 60.0
+    """Between attempts while Slack takes nothing from the bot at all."""
     attempts: int = 100
     """Failures after which a delivery is given up: a day's worth; a sign-in that died at night is mended by then."""
 

@@ -118,6 +118,7 @@ def sources(
         outbox=tables.outbox,
         polls=settings.poll_seconds > 0,
         history=history,
+        slack_refuses=lambda: notifications.worker.barred,
     )
     jobs = Jobs(Schedules(database), _jobs(poller, due, upkeep, health, poll_seconds=settings.poll_seconds))
 

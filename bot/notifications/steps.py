@@ -97,7 +97,7 @@ class Writer:
         raise NotImplementedError
 
     async def stepped(self, connection: AsyncConnection, delivery: Delivery, step: Step, ts: str) -> None:
-        """Write down that a step was taken; ``ts`` is empty where it was skipped, or has none."""
+        """Write down that a step was taken; ``ts`` is empty where there is none, or where an edit was left out."""
 
     async def put_off(self, connection: AsyncConnection, delivery: Delivery, error: Exception) -> None:
         """Write down that it is late, and why."""
@@ -105,8 +105,7 @@ class Writer:
     async def given_up(
         self, connection: AsyncConnection, delivery: Delivery, reason: str, error: Exception | None
     ) -> None:
-        """Write down that it will never be delivered; ``error`` where something kept failing."""
+        """Write down that it will never be delivered.
 
-    def skips(self, delivery: Delivery, step: Step, reason: str) -> bool:  # noqa: ARG002 - for those that care
-        """Say whether the delivery goes on without a step that was refused for good."""
-        return False
+        ``error`` is what kept failing, or ``Refused`` where the message was at fault; None where the channel was.
+        """

@@ -45,6 +45,8 @@ async def _post(step: Post, delivery: Delivery, courier: Courier, deadline: floa
     if delivery.suspect:
         since = delivery.created_at
         found = await courier.find(trace, channel=step.channel, thread_ts=step.thread_ts, since=since)
+        if found is None and step.thread_ts is not None:  # the thread may take no replies
+            found = await courier.find(trace, channel=step.channel, thread_ts=None, since=since)
         if found is not None:
             log.info("delivery found posted")
             return found

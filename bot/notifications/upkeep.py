@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import structlog
 
 from bot.notifications.courier import Courier, Refused, Undelivered
+from bot.slack_errors import CHANNEL_GONE
 from bot.storage.cards import Cards
 from bot.storage.events import Events
 from bot.storage.follows import Follows
@@ -17,7 +18,6 @@ log = structlog.get_logger()
 
 LOOKS = 40
 """Messages that are looked for at once: two calls each, and Slack allows some fifty a minute."""
-_NO_CHANNEL = frozenset({"channel_not_found", "is_archived"})
 
 
 class Upkeep:
@@ -80,7 +80,7 @@ class Upkeep:
         try:
             channel = await self._courier.channel(invitation.channel_id)
         except Refused as error:
-            if error.reason in _NO_CHANNEL:
+            if error.reason in CHANNEL_GONE:
                 return CHANNEL_ARCHIVED
             raise
         if channel.archived:

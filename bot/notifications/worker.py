@@ -18,9 +18,10 @@ from bot.errors import RemoteError
 from bot.metrics import DELIVERIES
 from bot.notifications.courier import Busy, Courier, Failed, Refused
 from bot.notifications.patience import Patience
-from bot.notifications.steps import Decision, Drop, GiveUp, Later, Step, Writer
+from bot.notifications.steps import Decision, Drop, Edit, GiveUp, Later, React, Step, Writer
 from bot.notifications.taking import take
 from bot.partner_center.errors import Throttled
+from bot.slack_errors import Meaning
 from bot.storage.delivery import Delivery, DeliveryState, Settlement
 from bot.storage.outbox import Also, Outbox
 
@@ -52,6 +53,9 @@ class Worker:
         self._woken = asyncio.Event()
         self._stopping = False
         self._looked_at = 0.0
+        self._barred_until = 0.0
+        self.barred: str | None = None
+        """Slack's word for why it takes nothing from the bot at all, while that lasts."""
 
     @property
     def alive(self) -> bool:
@@ -94,6 +98,12 @@ class Worker:
         if free == 0:
             return self._patience.look  # the next one to finish wakes the loop
         now = asyncio.get_running_loop().time()  # before the claim, so that the lease ends no earlier than reckoned
+        if now < self._barred_until:
+            return min(self._patience.look, self._barred_until - now)
+        if self.barred is not None:
+            free = 1 - min(self._busy, 1)  # one delivery tries whether Slack takes something again
+            if free == 0:
+                return self._patience.look
         async with asyncio.timeout(self._patience.database):
             claims = await self._outbox.claim(
                 owner=self._owner,
@@ -130,18 +140,19 @@ class Worker:
             step = await self._step_of(delivery, writer, decision)
             if step is not None:
                 ts = await take(step, delivery, self._courier, deadline=deadline)
+                self._admitted()
                 await self._stepped(delivery, writer, step, ts)
         except Busy as error:
             log.info("delivery waits", seconds=error.wait)
             asked = Settlement(lane_seconds=error.wait, reason=error.reason, counts=False)
             await self._settle(delivery, asked)
         except Refused as error:
-            if step is not None and writer.skips(delivery, step, error.reason):
-                await self._stepped(delivery, writer, step, "")
-            else:
-                await self._give_up(delivery, writer, error.reason)
+            await self._refused(delivery, writer, step, error)
         except Exception as error:  # noqa: BLE001 - a promise outlives a mistake of ours, too
-            await self._put_off(delivery, writer, error, acted=step is not None)
+            if isinstance(error, Failed) and error.meaning is Meaning.WORKSPACE:
+                await self._refused(delivery, writer, step, error)
+            else:
+                await self._put_off(delivery, writer, error, step)
 
     async def _step_of(self, delivery: Delivery, writer: Writer, decision: Decision) -> Step | None:
         """Return the step that was decided on; settle at once where none was."""
@@ -176,9 +187,40 @@ class Worker:
             log.warning("delivery given up", reason=reason, attempts=delivery.attempts)
             DELIVERIES.labels(delivery.kind, "dead").inc()
 
-    async def _put_off(self, delivery: Delivery, writer: Writer, error: Exception, *, acted: bool = False) -> None:
+    async def _refused(self, delivery: Delivery, writer: Writer, step: Step | None, error: Refused | Failed) -> None:
+        """Act on what is at fault: the workspace, an edit that can be missed, the channel, or the message alone."""
+        workspace = error.meaning is Meaning.WORKSPACE
+        if isinstance(step, React) or (isinstance(step, Edit) and not workspace):
+            log.info("step left out", part=step.part, error=error.reason)
+            await self._stepped(delivery, writer, step, "")
+        elif workspace:
+            await self._bar(delivery, error.reason)
+        else:
+            at_fault = None if error.meaning is Meaning.CHANNEL else error
+            await self._give_up(delivery, writer, error.reason, at_fault)
+
+    async def _bar(self, delivery: Delivery, reason: str) -> None:
+        """Stop trying for a while and keep everything: no channel and no message is at fault, so no attempt counts."""
+        if self.barred is None:
+            log.error("slack takes nothing from the bot", error=reason)
+        self.barred = reason
+        self._barred_until = asyncio.get_running_loop().time() + self._patience.barred
+        kept = Settlement(lane_seconds=self._patience.barred, reason=reason, counts=False, suspect=delivery.suspect)
+        await self._settle(delivery, kept)
+
+    def _admitted(self) -> None:
+        if self.barred is not None:
+            log.info("slack takes messages again")
+        self.barred = None
+        self._barred_until = 0.0
+
+    async def _put_off(self, delivery: Delivery, writer: Writer, error: Exception, step: Step | None) -> None:
         """Try again later. Slack's trouble meets the next in line too, so the line waits; other trouble is its own."""
         reason = error.reason if isinstance(error, Failed) else type(error).__name__
+        if delivery.attempts >= self._patience.attempts and isinstance(step, Edit | React):
+            log.warning("step left out", part=step.part, error=reason)
+            await self._stepped(delivery, writer, step, "")
+            return
         if delivery.attempts >= self._patience.attempts:
             await self._give_up(delivery, writer, reason, error)
             return
@@ -192,7 +234,7 @@ class Worker:
         known = isinstance(error, RemoteError | TimeoutError)
         log.warning("delivery delayed", why=reason, seconds=round(wait, 1), exc_info=None if known else error)
         lane, own = (wait, 0.0) if isinstance(error, Failed) else (0.0, wait)
-        how = Settlement(reason=reason, suspect=acted, lane_seconds=lane, aside_seconds=own)
+        how = Settlement(reason=reason, suspect=step is not None, lane_seconds=lane, aside_seconds=own)
         await self._settle(delivery, how, also)
 
     async def _settle(self, delivery: Delivery, how: Settlement, also: Also | None = None) -> bool:

@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import RemoteError
+from bot.slack_errors import REPEATABLE
 
 log = structlog.get_logger()
 
@@ -18,9 +19,6 @@ TRIES = 3
 LONGEST_WAIT = 15.0
 """Seconds; a person waits for the answer."""
 SERVER_ERROR = 500
-PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"})
-"""Slack's words for trouble of its own, whatever the status
-(https://docs.slack.dev/reference/methods/chat.postMessage#errors)."""
 TOO_MANY = 429
 WORD = re.compile(r"[\w.:-]{1,80}", re.ASCII)
 """What Slack's words for a refusal look like; they stand in the log, so anything else is not taken for one."""
@@ -85,7 +83,7 @@ async def _once(request: Callable[[], Awaitable[AsyncSlackResponse]]) -> dict[st
         status, word = _status(error), _word(error)
         if word is None:
             raise SlackUnreachable(f"status {status}") from None
-        passing = status >= SERVER_ERROR or word in PASSING
+        passing = status >= SERVER_ERROR or word in REPEATABLE
         raise SlackRefused(word, _wait_after(error), passing=passing) from None
     except (aiohttp.ClientError, TimeoutError) as error:
         unsent = isinstance(error, aiohttp.ClientConnectorError)

@@ -11,9 +11,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.context import Channel
 from bot.notifications.courier import Busy, Failed, Refused, Trace, Undelivered
 from bot.reply import Message
-from bot.slack.api import PASSING, SlackRefused, SlackUnreachable, call
+from bot.slack.api import SlackRefused, SlackUnreachable, call
 from bot.slack.directory import Directory
 from bot.slack.posting import edit, post, whisper
+from bot.slack_errors import ALREADY_REACTED, ASKS_TO_WAIT, GONE, Meaning, meaning_of
+from bot.views.elsewhere import with_link
 
 log = structlog.get_logger()
 
@@ -25,13 +27,9 @@ EARLIER = 60
 """Seconds before the promise from which to look, for clocks that differ."""
 SHORT_WAIT = 1.0
 """Seconds, where Slack asks to wait and does not say how long."""
-BUSY = frozenset({"ratelimited", "rate_limited"})
-"""Slack's words for asking to wait: of any method, and of chat.postMessage alone."""
-LATER = PASSING | {"message_limit_exceeded", "team_added_to_org"}
-"""And for what will be over, though not soon (https://docs.slack.dev/reference/methods/chat.postMessage#errors)."""
-GONE = frozenset({"message_not_found", "channel_not_found"})
-ELSEWHERE = frozenset({"not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived"})
-"""Why a person is told directly, and not in the channel."""
+LATER = frozenset({Meaning.NOT_NOW, Meaning.WORKSPACE})
+ELSEWHERE = frozenset({Meaning.CHANNEL, Meaning.PERSON, Meaning.THREAD})
+"""What a person is told directly, and not in the channel, for."""
 
 
 class SlackCourier:
@@ -47,16 +45,38 @@ class SlackCourier:
             return await self._directory.described(channel_id)
 
     async def post(self, message: Message, *, channel: str, thread_ts: str | None, trace: Trace) -> str:
-        """Post a message that can be found again; never repeated here, which could post twice."""
+        """Post a message that can be found again; never repeated here, which could post twice.
+
+        Where the thread takes no replies, it is posted in the channel with a link to the thread.
+        """
         async with _outcome():
-            return await post(
-                self._client,
-                message,
-                channel=channel,
-                thread_ts=thread_ts,
-                metadata=_metadata(trace),
-                patient=False,
-            )
+            try:
+                return await self._post(message, channel, thread_ts, trace)
+            except SlackRefused as error:
+                no_thread = meaning_of(error.error) is Meaning.THREAD or error.error == GONE
+                if thread_ts is None or not no_thread:
+                    raise
+                log.info("thread takes no replies", error=error.error)
+            linked = with_link(message, await self._address(channel, thread_ts))
+            return await self._post(linked, channel, None, trace)
+
+    async def _post(self, message: Message, channel: str, thread_ts: str | None, trace: Trace) -> str:
+        return await post(
+            self._client,
+            message,
+            channel=channel,
+            thread_ts=thread_ts,
+            metadata=_metadata(trace),
+            patient=False,
+        )
+
+    async def _address(self, channel: str, ts: str) -> str | None:
+        """Return a message's address; None where there is none any more."""
+        try:
+            answer = await self._call(lambda: self._client.chat_getPermalink(channel=channel, message_ts=ts))
+        except SlackRefused:
+            return None
+        return str(answer.get("permalink") or "") or None
 
     async def whisper(self, message: Message, *, channel: str, user: str) -> None:
         """Show a message to one person in a channel, or directly where the bot or the person is not in it."""
@@ -64,7 +84,7 @@ class SlackCourier:
             try:
                 await whisper(self._client, message, channel=channel, user=user, patient=False)
             except SlackRefused as error:
-                if error.error not in ELSEWHERE:
+                if meaning_of(error.error) not in ELSEWHERE:
                     raise
                 await post(self._client, message, channel=user, patient=False)
 
@@ -79,7 +99,7 @@ class SlackCourier:
             try:
                 await self._call(lambda: self._client.reactions_add(channel=channel, name=name, timestamp=ts))
             except SlackRefused as error:
-                if error.error != "already_reacted":
+                if error.error != ALREADY_REACTED:
                     raise
 
     async def stands(self, *, channel: str, ts: str) -> bool:
@@ -88,7 +108,7 @@ class SlackCourier:
             try:
                 await self._call(lambda: self._client.chat_getPermalink(channel=channel, message_ts=ts))
             except SlackRefused as error:
-                if error.error in GONE:
+                if error.error in {GONE, "channel_not_found"}:
                     return False
                 raise
         return True
@@ -112,7 +132,7 @@ class SlackCourier:
                     return None
         except (SlackRefused, SlackUnreachable) as error:
             outcome = _undelivered(error)
-            if not isinstance(outcome, Refused):
+            if not isinstance(outcome, Refused) and outcome.meaning is not Meaning.WORKSPACE:
                 raise outcome from None
             log.warning("channel not read after a crash", error=outcome.reason)
         return None
@@ -149,9 +169,9 @@ def _undelivered(error: SlackRefused | SlackUnreachable) -> Undelivered:
     """Return whether it is for never, for later, or after so many seconds."""
     if isinstance(error, SlackUnreachable):
         return Failed(str(error))
-    if error.error in BUSY:
+    if error.error in ASKS_TO_WAIT:
         return Busy(SHORT_WAIT if error.wait is None else error.wait)
-    return Failed(error.error) if error.error in LATER else Refused(error.error)
+    return Failed(error.error) if meaning_of(error.error) in LATER else Refused(error.error)
 
 
 def _metadata(trace: Trace) -> dict[str, object]:

@@ -15,12 +15,9 @@ from bot.reply import Block, Message, Modal
 from bot.slack.api import SlackRefused, SlackUnreachable, call
 from bot.slack.posting import edit, post, whisper
 from bot.slack.response_urls import ResponseUrls
+from bot.slack_errors import BOT_ABSENT, TRIGGER_OVER, VIEW_GONE, Meaning, meaning_of
 
 log = structlog.get_logger()
-
-GONE = {"message_not_found", "channel_not_found", "is_archived", "cant_update_message"}
-NOT_THERE = {"not_in_channel", "channel_not_found", "user_not_in_channel"}
-EXPIRED = {"expired_trigger_id", "invalid_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,7 @@ class Outlet:
         try:
             answer = await call(lambda: self.postman.client.views_open(trigger_id=self.trigger_id, view=view))
         except SlackRefused as error:
-            if error.error in EXPIRED:
+            if error.error in TRIGGER_OVER:
                 raise TooLate from None
             raise
         opened = answer.get("view")
@@ -98,7 +95,7 @@ class Outlet:
         try:
             await call(lambda: self.postman.client.views_update(view_id=view_id, view=view), repeatable=True)
         except SlackRefused as error:
-            if error.error != "not_found":
+            if error.error != VIEW_GONE:
                 raise
 
     async def share(self, message: Message) -> None:
@@ -111,7 +108,7 @@ class Outlet:
         try:
             await self._post(message)
         except SlackRefused as error:
-            if error.error in NOT_THERE and self.response_url and await self._respond(message, everyone=True):
+            if error.error in BOT_ABSENT and self.response_url and await self._respond(message, everyone=True):
                 return
             raise CannotPost(await self.postman.channels.channel(self.place.channel_id), error.error) from None
 
@@ -134,7 +131,7 @@ class Outlet:
             await post(self.postman.client, message, channel=channel_id)
         except SlackRefused as error:
             log.info("channel not told", channel=channel_id, error=error.error)
-            return here and error.error in NOT_THERE and await self._respond(message, everyone=True)
+            return here and error.error in BOT_ABSENT and await self._respond(message, everyone=True)
         except SlackUnreachable as error:
             log.warning("channel perhaps not told", channel=channel_id, error=str(error))
             return False
@@ -148,11 +145,11 @@ class Outlet:
             await self.edit(message, str(self.place.channel_id), self.place.message_ts)
 
     async def edit(self, message: Message, channel_id: str, ts: str) -> None:
-        """Put the message in the place of another, for everyone; where that is gone, say it to the person."""
+        """Put the message in the place of another, for everyone; where that takes no edit, say it to the person."""
         try:
             await edit(self.postman.client, message, channel=channel_id, ts=ts)
         except SlackRefused as error:
-            if error.error not in GONE:
+            if meaning_of(error.error) is Meaning.NOT_NOW:
                 raise
             await self.answer(message)
 

@@ -4,6 +4,7 @@ https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 """
 
 import json
+import re
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -12,8 +13,11 @@ import structlog
 from bot.reply import Message
 from bot.settings import is_loopback
 from bot.slack.posting import ladder
+from bot.slack_errors import is_about_content, is_documented
 
 log = structlog.get_logger()
+
+_WORD = re.compile(rb"[a-z]+(?:_[a-z]+)+")
 
 HOSTS = ("https://hooks.slack.com", "https://hooks.slack-gov.com")
 SUCCESS = range(200, 300)
@@ -60,7 +64,7 @@ class ResponseUrls:
                 return False
             if taken(status, said):
                 return True
-            if b"invalid_blocks" not in said:
+            if not _is_about_content(said):
                 log.info("response_url refused", status=status)
                 return False
         return False
@@ -77,6 +81,12 @@ def taken(status: int, body: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return isinstance(said, dict) and said.get("ok") is True
+
+
+def _is_about_content(body: bytes) -> bool:
+    """Say whether the answer names a word by which Slack refuses this form of the message."""
+    words = (word.decode() for word in _WORD.findall(body))
+    return any(is_documented(word) and is_about_content(word) for word in words)
 
 
 async def _beginning(answer: aiohttp.ClientResponse) -> bytes:

@@ -13,6 +13,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Row, and_, delete, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.slack_errors import MEANINGS, Meaning
 from bot.storage.clock import instant, now, seconds
 from bot.storage.database import Database
 from bot.storage.delivery import Account
@@ -23,7 +24,7 @@ from bot.storage.tables import digest_items, follows
 
 RESTORABLE_DAYS = 30
 CHANNEL_REASONS = frozenset(
-    {"channel_not_found", "not_in_channel", "is_archived", "account_inactive", "token_revoked", "invalid_auth"}
+    word for word, meaning in MEANINGS.items() if meaning in {Meaning.CHANNEL, Meaning.WORKSPACE}
 )
 """Slack's words for what keeps a whole channel from being written to; what was given up for one comes after all."""
 

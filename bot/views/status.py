@@ -45,6 +45,11 @@ def full(lang: Language, status: Status) -> Message:
 
 
 def _said(lang: Language, status: Status) -> str:
+    if status.slack_refuses is not None:
+        template = lang.text(
+            "Partner Bot answers, but Slack takes no messages from it: {reason}. Notices wait. Bot admins must act."
+        )
+        return template.format(reason=code(status.slack_refuses))
     if not status.sign_in_works:
         return lang.text(
             "Partner Bot answers, but Microsoft does not accept its sign-in: it cannot look up customers, "

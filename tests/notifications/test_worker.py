@@ -20,10 +20,9 @@ PERMANENT = (
     "channel_not_found",
     "is_archived",
     "not_in_channel",
-    "account_inactive",
-    "token_revoked",
-    "invalid_blocks",
-    "msg_too_long",
+    "is_inactive",
+    "restricted_action",
+    "posting_to_channel_denied",
 )
 NEWER = NewDelivery(key="newer", lane="C0000", kind="of a newer release", subject="newer")
 
@@ -88,9 +87,13 @@ async def test_what_slack_refuses_for_good_is_given_up_and_the_next_goes_on(scen
     assert scene.posted("C0000") == [f"after {word}" for word in PERMANENT]
 
 
-async def test_a_step_that_can_be_missed_is_skipped_where_it_is_refused(scene: Stage) -> None:
-    scene.slack.fail_next(POST, "message_not_found")
-    async with delivering(scene, skipped=frozenset({"message_not_found"})) as here:
+@pytest.mark.parametrize("word", ["message_not_found", "is_archived"])
+async def test_an_edit_that_is_refused_is_left_out(scene: Stage, word: str) -> None:
+    def decision(delivery: Delivery) -> Decision:
+        return Edit(part="note", message=Message(delivery.subject, ()), channel=delivery.lane, ts="1.000001")
+
+    scene.slack.fail_next("chat.update", word)
+    async with delivering(scene, decision) as here:
         await here.promise("a")
         await here.ended("a")
 

@@ -32,8 +32,6 @@ class WatchedWriter(Writer):
     """Decides as it is told to; ``happened`` holds what became of steps, as (subject, what, why)."""
 
     decision: Callable[[Delivery], Decision]
-    skipped: frozenset[str]
-    """Reasons for which a step is skipped."""
     happened: list[tuple[str, str, str]] = field(default_factory=list)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -50,9 +48,6 @@ class WatchedWriter(Writer):
         self, connection: AsyncConnection, delivery: Delivery, reason: str, error: Exception | None
     ) -> None:
         self._note(delivery, "given up", reason if error is None else f"{reason} {type(error).__name__}")
-
-    def skips(self, delivery: Delivery, step: Step, reason: str) -> bool:
-        return reason in self.skipped
 
     def _note(self, delivery: Delivery, what: str, why: str) -> None:
         self.happened.append((delivery.subject, what, why))
@@ -98,10 +93,9 @@ async def delivering(
     decision: Callable[[Delivery], Decision] = post,
     *,
     patience: Patience | None = None,
-    skipped: frozenset[str] = frozenset(),
 ) -> AsyncIterator[Delivering]:
     """Deliver while the block lasts; then, what was begun is done."""
-    writer = WatchedWriter(decision, skipped)
+    writer = WatchedWriter(decision)
     orders = scene.orders if patience is None else replace(scene.orders, patience=patience)
     async with at_work(orders, {WATCHED: writer}) as replica:
         yield Delivering(scene, writer, replica.worker, replica.database)

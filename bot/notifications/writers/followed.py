@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.notifications.courier import Refused
 from bot.notifications.own_channels import OwnChannels
 from bot.notifications.steps import Drop, GiveUp, Step, Writer
 from bot.notifications.writers.pausing import pause_and_tell
@@ -35,6 +36,8 @@ class FollowWriter(Writer):
     async def given_up(
         self, connection: AsyncConnection, delivery: Delivery, reason: str, error: Exception | None
     ) -> None:
-        """Pause the follow, and tell its owner."""
+        """Pause the follow, and tell its owner; not where Slack refused a message for what it is."""
+        if isinstance(error, Refused):
+            return
         why = reason if error is None else TOO_MANY_ATTEMPTS
         await pause_and_tell(connection, self._follows, self._outbox, str(delivery.follow_id), why)

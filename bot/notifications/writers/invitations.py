@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.language import language
 from bot.notifications.calendar import working_days_later
-from bot.notifications.courier import NOT_EDITABLE, Courier
+from bot.notifications.courier import Courier
 from bot.notifications.steps import Decision, Drop, Edit, GiveUp, Post, Step, Writer
 from bot.notifications.writers.tellings import TELLING, Telling, What, cause_of
 from bot.notifications.writers.threads import sender
@@ -119,10 +119,6 @@ class InvitationWriter(Writer):
             case _:
                 telling = _telling(delivery, "failed", cause=cause_of(error))
         await self._tell(connection, telling)
-
-    def skips(self, delivery: Delivery, step: Step, reason: str) -> bool:  # noqa: ARG002 - part of the interface
-        """A former message that is gone needs no edit."""
-        return step.part == FORMER and reason in NOT_EDITABLE
 
     async def _tell(self, connection: AsyncConnection, telling: Telling) -> None:
         row = await self._invitations.read(connection, telling.invitation_id)

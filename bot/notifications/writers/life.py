@@ -8,10 +8,11 @@ from bot.notifications.asking import Customers
 from bot.notifications.calendar import working_days_between
 from bot.notifications.courier import Courier
 from bot.notifications.matching import match
-from bot.notifications.steps import Decision, Drop, Edit, React, Step, Writer
-from bot.notifications.writers.threads import ARCHIVED, NO_THREAD, into_thread, is_shared, sender
+from bot.notifications.steps import Decision, Drop, Edit, React, Writer
+from bot.notifications.writers.threads import into_thread, is_shared, sender
 from bot.partner_center.clouds import Cloud
 from bot.partner_center.models import Customer
+from bot.slack_errors import CHANNEL_GONE
 from bot.storage.delivery import Delivery
 from bot.storage.events import Events
 from bot.storage.invitation import CHANNEL_ARCHIVED, MESSAGE_DELETED
@@ -56,10 +57,6 @@ class AcceptedWriter(Writer):
             said = views.acceptance(lang, row, customer, read_at=read_at, portal_url=portal_url)
             return into_thread(row, said, part=REPLY, shared=shared, last=shared or row.message_ts is None)
         return React(part=REACTION, name=ACCEPTED_MARK, channel=row.channel_id, ts=str(row.message_ts))
-
-    def skips(self, delivery: Delivery, step: Step, reason: str) -> bool:  # noqa: ARG002 - part of the interface
-        """The news does not depend on the message, nor on the permission to react."""
-        return (step.part in {MESSAGE, LINE} and reason in NO_THREAD) or step.part == REACTION
 
 
 def _named(row: Invitation, customer: Customer | None) -> Invitation:
@@ -128,7 +125,7 @@ class NudgeWriter(Writer):
         error: Exception | None,  # noqa: ARG002
     ) -> None:
         """Close an invitation whose channel is gone."""
-        if reason in ARCHIVED:
+        if reason in CHANNEL_GONE:
             await self._invitations.close_within(connection, delivery.subject, reason=CHANNEL_ARCHIVED)
 
 
@@ -148,7 +145,3 @@ class ClosedWriter(Writer):
             closed, more = views.closed(lang, row), row.parent_ts is not None
             return Edit(part=MESSAGE, message=closed, channel=row.channel_id, ts=row.message_ts, last=not more)
         return Edit(part=LINE, message=views.parent(lang, row), channel=row.channel_id, ts=str(row.parent_ts))
-
-    def skips(self, delivery: Delivery, step: Step, reason: str) -> bool:  # noqa: ARG002 - part of the interface
-        """A message that is gone needs no edit."""
-        return reason in NO_THREAD

@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.language import language
 from bot.notifications.asking import AGAIN, Customers, NoAnswer
 from bot.notifications.contents import Content, Contents, is_wanted
-from bot.notifications.courier import NOT_EDITABLE
 from bot.notifications.intake import NOTICE
 from bot.notifications.own_channels import OwnChannels
 from bot.notifications.steps import Decision, Drop, Edit, Finish, Later, Post, Step
@@ -144,10 +143,6 @@ class NoticeWriter(FollowWriter):
             await self._cards.burst_grew(connection, channel, step.event.kind)
         if not step.complete and step.is_card:
             await self._outbox.promise(connection, completion(delivery, step.event, ts))
-
-    def skips(self, delivery: Delivery, step: Step, reason: str) -> bool:  # noqa: ARG002 - part of the interface
-        """A card or a summary that somebody has deleted needs no edit."""
-        return step.part in {CARD, TALLY} and reason in NOT_EDITABLE
 
     async def _place(self, delivery: Delivery, event: Event) -> Place:
         channel = delivery.lane

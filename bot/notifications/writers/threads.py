@@ -6,10 +6,6 @@ from bot.notifications.steps import Post, Whisper
 from bot.reply import Message
 from bot.storage.invitation import Invitation
 
-NO_THREAD = frozenset({"message_not_found", "thread_not_found", "cant_update_message", "channel_not_found"})
-"""Slack's words for a message that is gone."""
-ARCHIVED = frozenset({"is_archived", "channel_not_found"})
-
 
 def sender(row: Invitation) -> Language:
     """Return the sender's language."""

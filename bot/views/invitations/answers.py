@@ -6,6 +6,7 @@ from bot.context import Channel
 from bot.language import Language, deferred
 from bot.partner_center.invitation_link import LinkRefused, RefusalReason
 from bot.reply import Message
+from bot.slack_errors import BOT_ABSENT, Meaning, meaning_of
 from bot.storage.invitation import Invitation
 from bot.views.blocks import actions, button, context, field, fields, section
 from bot.views.foreign import Words, channel, clean, code, escape, name, sentence, span
@@ -38,7 +39,7 @@ DELAYS = {
 }
 ARCHIVED = frozenset({"is_archived", "archived"})
 # https://docs.slack.dev/reference/methods/chat.postMessage#errors
-NOT_THERE = frozenset({"not_in_channel", "channel_not_found", "user_not_in_channel", "not_member"})
+NOT_THERE = BOT_ABSENT | {"not_member"}
 EXTERNAL = "external_channel"
 
 
@@ -122,6 +123,12 @@ def cannot_post(lang: Language, where: Channel, invitation_id: str | None = None
                 "Send it again if they may read it."
             ),
             channel=shown,
+        )
+    elif meaning_of(reason) is not Meaning.CHANNEL:
+        words = sentence(
+            lang.text("Slack did not take the message for {channel}: {reason}. Try again, or tell a bot admin."),
+            channel=shown,
+            reason=span(reason),
         )
     else:
         words = sentence(

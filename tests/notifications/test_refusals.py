@@ -1,0 +1,230 @@
+"""What becomes of a delivery for each of Slack's error words, by each way of writing."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from bot.notifications.steps import Decision, Edit, React, Whisper
+from bot.reply import Message
+from bot.slack_errors import MEANINGS, REPEATABLE, Meaning, meaning_of
+from bot.storage.delivery import Delivery, DeliveryState
+from sandbox.people import MAYA
+from tests.notifications.replica import PATIENCE
+from tests.notifications.stage import POST, Stage, stage
+from tests.notifications.watched import Delivering, delivering, post, stored
+
+PATIENT = replace(PATIENCE, barred=0.1, step=30.0, lease=60.0)
+UNLISTED = ("a_word_of_tomorrow", "file_not_shared", "draft_expired", "slack_connect_canvas_sharing_blocked")
+WORDS = {meaning: [word for word in MEANINGS if MEANINGS[word] is meaning] for meaning in Meaning}
+WORDS[Meaning.CONTENT] += UNLISTED
+METHODS = {"post": POST, "reply": POST, "edit": "chat.update", "whisper": "chat.postEphemeral"}
+DELIVERED, NO_TS = ("stepped", "note"), ("no ts", "note")
+
+
+@pytest.fixture
+async def scene(migrated_sqlite_url: str) -> AsyncIterator[Stage]:
+    async with stage(migrated_sqlite_url) as set_up:
+        yield set_up
+        assert set_up.slack.complaints == []
+
+
+def step(way: str, root: str, delivery: Delivery) -> Decision:
+    """Return the step of that way, about what the delivery is about."""
+    message = Message(delivery.subject, ())
+    match way:
+        case "edit":
+            return Edit(part="note", message=message, channel=delivery.lane, ts=root)
+        case "whisper":
+            return Whisper(part="note", message=message, channel=delivery.lane, user=MAYA.id)
+        case _:
+            return post(delivery, thread_ts=root if way == "reply" else None)
+
+
+def expected(way: str, word: str) -> list[tuple[str, str]]:
+    """Return what is to become of a delivery of which the first call is refused with that word."""
+    meaning, done = meaning_of(word), NO_TS if way == "whisper" else DELIVERED
+    if meaning in {Meaning.CONTENT, Meaning.MISTAKE, Meaning.WORKSPACE}:
+        return [done]
+    if meaning is Meaning.NOT_NOW:
+        at_once = word.startswith("rate") or (way == "edit" and word in REPEATABLE)
+        return [done] if at_once else [("put off", "Failed"), done]
+    if way == "edit":
+        return [NO_TS]
+    elsewhere = {
+        "whisper": {Meaning.CHANNEL, Meaning.PERSON, Meaning.THREAD},
+        "reply": {Meaning.THREAD},
+        "post": set[Meaning](),
+    }[way]
+    if meaning in elsewhere or (way == "reply" and word == "message_not_found"):
+        return [done]
+    return [("given up", word if meaning is Meaning.CHANNEL else f"{word} Refused")]
+
+
+async def root_of(scene: Stage, here: Delivering) -> str:
+    """Post what the others reply to or edit, and return its ``ts``."""
+    await here.promise("root")
+    await here.ended("root")
+    return scene.slack.messages("C0000")[0].ts
+
+
+@pytest.mark.parametrize("meaning", Meaning)
+@pytest.mark.parametrize("way", METHODS)
+async def test_a_refusal_does_what_its_word_means_and_the_next_delivery_goes_on(
+    scene: Stage, way: str, meaning: Meaning
+) -> None:
+    roots: list[str] = []
+
+    def decision(delivery: Delivery) -> Decision:
+        return post(delivery) if not roots else step(way, roots[0], delivery)
+
+    async with delivering(scene, decision, patience=PATIENT) as here:
+        roots.append(await root_of(scene, here))
+        for word in WORDS[meaning]:
+            outcome = expected(way, word)
+            scene.slack.fail_next(METHODS[way], word)
+            so_far = len(here.writer.happened)
+            await here.promise(f"about {word}")
+            await here.happened(so_far + len(outcome))
+            assert here.of(f"about {word}") == outcome, word
+        await here.promise("the next")
+        await here.ended("the next")
+
+    assert here.of("the next") == [NO_TS if way == "whisper" else DELIVERED]
+    for word in WORDS[meaning]:
+        attempts = 1 + (("put off", "Failed") in expected(way, word))
+        dead = expected(way, word)[-1][0] == "given up"
+        assert await stored(scene, f"about {word}") == ("dead" if dead else "sent", word if dead else None, attempts)
+
+
+async def test_a_thread_that_takes_no_replies_is_answered_in_the_channel_with_a_link(scene: Stage) -> None:
+    roots: list[str] = []
+
+    def decision(delivery: Delivery) -> Decision:
+        return post(delivery, thread_ts=roots[0] if roots else None)
+
+    async with delivering(scene, decision, patience=PATIENT) as here:
+        roots.append(await root_of(scene, here))
+        scene.slack.fail_next(POST, "cannot_reply_to_message")
+        await here.promise("a")
+        await here.ended("a")
+
+    root, news = scene.slack.messages("C0000")
+    assert news.thread_ts is None
+    assert news.text == f"a ↪ <{scene.slack.url}/archives/C0000/p{root.ts.replace('.', '')}>"
+
+
+async def test_what_was_posted_beside_its_thread_is_found_there_and_not_posted_again(scene: Stage) -> None:
+    roots: list[str] = []
+
+    def decision(delivery: Delivery) -> Decision:
+        return post(delivery, thread_ts=roots[0] if roots else None)
+
+    async with delivering(scene, decision, patience=PATIENT) as here:
+        roots.append(await root_of(scene, here))
+        scene.slack.fail_next(POST, "thread_locked")
+        scene.slack.fail_next(POST, drop=True, performed=True)
+        await here.promise("a")
+        await here.happened(3)
+
+    assert here.of("a") == [("put off", "Failed"), DELIVERED]
+    assert [message.text.split(" ")[0] for message in scene.slack.messages("C0000")] == ["root", "a"]
+
+
+@pytest.mark.parametrize("word", ["internal_error", "fatal_error"])
+async def test_an_error_after_which_slack_may_have_acted_is_looked_into(scene: Stage, word: str) -> None:
+    scene.slack.fail_next(POST, word, performed=True)
+    async with delivering(scene, patience=PATIENT) as here:
+        await here.promise("a", "b")
+        await here.ended("b")
+
+    assert scene.posted("C0000") == ["a", "b"]
+
+
+async def test_what_is_refused_in_every_form_is_given_up_as_the_message_and_not_as_the_channel(scene: Stage) -> None:
+    scene.slack.fail_next(POST, "invalid_blocks", times=2)
+    async with delivering(scene, patience=PATIENT) as here:
+        await here.promise("a", "b")
+        await here.ended("b")
+
+    assert here.of("a") == [("given up", "invalid_blocks Refused")]
+    assert scene.posted("C0000") == ["b"]
+
+
+async def test_while_slack_takes_nothing_at_all_everything_is_kept_and_little_is_tried(scene: Stage) -> None:
+    scene.slack.fail_next(POST, "token_revoked", times=3)
+    async with delivering(scene, patience=PATIENT) as here:
+        await here.promise("a", "b", "c")
+        await scene.slack.wait_for(lambda: scene.slack.calls_to(POST))
+        await here.ended("a", "b", "c")
+        assert here.worker.barred is None
+
+    assert scene.posted("C0000") == ["a", "b", "c"]
+    assert [here.of(subject) for subject in "abc"] == [[DELIVERED]] * 3
+    assert len(scene.slack.calls_to(POST)) == 6
+    assert await stored(scene, "a") == ("sent", None, 1)
+
+
+async def test_a_refusal_of_the_token_is_known_while_it_lasts(scene: Stage) -> None:
+    scene.slack.fail_next(POST, "account_inactive", times=1)
+    async with delivering(scene, patience=replace(PATIENT, barred=600.0)) as here:
+        await here.promise("a", "b")
+        await scene.until_stored(DeliveryState.WAITING, "account_inactive")
+
+        assert here.worker.barred == "account_inactive"
+        assert here.worker.alive
+
+    assert await stored(scene, "a") == ("waiting", "account_inactive", 0)
+    assert await stored(scene, "b") == ("waiting", None, 0)
+
+
+@pytest.mark.parametrize("word", ["missing_scope", "no_permission", "is_archived", "message_not_found"])
+async def test_a_reaction_that_is_refused_is_left_out(scene: Stage, word: str) -> None:
+    roots: list[str] = []
+
+    def decision(delivery: Delivery) -> Decision:
+        return React(part="note", name="eyes", channel=delivery.lane, ts=roots[0]) if roots else post(delivery)
+
+    async with delivering(scene, decision, patience=PATIENT) as here:
+        roots.append(await root_of(scene, here))
+        scene.slack.fail_next("reactions.add", word)
+        await here.promise("a")
+        await here.ended("a")
+
+    assert here.of("a") == [NO_TS]
+    assert here.worker.barred is None
+
+
+async def test_an_edit_that_keeps_failing_is_left_out_in_the_end(scene: Stage) -> None:
+    roots: list[str] = []
+
+    def decision(delivery: Delivery) -> Decision:
+        return step("edit", roots[0], delivery) if roots else post(delivery)
+
+    async with delivering(scene, decision, patience=replace(PATIENT, attempts=2)) as here:
+        roots.append(await root_of(scene, here))
+        scene.slack.fail_next("chat.update", "message_limit_exceeded", times=9)
+        await here.promise("a")
+        await here.happened(3)
+
+    assert here.of("a") == [("put off", "Failed"), NO_TS]
+
+
+@pytest.mark.parametrize(
+    ("word", "meaning"),
+    [
+        ("msg_too_long", Meaning.CONTENT),
+        ("edit_window_closed", Meaning.EDIT),
+        ("cannot_reply_to_message", Meaning.THREAD),
+        ("is_archived", Meaning.CHANNEL),
+        ("restricted_action_read_only_channel", Meaning.CHANNEL),
+        ("cannot_dm_bot", Meaning.PERSON),
+        ("ekm_access_denied", Meaning.WORKSPACE),
+        ("message_limit_exceeded", Meaning.NOT_NOW),
+        ("invalid_arguments", Meaning.MISTAKE),
+        ("duplicate_message_not_found", Meaning.CONTENT),
+        ("a_word_of_tomorrow", Meaning.CONTENT),
+    ],
+)
+def test_a_word_means_what_slack_documents(word: str, meaning: Meaning) -> None:
+    assert meaning_of(word) is meaning
