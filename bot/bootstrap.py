@@ -105,7 +105,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         partner_center = await stack.enter_async_context(connections.partner_center(settings, access_tokens))
         network = connections.network(settings)
         session = await stack.enter_async_context(network.session(TIMEOUT))
-        certificates = await stack.enter_async_context(network.session(TIMEOUT))
+        certificates = await stack.enter_async_context(network.session(TIMEOUT, unpack=False))
         client = slack_client(settings, session)
         identity = await identify(client, settings)
         workspace_id = str(identity.team_id)

@@ -34,13 +34,14 @@ class Network:
         """Raise OperatorError for certificates that cannot be read."""
         _tls(self.ca_files)
 
-    def session(self, timeout: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
-        """Open a session; one for each remote, to be closed by the caller."""
+    def session(self, timeout: aiohttp.ClientTimeout, *, unpack: bool = True) -> aiohttp.ClientSession:
+        """Open a session; one for each remote, to be closed by the caller; ``unpack`` says whether bodies are."""
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=CONNECTIONS, ssl=_tls(self.ca_files)),
             cookie_jar=aiohttp.DummyCookieJar(),  # no remote uses cookies, and a jar costs at every request
             timeout=timeout,
             trust_env=False,
+            auto_decompress=unpack,
             middlewares=(self._through_proxy,),
         )
         # aiohttp sends a GET again by itself when the connection breaks, at once and uncounted; tries are ours to count

@@ -23,11 +23,12 @@ from bot.notifications.chain import (
     chain_of,
     issuer_addresses,
     read_roots,
+    require_strong,
     subject_of,
 )
 from bot.notifications.download import download, permitted
+from bot.notifications.fetch_budgets import FETCHES, FetchBudgets
 from bot.notifications.forged import Forged, Why
-from bot.partner_center.limiter import Limiter, TooSoon
 from bot.settings import is_loopback
 
 SECONDS = 5.0
@@ -38,8 +39,7 @@ RENEWAL = timedelta(minutes=1)
 CAPACITY = 16
 """Certificates kept; one is in use."""
 MOST_ISSUERS = 3
-FETCHES = 30
-"""A minute; and as many for the usual name alone, so that made-up ones do not use up the turns of the real one."""
+UNAUTHORISED = 401
 USUAL_NAME = "pcnotifications-dispatch.microsoft.com.cer"
 
 ISSUER_PLACES = tuple(
@@ -47,6 +47,8 @@ ISSUER_PLACES = tuple(
     for scheme in ("http", "https")
     for place in ("www.microsoft.com/pkiops", "caissuers.microsoft.com", "cacerts.digicert.com")
 )
+
+__all__ = ["FETCHES", "Certificates", "Signer"]
 
 T = TypeVar("T")
 
@@ -90,7 +92,7 @@ class Certificates:
         self._signers: dict[str, Signer] = {}
         self._issuers: dict[str, tuple[x509.Certificate, ...]] = {}
         self._flights: dict[str, asyncio.Task[Signer]] = {}
-        self._usual, self._others = Limiter(FETCHES), Limiter(FETCHES)
+        self._budgets = FetchBudgets(self._place + USUAL_NAME, now)
 
     async def signer(self, address: str, *, instead_of: Signer | None = None) -> Signer:
         """Return whose certificate is at the address, raise Forged where it is not Microsoft's.
@@ -110,11 +112,7 @@ class Certificates:
         return await asyncio.shield(self._flights.get(named) or self._depart(named))
 
     def _depart(self, address: str) -> asyncio.Task[Signer]:
-        limiter = self._usual if address == self._place + USUAL_NAME else self._others
-        try:
-            limiter.turn(within=0)
-        except TooSoon:
-            raise Forged(Why.TOO_MANY_ADDRESSES) from None
+        self._budgets.take(address)
         flight = asyncio.create_task(self._fetch(address), name="fetch certificate")
         self._flights[address] = flight
         flight.add_done_callback(partial(self._landed, address))
@@ -133,6 +131,11 @@ class Certificates:
                 signer = await self._trusted(await download(self._session, address), self._roots)
         except TimeoutError:
             raise Forged(Why.UNREACHABLE) from None
+        except Forged as refused:
+            if refused.status == UNAUTHORISED:
+                self._budgets.was_bad(address, Why(refused.why))
+            raise
+        self._budgets.was_good(address)
         _remember(self._signers, address, signer)
         return signer
 
@@ -148,6 +151,7 @@ class Certificates:
                 missing -= 1
                 issued = await self._issuer_of(issued)
                 issuers.append(issued)
+            require_strong(chain)
         except UNREADABLE:
             raise Forged(Why.UNREADABLE_CERTIFICATE) from None
         ends = min(certificate.not_valid_after_utc for certificate in chain)

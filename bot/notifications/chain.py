@@ -12,6 +12,7 @@ import certifi
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
@@ -21,6 +22,8 @@ from bot.notifications.forged import Forged, Why
 
 ORGANISATION = "Microsoft Corporation"
 DOMAIN = "microsoft.com"
+KEY_BITS = 2048
+HASHES = (SHA256, SHA384, SHA512)
 
 UNREADABLE = (
     ValueError,
@@ -77,7 +80,24 @@ def subject_of(certificate: x509.Certificate, at: datetime) -> Subject:
     key = certificate.public_key()
     if not isinstance(key, RSAPublicKey):
         raise Forged(Why.OTHER_KEY)
+    if key.key_size < KEY_BITS:
+        raise Forged(Why.WEAK)
     return Subject(key, names[0])
+
+
+def require_strong(chain: Sequence[x509.Certificate]) -> None:
+    """Raise Forged for a key or a hash that is weak by today's rules, anywhere from the certificate to the root.
+
+    https://cabforum.org/working-groups/server/baseline-requirements/ (6.1.5, 7.1.3.2); a root's signature of itself
+    proves nothing, so its hash does not count.
+    """
+    for certificate in chain:
+        key = certificate.public_key()
+        if not isinstance(key, RSAPublicKey) or key.key_size < KEY_BITS:
+            raise Forged(Why.WEAK)
+    for certificate in chain[:-1]:
+        if not isinstance(certificate.signature_hash_algorithm, HASHES):
+            raise Forged(Why.WEAK)
 
 
 def chain_of(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 import aiohttp
+from aiohttp import hdrs
 from yarl import URL
 
 from bot.notifications.forged import Forged, Why
@@ -12,6 +13,7 @@ LARGEST_FILE = 1024 * 1024
 """Bytes; a certificate takes two thousand."""
 NO_TIMEOUT = aiohttp.ClientTimeout(total=None)
 """Whoever fetches has a deadline for all of it."""
+IDENTITY = "identity"
 OK = 200
 SERVER_TROUBLE = 500
 PASSING = frozenset({408, 429})
@@ -41,11 +43,19 @@ def permitted(address: str, places: Iterable[str]) -> str | None:
 async def download(session: aiohttp.ClientSession, address: str) -> bytes:
     """Return the file at a permitted address; raise Forged where there is none, or none now."""
     try:
-        async with session.get(URL(address, encoded=True), allow_redirects=False, timeout=NO_TIMEOUT) as response:
+        asked = session.get(
+            URL(address, encoded=True),
+            allow_redirects=False,
+            timeout=NO_TIMEOUT,
+            headers={hdrs.ACCEPT_ENCODING: IDENTITY},
+        )
+        async with asked as response:
             if response.status >= SERVER_TROUBLE or response.status in PASSING:
                 raise Forged(Why.UNREACHABLE)
             if response.status != OK:
                 raise Forged(Why.CERTIFICATE_MISSING)
+            if response.headers.get(hdrs.CONTENT_ENCODING, IDENTITY).strip().lower() != IDENTITY:
+                raise Forged(Why.UNREADABLE_CERTIFICATE)  # never unpacked: it may be thousands of times its size
             file = bytearray()
             async for chunk in response.content.iter_any():
                 file += chunk

@@ -19,6 +19,7 @@ class Why(StrEnum):
     CERTIFICATE_TOO_LARGE = "certificate too large"
     UNREADABLE_CERTIFICATE = "unreadable certificate"
     OTHER_KEY = "certificate of another kind of key"
+    WEAK = "certificate of a weak key or hash"
     OTHER_OWNER = "certificate of another owner"
     NOT_VALID_NOW = "certificate not valid now"
     UNTRUSTED = "certificate untrusted"

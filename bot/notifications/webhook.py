@@ -5,6 +5,7 @@ delivered again, ten times in all; so whatever may pass is a 503.
 """
 
 import asyncio
+import codecs
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -25,6 +26,8 @@ WEBHOOK_PATH = "/partner-center/webhook"
 """Where the bot listens; Microsoft is told when the address is registered."""
 LARGEST_BODY = 256 * 1024
 """Bytes; an event takes less than one thousand."""
+BOM = codecs.BOM_UTF8
+"""May begin a body (https://www.rfc-editor.org/rfc/rfc8259#section-8.1); it is signed with the rest."""
 READING = 10.0
 """Seconds for the body."""
 KEEPING = 20.0
@@ -56,7 +59,7 @@ class Webhook:
         try:
             async with asyncio.timeout(KEEPING):
                 await self._signatures.require(request.headers, body)
-                await self._keep(Announcement.model_validate_json(body))
+                await self._keep(Announcement.model_validate_json(body.removeprefix(BOM)))
         except Forged as error:
             return _refused(error.status, error.why)
         except ValidationError:

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
@@ -20,13 +20,18 @@ NAME: Final = "pcnotifications-dispatch.microsoft.com"
 KEY: Final = "dispatch"
 DAY: Final = timedelta(days=1)
 
+HashAlgorithm = SHA256 | SHA384 | SHA512
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
+def private_key(name: str, bits: int = 2048) -> rsa.RSAPrivateKey:
+    """The key of that name and size; made once in a process, since making one takes a tenth of a second."""
+    return _made(name, bits)
+
+
 @cache
-def private_key(_name: str) -> rsa.RSAPrivateKey:
-    """The key of that name; made once in a process, since making one takes a tenth of a second."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+def _made(_name: str, bits: int) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=bits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +44,10 @@ class Order:
     ends: timedelta = 335 * DAY
     """Both from now."""
     key: str = KEY
+    bits: int = 2048
     elliptic: bool = False
+    hashed: HashAlgorithm | None = None
+    """What the issuer signs; None for SHA-256."""
     usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH
     issuer: Literal["authority", "another", "itself", "a subscriber"] = "authority"
     depth: int = 1
@@ -65,6 +73,8 @@ FALSE: Final[Mapping[str, Order]] = {
     "issued by one who may not": Order(issuer="a subscriber"),
     "for signing code": Order(usage=ExtendedKeyUsageOID.CODE_SIGNING),
     "with an elliptic-curve key": Order(elliptic=True),
+    "with a key of 1,024 bits": Order(bits=1024),
+    "with a key of 2,047 bits": Order(bits=2047),
     "too far from the root": Order(depth=4),
     "without a word of its issuer": Order(issuer_urls=()),
 }
@@ -80,19 +90,28 @@ class Issuer:
     """Where the certificate is served, if it is."""
 
 
-def authority(name: str, *, above: Issuer | None = None, url: str = "", ends: timedelta = 3650 * DAY) -> Issuer:
-    """A certificate authority, a root unless another stands above it."""
-    key = private_key(name)
+def authority(
+    name: str,
+    *,
+    above: Issuer | None = None,
+    url: str = "",
+    ends: timedelta = 3650 * DAY,
+    bits: int = 2048,
+    hashed: HashAlgorithm | None = None,
+    elliptic: bool = False,
+) -> Issuer:
+    """A certificate authority, a root unless another stands above it; ``hashed`` is what its own is signed with."""
+    key: PrivateKey = ec.generate_private_key(ec.SECP256R1()) if elliptic else private_key(name, bits)
     builder = _begun(_name(name, "Sandbox"), key, above, -365 * DAY, ends)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
     builder = builder.add_extension(_usage(signing=False, issuing=True), critical=True)
     urls = (above.url,) if above and above.url else ()
-    return Issuer(_signed(builder, above.key if above else key, urls), key, url)
+    return Issuer(_signed(builder, above.key if above else key, urls, hashed), key, url)
 
 
 def certificate(order: Order, issuer: Issuer | None) -> x509.Certificate:
     """A certificate as ordered; without an issuer it is signed by itself."""
-    key: PrivateKey = ec.generate_private_key(ec.SECP256R1()) if order.elliptic else private_key(order.key)
+    key: PrivateKey = ec.generate_private_key(ec.SECP256R1()) if order.elliptic else private_key(order.key, order.bits)
     subject = _name(order.names[0] if order.names else NAME, order.organisation)
     builder = _begun(subject, key, issuer, order.begins, order.ends)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -104,7 +123,7 @@ def certificate(order: Order, issuer: Issuer | None) -> x509.Certificate:
         builder = builder.add_extension(names, critical=False)
     actual = (issuer.url,) if issuer and issuer.url else ()
     urls = actual if order.issuer_urls is None else order.issuer_urls
-    return _signed(builder, issuer.key if issuer else key, urls)
+    return _signed(builder, issuer.key if issuer else key, urls, order.hashed)
 
 
 def der(certificate: x509.Certificate) -> bytes:
@@ -156,11 +175,13 @@ def _usage(*, signing: bool, issuing: bool) -> x509.KeyUsage:
     )
 
 
-def _signed(builder: x509.CertificateBuilder, key: PrivateKey, issuer_urls: tuple[str, ...]) -> x509.Certificate:
+def _signed(
+    builder: x509.CertificateBuilder, key: PrivateKey, issuer_urls: tuple[str, ...], hashed: HashAlgorithm | None = None
+) -> x509.Certificate:
     access = [
         x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(url))
         for url in issuer_urls
     ]
     if access:
         builder = builder.add_extension(x509.AuthorityInformationAccess(access), critical=False)
-    return builder.sign(key, SHA256())
+    return builder.sign(key, hashed or SHA256())

@@ -1,17 +1,22 @@
 """A certificate is fetched from Microsoft's place, and nothing that only looks like it is asked at all."""
 
 import asyncio
+import gzip
 import math
 import re
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from yarl import URL
 
+from bot.notifications import fetch_budgets
 from bot.notifications.certificates import FETCHES, ISSUER_PLACES
 from bot.notifications.download import LARGEST_FILE, permitted
-from bot.notifications.forged import Why
+from bot.notifications.fetch_budgets import BAD_FOR
+from bot.notifications.forged import Forged, Why
 from bot.notifications.signature import Signatures
 from sandbox.microsoft.answers import Drop
 from sandbox.microsoft.authority import CERTIFICATE_PATH
@@ -256,3 +261,101 @@ async def test_one_who_goes_away_takes_nobodys_certificate_along(gate: Gate, sig
     assert gate.authority.calls(CERTIFICATE_PATH) == 1
     gate.authority.answer_next("**", status=500, times=math.inf)
     await verify(signatures, gate.signed())
+
+
+def new_name(gate: Gate, name: str) -> str:
+    """Publish a genuine certificate under a new name and return its address."""
+    path = f"/cert/{name}"
+    gate.authority.publish(der(gate.authority.issue()), path)
+    return gate.authority.url + path
+
+
+async def flood(gate: Gate, signatures: Signatures, count: int, form: str) -> list[int]:
+    """Name so many addresses at which there is nothing; return the answers."""
+    addresses = [f"{gate.authority.url}/cert/{form.format(number)}" for number in range(count)]
+    return [(await refusal(signatures, gate.signed(X_MS_Certificate_Url=address))).status for address in addresses]
+
+
+async def test_while_a_flood_runs_a_new_genuine_name_is_fetched(gate: Gate, signatures: Signatures) -> None:
+    await flood(gate, signatures, FETCHES + 20, "made-up-{}.cer")
+    address = new_name(gate, "pcnotifications-new.microsoft.com.cer")
+
+    await verify(signatures, gate.signed(X_MS_Certificate_Url=address))
+
+
+@pytest.mark.parametrize("name", ["pcnotifications-new.microsoft.com.cer", "renewed.cer"])
+async def test_while_a_flood_of_likely_names_runs_a_new_genuine_name_is_fetched_when_it_is_delivered_again(
+    gate: Gate, signatures: Signatures, name: str
+) -> None:
+    for form in ("host-{}.microsoft.com.cer", "made-up-{}.cer"):
+        assert 503 in await flood(gate, signatures, FETCHES + 20, form)
+    headers = gate.signed(X_MS_Certificate_Url=new_name(gate, name))
+
+    assert (await refusal(signatures, headers)).status == 503
+    await flood(gate, signatures, 20, "more-{}.microsoft.com.cer")
+    await verify(signatures, headers)
+
+
+async def test_a_name_that_was_good_is_fetched_while_a_flood_runs(gate: Gate, signatures: Signatures) -> None:
+    address = new_name(gate, "another.cer")
+    await verify(signatures, gate.signed(X_MS_Certificate_Url=address))
+    gate.later = timedelta(hours=2)
+    await flood(gate, signatures, FETCHES + 20, "made-up-{}.cer")
+
+    await verify(signatures, gate.signed(X_MS_Certificate_Url=address))
+
+    assert gate.authority.calls("/cert/another.cer") == 2
+
+
+async def test_a_name_that_led_to_nothing_is_not_fetched_again_for_a_minute(gate: Gate, signatures: Signatures) -> None:
+    headers = gate.signed(X_MS_Certificate_Url=f"{gate.authority.url}/cert/late.cer")
+    refused = [await refusal(signatures, headers) for _ in range(50)]
+    new_name(gate, "late.cer")
+
+    assert {error.why for error in refused} == {Why.CERTIFICATE_MISSING}
+    assert gate.authority.calls("/cert/late.cer") == 1
+    gate.later = BAD_FOR + timedelta(seconds=1)
+    await verify(signatures, headers)
+
+
+async def test_no_flood_costs_more_than_its_budgets_in_downloads(gate: Gate, signatures: Signatures) -> None:
+    for _ in range(4):
+        for form in ("host-{}.microsoft.com.cer", "made-up-{}.cer"):
+            await flood(gate, signatures, 3 * FETCHES, form)
+
+    assert gate.authority.calls() <= 3 * FETCHES
+
+
+def test_what_is_remembered_of_a_flood_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch_budgets, "CAPACITY", 100)
+    budgets = fetch_budgets.FetchBudgets("usual", lambda: datetime.now(UTC))
+    for number in range(1000):
+        with suppress(Forged):
+            budgets.take(f"{number}.cer")
+        budgets.was_bad(f"{number}.cer", Why.CERTIFICATE_MISSING)
+        budgets.was_good(f"good {number}")
+
+    assert len(budgets._asked) == len(budgets._bad) == 100
+    assert len(budgets._good) == fetch_budgets.GOOD_CAPACITY
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "x-unknown"])
+@pytest.mark.parametrize("path", [CERTIFICATE_PATH, "/pkiops/certs/*"])
+async def test_a_compressed_file_is_refused_and_not_unpacked(
+    gate: Gate, signatures: Signatures, encoding: str, path: str
+) -> None:
+    bomb = gzip.compress(bytes(LARGEST_FILE * 50))
+    gate.authority.answer_next(path, body=bomb, headers={"Content-Encoding": encoding})
+
+    refused = await refusal(signatures, gate.signed())
+
+    assert refused.status in {401, 503}
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>Sign in</html>", b"{}", b"\x30\x80", b"-----BEGIN CERTIFICATE-----"])
+async def test_a_page_in_the_place_of_a_certificate_is_refused(gate: Gate, signatures: Signatures, body: bytes) -> None:
+    gate.authority.answer_next(CERTIFICATE_PATH, body=body, headers={"Content-Type": "text/html"})
+
+    refused = await refusal(signatures, gate.signed())
+
+    assert (refused.why, refused.status) == (Why.UNREADABLE_CERTIFICATE, 401)

@@ -1,22 +1,25 @@
 """A certificate vouches for a signature when it is Microsoft's, valid, and chained to a trusted root."""
 
+import asyncio
 import socket
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import aiohttp.abc
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from cryptography.hazmat.primitives.hashes import SHA384, SHA512
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs7
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.notifications.forged import Why
 from bot.notifications.signature import Signatures
 from sandbox.microsoft.authority import CERTIFICATE_PATH, ISSUER_PATH
-from sandbox.microsoft.certificates import DAY, FALSE, Order, authority, der, pem
+from sandbox.microsoft.certificates import DAY, FALSE, Order, authority, certificate, der, pem
 from tests.notifications.gate import Gate, refusal, verify
 
 WHY = {
@@ -27,6 +30,8 @@ WHY = {
     "issued by one who may not": Why.UNTRUSTED,
     "for signing code": Why.UNTRUSTED,
     "with an elliptic-curve key": Why.OTHER_KEY,
+    "with a key of 1,024 bits": Why.WEAK,
+    "with a key of 2,047 bits": Why.WEAK,
     "too far from the root": Why.UNTRUSTED,
     "without a word of its issuer": Why.UNTRUSTED,
 }
@@ -247,3 +252,71 @@ async def test_a_root_that_does_not_parse_is_left_out(gate: Gate, tmp_path: Path
     gate.root_file.write_bytes(b"# A comment\n" + broken + gate.root_file.read_bytes() + broken)
 
     await verify(signatures, gate.signed())
+
+
+WEAK_ISSUERS: dict[str, tuple[dict[str, Any], Why]] = {
+    "a key of 1,024 bits": ({"bits": 1024}, Why.WEAK),
+    "an elliptic-curve key": ({"elliptic": True}, Why.WEAK),
+}
+
+
+@pytest.mark.parametrize("weak", WEAK_ISSUERS)
+@pytest.mark.parametrize("distance", [1, 2])
+async def test_an_issuer_that_is_weak_vouches_for_nothing(
+    gate: Gate, signatures: Signatures, weak: str, distance: int
+) -> None:
+    made, why = WEAK_ISSUERS[weak]
+    chain = [authority(f"Weak CA, {weak}", above=gate.authority.issuer(0), **made)]
+    if distance > 1:
+        chain.append(authority("CA of a weak one", above=chain[0]))
+    leaf = certificate(Order(issuer_urls=()), chain[-1])
+    gate.authority.publish(pem(leaf, *(issuer.certificate for issuer in reversed(chain))))
+
+    refused = await refusal(signatures, gate.signed())
+
+    assert refused.status == 401
+    assert refused.why in {why, Why.UNTRUSTED}  # what the verifier refuses by itself is no chain at all
+
+
+@pytest.mark.parametrize("made", [{"bits": 1024}, {"elliptic": True}], ids=["1,024 bits", "elliptic"])
+async def test_a_root_that_is_weak_vouches_for_nothing(gate: Gate, tmp_path: Path, made: dict[str, Any]) -> None:
+    root = authority("Weak Root CA", **made)
+    file = tmp_path / "weak.pem"
+    file.write_bytes(pem(root.certificate))
+    gate.authority.publish(der(certificate(Order(issuer_urls=()), root)))
+    signatures = gate.signatures()
+
+    refused = await refusal(gate.signatures(ca_file=file), gate.signed())
+
+    assert refused.status == 401
+    assert refused.why in {Why.WEAK, Why.UNTRUSTED}
+    assert (await refusal(signatures, gate.signed())).why == Why.UNTRUSTED
+
+
+@pytest.mark.parametrize("order", [Order(bits=3072, key="large"), Order(hashed=SHA384()), Order(hashed=SHA512())])
+async def test_larger_keys_and_longer_hashes_vouch(gate: Gate, signatures: Signatures, order: Order) -> None:
+    gate.authority.publish(der(gate.authority.issue(order)))
+
+    why = (await refusal(signatures, gate.signed(b"other"), b"body")).why
+
+    assert why == Why.WRONG_SIGNATURE
+
+
+@pytest.mark.parametrize("digest", ["sha1", "md5"])
+async def test_a_certificate_signed_with_a_weak_hash_does_not_vouch(
+    gate: Gate, signatures: Signatures, tmp_path: Path, digest: str
+) -> None:
+    root = gate.authority.issuer(0)
+    (tmp_path / "leaf.pem").write_bytes(pem(certificate(Order(issuer_urls=()), None)))
+    (tmp_path / "ca.pem").write_bytes(pem(root.certificate))
+    key = root.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "ca.key").write_bytes(key)
+    arguments = f"x509 -in leaf.pem -CA ca.pem -CAkey ca.key -{digest} -days 30 -set_serial 5 -out weak.pem"
+    process = await asyncio.create_subprocess_exec("openssl", *arguments.split(), cwd=tmp_path)
+    assert await process.wait() == 0
+    gate.authority.publish((tmp_path / "weak.pem").read_bytes())
+
+    refused = await refusal(signatures, gate.signed())
+
+    assert refused.status == 401
+    assert refused.why in {Why.WEAK, Why.UNTRUSTED}

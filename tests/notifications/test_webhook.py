@@ -1,6 +1,7 @@
 """The webhook, over HTTP: what is signed by Microsoft is kept and told once, anything else leaves no trace."""
 
 import asyncio
+import codecs
 import json
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
@@ -213,3 +214,41 @@ async def test_the_log_names_no_customer_and_no_address(news: Newsroom, capsys: 
     assert "reseller-relationship-accepted-by-customer" in said
     assert "webhook delivery refused" in said
     assert not any(word in said for word in ("Alpine", "alpineskihouse", "http", str(announced["ResourceUri"])[-36:]))
+
+
+async def test_a_body_may_begin_with_a_byte_order_mark_that_is_signed_with_it(
+    news: Newsroom, authority: Authority
+) -> None:
+    body = codecs.BOM_UTF8 + json.dumps(TEST_EVENT).encode()
+
+    assert (await post(news, body, authority.sign(body)))[0] == 200
+    assert [event.kind for event in await news.events()] == [EventKind.TEST]
+
+
+@pytest.mark.parametrize("signed", ["without it", "with another"])
+async def test_a_byte_order_mark_that_is_not_signed_makes_a_body_another(
+    news: Newsroom, authority: Authority, signed: str
+) -> None:
+    plain = json.dumps(TEST_EVENT).encode()
+    others = codecs.BOM_UTF8 * 2 + plain if signed == "with another" else plain
+
+    assert (await post(news, codecs.BOM_UTF8 + plain, authority.sign(others)))[0] == 401
+    assert await is_untouched(news)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+async def test_a_signed_body_in_another_encoding_is_a_bad_request(
+    news: Newsroom, authority: Authority, encoding: str
+) -> None:
+    body = json.dumps(TEST_EVENT | {"AuditUri": "é"}, ensure_ascii=False).encode(encoding)
+
+    assert await post(news, body, authority.sign(body)) == (400, "bad request\n")
+    assert await is_untouched(news)
+
+
+@pytest.mark.parametrize("body", [codecs.BOM_UTF8, codecs.BOM_UTF8 * 2 + b"{}", b" " + codecs.BOM_UTF8 + b"{}", b""])
+async def test_a_signed_body_with_nothing_behind_its_mark_is_a_bad_request(
+    news: Newsroom, authority: Authority, body: bytes
+) -> None:
+    assert (await post(news, body, authority.sign(body)))[0] == 400
+    assert await is_untouched(news)
