@@ -13,6 +13,11 @@ SECONDS = Histogram(
 )
 REQUESTS_LEFT = Gauge("partner_bot_partner_center_requests_left", "Requests left of Microsoft's 500 a minute.")
 REFUSED_DELIVERIES = Counter("partner_bot_refused_deliveries_total", "Deliveries that were not Slack's.", ("why",))
+REFUSED_REQUESTS = Counter(
+    "partner_bot_refused_requests_total",
+    "Requests and connections ended before anybody knew whose they were.",
+    ("why",),
+)
 DELIVERIES = Counter(
     "partner_bot_deliveries_total", "Messages that were promised, by what became of them.", ("kind", "outcome")
 )

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager, suppress
 
 from aiohttp import web
 
+from bot.http_server.server import serving
+
 DONE = "Thank you. You can close this page and go back to the terminal."
 
 
@@ -21,16 +23,12 @@ async def loopback_redirect(answers: asyncio.Queue[Mapping[str, str] | None]) ->
 
     app = web.Application()
     app.router.add_get("/", take)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-    await runner.setup()
-    try:
+    async with serving(app, shutdown_seconds=1.0) as runner:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         port = int(runner.addresses[0][1])
         with suppress(OSError):  # browsers may try IPv6 first, machines may lack it
             await web.TCPSite(runner, "::1", port).start()
         yield port
-    finally:
-        await runner.cleanup()
 
 
 def lines_of(descriptor: int) -> asyncio.Queue[str | None]:

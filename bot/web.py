@@ -11,13 +11,15 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import SecretStr
 
 from bot.errors import OperatorError
+from bot.http_server.limits import Limits
+from bot.http_server.server import serving
 from bot.notifications.webhook import WEBHOOK_PATH
 from bot.settings import LOOPBACK_HOSTS
 
 log = structlog.get_logger()
 
-LARGEST_BODY = 1024 * 1024
-"""Bytes; Slack's own payloads stay well under this."""
+BACKLOG = 1024
+"""Connections that the system holds until they are accepted; of more it drops some, which try again a second later."""
 MEASURING = 2.0
 """Seconds for facts that are asked for at each scrape; where they do not come, the last ones stand."""
 
@@ -47,7 +49,7 @@ def create_web(
     ``alive`` says whether everything runs that should, ``hears`` whether Slack's deliveries can come,
     ``measure`` sets the gauges that are not kept up to date.
     """
-    app = web.Application(client_max_size=LARGEST_BODY)
+    app = web.Application()
     app.router.add_get("/healthz", _health(alive, hears))
     app.router.add_get("/readyz", _readiness(ready))
     app.router.add_get("/metrics", _metrics(metrics_token, measure))
@@ -59,18 +61,14 @@ def create_web(
 
 
 @asynccontextmanager
-async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
+async def listening(app: web.Application, host: str, port: int, *, limits: Limits | None = None) -> AsyncIterator[int]:
     """Serve the application while the block lasts, and yield the port; raise OperatorError where that is taken."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
-    await runner.setup()
-    try:
+    async with serving(app, shutdown_seconds=5, limits=limits) as runner:
         try:
-            await web.TCPSite(runner, host, port).start()
+            await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
         except OSError as error:
             raise OperatorError(f"The bot cannot listen on {host}:{port} ({error.strerror}); change PORT.") from None
         yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
 
 
 def _health(alive: Callable[[], bool], hears: Callable[[], bool]) -> Handler:

@@ -16,7 +16,7 @@ import aiohttp
 from bot.notifications.certificates import Certificates
 from bot.notifications.forged import Forged, Why
 
-__all__ = ["Forged", "Signatures"]
+__all__ = ["Forged", "Signatures", "claimed"]
 
 ALGORITHM = "rsa-sha256"
 
@@ -40,21 +40,27 @@ class Signatures:
 
     async def require(self, headers: Mapping[str, str], body: bytes) -> None:
         """Raise Forged unless the body is signed by Microsoft; ``headers`` must not mind the case of their names."""
-        signature = _signature(headers)
-        address = headers.get("X-MS-Certificate-Url")
-        algorithm = headers.get("X-MS-Signature-Algorithm")
-        if not address:
-            raise Forged(Why.NO_CERTIFICATE_ADDRESS)
-        if not algorithm:
-            raise Forged(Why.NO_ALGORITHM)
-        if algorithm.lower() != ALGORITHM:
-            raise Forged(Why.OTHER_ALGORITHM)
+        signature, address = claimed(headers)
         signer = await self._certificates.signer(address)
         if signer.has_signed(signature, body):
             return
         renewed = await self._certificates.signer(address, instead_of=signer)
         if not renewed.has_signed(signature, body):
             raise Forged(Why.WRONG_SIGNATURE)
+
+
+def claimed(headers: Mapping[str, str]) -> tuple[bytes, str]:
+    """Return the signature and its certificate's address; raise Forged where no body could make the headers good."""
+    signature = _signature(headers)
+    address = headers.get("X-MS-Certificate-Url")
+    algorithm = headers.get("X-MS-Signature-Algorithm")
+    if not address:
+        raise Forged(Why.NO_CERTIFICATE_ADDRESS)
+    if not algorithm:
+        raise Forged(Why.NO_ALGORITHM)
+    if algorithm.lower() != ALGORITHM:
+        raise Forged(Why.OTHER_ALGORITHM)
+    return signature, address
 
 
 def _signature(headers: Mapping[str, str]) -> bytes:

@@ -13,10 +13,11 @@ import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
+from bot.http_server.body import BodyRefused, read_body
 from bot.metrics import WEBHOOKS
 from bot.notifications.announcements import Announcement, names_nobody, sighting
 from bot.notifications.intake import Intake
-from bot.notifications.signature import Forged, Signatures
+from bot.notifications.signature import Forged, Signatures, claimed
 from bot.storage.event import EventKind
 from bot.storage.marks import Mark, Marks
 
@@ -28,12 +29,18 @@ LARGEST_BODY = 256 * 1024
 """Bytes; an event takes less than one thousand."""
 BOM = codecs.BOM_UTF8
 """May begin a body (https://www.rfc-editor.org/rfc/rfc8259#section-8.1); it is signed with the rest."""
-READING = 10.0
-"""Seconds for the body."""
 KEEPING = 20.0
-"""Seconds for the rest: a certificate may have to be fetched, and the database be waited for."""
+"""Seconds after the body: a certificate may have to be fetched, and the database be waited for."""
+VERIFYING = 64
+"""Deliveries at once of which it is not known yet whether they are Microsoft's: each is held in memory meanwhile."""
 
-_WORDS = {400: "bad request\n", 401: "not signed by Microsoft\n", 503: "try again later\n"}
+_WORDS = {
+    400: "bad request\n",
+    401: "not signed by Microsoft\n",
+    408: "too slow\n",
+    413: "too large\n",
+    503: "try again later\n",
+}
 
 
 class Webhook:
@@ -46,19 +53,20 @@ class Webhook:
         self._intake = intake
         self._marks = marks
         self._look = look
+        self._verifying = 0
 
     async def deliver(self, request: web.Request) -> web.Response:
         """Answer 200 for what is kept, or known already; the answer's text never depends on what was sent."""
         try:
-            async with asyncio.timeout(READING):
-                body = await _read(request)
-        except TimeoutError:
-            return _refused(408, "too slow", "too slow\n")
-        if body is None:
-            return _refused(413, "too large", "too large\n")
+            claimed(request.headers)
+            body = await read_body(request, largest=LARGEST_BODY)
+        except (Forged, BodyRefused) as error:
+            return _refused(error.status, error.why)
+        if self._verifying >= VERIFYING:
+            return _refused(503, "too many at once")
         try:
             async with asyncio.timeout(KEEPING):
-                await self._signatures.require(request.headers, body)
+                await self._verify(request, body)
                 await self._keep(Announcement.model_validate_json(body.removeprefix(BOM)))
         except Forged as error:
             return _refused(error.status, error.why)
@@ -69,6 +77,13 @@ class Webhook:
         WEBHOOKS.labels("kept").inc()
         return web.Response(text="ok\n")
 
+    async def _verify(self, request: web.Request, body: bytes) -> None:
+        self._verifying += 1
+        try:
+            await self._signatures.require(request.headers, body)
+        finally:
+            self._verifying -= 1
+
     async def _keep(self, announced: Announcement) -> None:
         seen = sighting(announced, now=await self._marks.now())
         if names_nobody(seen) and await self._look():  # its audit record will tell, with the name
@@ -77,19 +92,7 @@ class Webhook:
         await self._marks.set(Mark.WEBHOOK)
 
 
-async def _read(request: web.Request) -> bytes | None:
-    """Return the body, or None for one that is too large, of which no more is read than that."""
-    if (request.content_length or 0) > LARGEST_BODY:
-        return None
-    body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            return None
-    return bytes(body)
-
-
-def _refused(status: int, why: str, text: str = "", *, error: Exception | None = None) -> web.Response:
+def _refused(status: int, why: str, *, error: Exception | None = None) -> web.Response:
     WEBHOOKS.labels(why).inc()
     log.warning("webhook delivery refused", why=why, exc_info=error)
-    return web.Response(status=status, text=text or _WORDS[status])
+    return web.Response(status=status, text=_WORDS[status])

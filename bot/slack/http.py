@@ -1,13 +1,16 @@
 """Slack's deliveries over HTTP, verified on their raw bytes before Bolt parses them.
 
-Bolt parses first, so an unsigned ``{`` would be a 500 with a traceback in the log.
+Bolt parses first, so an unsigned ``{`` would be a 500 with a traceback in the log. No body is read whose headers show
+already that Slack did not sign it.
 """
 
 import hashlib
 import hmac
 import json
+import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 import structlog
@@ -17,6 +20,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.http_server.body import BodyRefused, read_body
 from bot.metrics import REFUSED_DELIVERIES
 
 log = structlog.get_logger()
@@ -25,6 +29,9 @@ FAILED = 500
 """What Bolt answers where it cannot make sense of the payload."""
 FRESH = 5 * 60
 """Seconds; an older delivery may be a replay."""
+SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+LARGEST_BODY = 1024 * 1024
+"""Bytes; Slack's own payloads stay well under this."""
 LONGEST_TIMESTAMP = 12
 """Digits; a float cannot hold just any whole number."""
 
@@ -34,15 +41,16 @@ def events_handler(app: AsyncApp, signing_secret: SecretStr) -> Callable[[web.Re
     secret = signing_secret.get_secret_value().encode()
 
     async def events(request: web.Request) -> web.StreamResponse:
+        claim = _claim(request)
+        if claim is None:
+            return _unsigned()
         try:
-            raw = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            REFUSED_DELIVERIES.labels("too large").inc()
-            return web.Response(status=413)
-        if not _is_signed(secret, raw, request):
-            REFUSED_DELIVERIES.labels("unsigned").inc()
-            log.warning("delivery refused", why="signature")
-            return web.Response(status=401)
+            raw = await read_body(request, largest=LARGEST_BODY)
+        except BodyRefused as refused:
+            REFUSED_DELIVERIES.labels(refused.why).inc()
+            return web.Response(status=refused.status)
+        if not claim.holds(secret, raw):
+            return _unsigned()
         body = _readable(raw, request.content_type)
         if body is None:
             REFUSED_DELIVERIES.labels("unreadable").inc()
@@ -59,19 +67,38 @@ def events_handler(app: AsyncApp, signing_secret: SecretStr) -> Callable[[web.Re
     return events
 
 
-def _is_signed(secret: bytes, raw: bytes, request: web.Request) -> bool:
-    """https://docs.slack.dev/authentication/verifying-requests-from-slack
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claim:
+    """What the headers say of the signature.
 
-    The SDK's own verifier decodes the body first, and fails on bytes that are no UTF-8.
+    https://docs.slack.dev/authentication/verifying-requests-from-slack — the SDK's own verifier decodes the body first,
+    and fails on bytes that are no UTF-8.
     """
+
+    timestamp: str
+    signature: str
+
+    def holds(self, secret: bytes, raw: bytes) -> bool:
+        """Say whether the raw body is signed so."""
+        expected = hmac.new(secret, b"v0:%s:%s" % (self.timestamp.encode(), raw), hashlib.sha256).hexdigest()
+        return hmac.compare_digest(f"v0={expected}", self.signature)
+
+
+def _claim(request: web.Request) -> _Claim | None:
+    """Return the signature and its time, or None where no body could make them good."""
     timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
     signature = request.headers.get("X-Slack-Signature", "")
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= LONGEST_TIMESTAMP):
-        return False
-    if not signature.isascii() or abs(time.time() - int(timestamp)) > FRESH:
-        return False
-    expected = hmac.new(secret, b"v0:%s:%s" % (timestamp.encode(), raw), hashlib.sha256).hexdigest()
-    return hmac.compare_digest(f"v0={expected}", signature)
+        return None
+    if SIGNATURE.fullmatch(signature) is None or abs(time.time() - int(timestamp)) > FRESH:
+        return None
+    return _Claim(timestamp=timestamp, signature=signature)
+
+
+def _unsigned() -> web.Response:
+    REFUSED_DELIVERIES.labels("unsigned").inc()
+    log.warning("delivery refused", why="signature")
+    return web.Response(status=401)
 
 
 def _readable(raw: bytes, content_type: str) -> str | None:

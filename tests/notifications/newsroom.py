@@ -25,7 +25,7 @@ from bot.storage.event import Event
 from bot.storage.events import _event
 from bot.storage.follow import Follow, NewFollow
 from bot.storage.tables import events
-from bot.web import create_web
+from bot.web import create_web, listening
 from sandbox.microsoft import Happenings
 from sandbox.microsoft.authority import Authority
 from sandbox.microsoft.companies import PARTNER_TENANT_ID
@@ -138,13 +138,8 @@ async def newsroom(
 async def _served(found: Sources) -> AsyncIterator[str]:
     """Serve what the sources have to serve."""
     app = create_web(slack_events=None, ready=_ready, metrics_token=None, webhook=found.webhook.deliver)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+    async with listening(app, "127.0.0.1", 0) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 async def _ready() -> bool:

@@ -4,20 +4,25 @@ import asyncio
 import codecs
 import json
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import text
 
+from bot.http_server.limits import Limits
 from bot.notifications import webhook
 from bot.storage.database import Database
 from bot.storage.event import EventKind, Source
 from bot.storage.marks import Mark
+from bot.web import create_web, listening
 from sandbox.microsoft.authority import Authority
 from sandbox.microsoft.companies import CONTOSO
 from sandbox.microsoft.registration import TEST
+from tests.http_server.wire import Wire, connected
 from tests.notifications.newsroom import Newsroom
 
 CUSTOMER = CONTOSO.tenant_id
@@ -37,6 +42,27 @@ async def post(news: Newsroom, body: bytes, headers: Mapping[str, str]) -> tuple
         session.post(news.webhook_url, data=body, headers=headers) as answer,
     ):
         return answer.status, await answer.text()
+
+
+@asynccontextmanager
+async def sent(news: Newsroom, headers: Mapping[str, str], *, length: int) -> AsyncIterator[Wire]:
+    """Send the head of a delivery, whose body is to come."""
+    async with connected(urlsplit(news.webhook_url).port or 0) as wire:
+        lines = [f"{name}: {value}" for name, value in headers.items()]
+        wire.send("POST /partner-center/webhook HTTP/1.1", "Host: x", f"Content-Length: {length}", *lines)
+        yield wire
+
+
+@asynccontextmanager
+async def served_within(news: Newsroom, limits: Limits) -> AsyncIterator[int]:
+    """Serve the same webhook a second time, within other limits; yields the port."""
+
+    async def ready() -> bool:
+        return True
+
+    app = create_web(slack_events=None, ready=ready, metrics_token=None, webhook=news.sources.webhook.deliver)
+    async with listening(app, "127.0.0.1", 0, limits=limits) as port:
+        yield port
 
 
 async def is_untouched(news: Newsroom) -> bool:
@@ -162,27 +188,76 @@ async def test_what_is_too_large_is_refused_before_anything_else(news: Newsroom,
     assert await is_untouched(news)
 
 
-async def test_what_does_not_say_how_large_it_is_is_read_no_further_than_it_may_be(news: Newsroom) -> None:
+async def test_what_does_not_say_how_large_it_is_is_read_no_further_than_it_may_be(
+    news: Newsroom, authority: Authority
+) -> None:
     async def without_end() -> AsyncIterator[bytes]:
         for _ in range(2 * webhook.LARGEST_BODY // 1024):
             yield b"x" * 1024
 
-    async with aiohttp.ClientSession() as session, session.post(news.webhook_url, data=without_end()) as answer:
+    headers = authority.sign(b"x")
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(news.webhook_url, data=without_end(), headers=headers) as answer,
+    ):
         assert answer.status == 413
 
 
-async def test_who_sends_nothing_is_not_waited_for(news: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhook, "READING", 0.1)
-    host, port = news.webhook_url.removeprefix("http://").partition("/")[0].split(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
-    writer.write(f"POST /partner-center/webhook HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9\r\n\r\n".encode())
+async def test_no_more_are_held_than_the_bound_while_a_certificate_is_fetched(
+    news: Newsroom, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "VERIFYING", 1)
+    body = json.dumps(TEST_EVENT).encode()
+    authority.hold("/cert/*")
+    first = asyncio.ensure_future(post(news, body, authority.sign(body)))
+    await authority.until_called("/cert/*")
 
-    async with asyncio.timeout(120):
-        line = await reader.readline()
+    second = await post(news, body, authority.sign(body))
+    authority.release()
 
-    writer.close()
-    await writer.wait_closed()
-    assert b" 408 " in line
+    assert second == (503, "try again later\n")
+    assert (await first)[0] == 200
+    assert (await post(news, body, authority.sign(body)))[0] == 200
+
+
+UNSIGNED = {
+    "nothing": {},
+    "no certificate": {"Authorization": "Signature AAAA"},
+    "no algorithm": {"Authorization": "Signature AAAA", "X-MS-Certificate-Url": "https://example.com/a.cer"},
+    "another algorithm": {
+        "Authorization": "Signature AAAA",
+        "X-MS-Certificate-Url": "https://example.com/a.cer",
+        "X-MS-Signature-Algorithm": "none",
+    },
+    "an unreadable signature": {"Authorization": "Signature é"},
+    "two signatures": {"Authorization": "Signature AAAA", "x-ms-signature": "BBBB"},
+}
+
+
+@pytest.mark.parametrize("headers", UNSIGNED.values(), ids=UNSIGNED.keys())
+async def test_what_its_headers_refuse_is_answered_before_its_body_comes(
+    news: Newsroom, headers: Mapping[str, str]
+) -> None:
+    async with sent(news, headers, length=200_000) as wire:
+        answer = await wire.answer()
+
+        assert answer.status in {400, 401}
+        assert answer.header("Connection") == "close"
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(news: Newsroom, authority: Authority) -> None:
+    async with served_within(news, Limits(body_seconds=0.1)) as port, connected(port) as wire:
+        wire.send(
+            "POST /partner-center/webhook HTTP/1.1",
+            "Host: x",
+            "Content-Length: 9",
+            *(f"{name}: {value}" for name, value in authority.sign(b"x").items()),
+        )
+
+        answer = await wire.answer()
+
+    assert (answer.status, answer.body) == (408, b"too slow\n")
+    assert await is_untouched(news)
 
 
 async def test_what_cannot_be_kept_is_asked_for_again(news: Newsroom, authority: Authority) -> None:

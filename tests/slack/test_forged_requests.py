@@ -1,12 +1,17 @@
 """Deliveries that are not Slack's, or that no Slack would send: refused before anything reads them."""
 
+import gzip
 import json
 import time
+from contextlib import AsyncExitStack
 from urllib.parse import urlencode
 
 import pytest
 
+from bot.http_server.limits import Limits, open_file_limit, pending_connections
 from sandbox.slack.delivery import sign
+from tests.http_server.wire import connected
+from tests.slack import child
 from tests.world import World
 
 FORM = "application/x-www-form-urlencoded"
@@ -175,3 +180,66 @@ async def test_slacks_check_of_the_certificate_does_nothing_but_answer(world: Wo
 
     assert signed.status == 200
     assert unsigned.status in {200, 401}
+
+
+FORGERIES = {
+    "nothing": {},
+    "no signature": {"X-Slack-Request-Timestamp": "now"},
+    "no time": {"X-Slack-Signature": "v0=" + "0" * 64},
+    "an old time": {"X-Slack-Request-Timestamp": "1700000000", "X-Slack-Signature": "v0=" + "0" * 64},
+    "an absurd time": {"X-Slack-Request-Timestamp": "9" * 400, "X-Slack-Signature": "v0=" + "0" * 64},
+    "a short signature": {"X-Slack-Request-Timestamp": "now", "X-Slack-Signature": "v0=00"},
+    "an odd signature": {"X-Slack-Request-Timestamp": "now", "X-Slack-Signature": "v0=" + "g" * 64},
+    "an endless signature": {"X-Slack-Request-Timestamp": "now", "X-Slack-Signature": "v0=" + "0" * 8000},
+}
+
+
+@pytest.mark.parametrize("headers", FORGERIES.values(), ids=FORGERIES.keys())
+async def test_what_its_headers_refuse_is_answered_before_its_body_comes(world: World, headers: dict[str, str]) -> None:
+    lines = [f"{name}: {value}".replace("now", str(int(time.time()))) for name, value in headers.items()]
+    async with connected(world.port) as wire:
+        wire.send("POST /slack/events HTTP/1.1", "Host: x", "Content-Length: 200000", *lines)
+
+        answer = await wire.answer()
+
+    assert (answer.status, answer.header("Connection"), answer.header("Server")) == (401, "close", None)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
+@pytest.mark.parametrize("signed", [True, False])
+async def test_a_body_that_claims_to_be_packed_is_refused(
+    world: World, encoding: str, output: Output, *, signed: bool
+) -> None:
+    packed = {"Content-Encoding": encoding, "Content-Type": FORM}
+
+    ack = await world.slack.deliver_raw(BODY, (world.slack.signed(BODY) if signed else {}) | packed)
+
+    assert ack.status == 415
+    assert "Traceback" not in output.text
+
+
+async def test_a_command_is_acknowledged_while_packed_bodies_come(world: World) -> None:
+    packed = gzip.compress(b"\0" * 20_000_000)
+    async with AsyncExitStack() as stack:
+        wires = [await stack.enter_async_context(connected(world.port)) for _ in range(20)]
+        for wire in wires:
+            length = f"Content-Length: {len(packed)}"
+            wire.send("POST /slack/events HTTP/1.1", "Host: x", "Content-Encoding: gzip", length, body=packed)
+
+        asked = await world.maya.types("/partner help")
+
+        assert asked.status == 200
+        assert {(await wire.answer()).status for wire in wires} == {415}
+
+
+async def test_a_command_is_taken_while_more_connections_say_nothing_than_may_stand(quiet_world: World) -> None:
+    async with child.running(quiet_world.environment()) as (_, port), AsyncExitStack() as stack:
+        quiet_world.slack.bot_url = f"http://127.0.0.1:{port}"
+        many = pending_connections(Limits(), open_file_limit()) + 8
+        silent = [await stack.enter_async_context(connected(port)) for _ in range(many)]
+
+        asked = await quiet_world.maya.types("/partner help")
+
+        assert asked.status == 200
+        assert await silent[0].closed() == b""
+        assert silent[-1].stands()
