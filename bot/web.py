@@ -1,27 +1,19 @@
 """The web server: what Slack and Microsoft deliver, health and metrics."""
 
-import asyncio
-import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-import structlog
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import SecretStr
 
 from bot.errors import OperatorError
 from bot.http_server.limits import Limits
 from bot.http_server.server import serving
+from bot.metrics_page import metrics_page
 from bot.notifications.webhook import WEBHOOK_PATH
-from bot.settings import LOOPBACK_HOSTS
-
-log = structlog.get_logger()
 
 BACKLOG = 1024
 """Connections that the system holds until they are accepted; of more it drops some, which try again a second later."""
-MEASURING = 2.0
-"""Seconds for facts that are asked for at each scrape; where they do not come, the last ones stand."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -52,7 +44,7 @@ def create_web(
     app = web.Application()
     app.router.add_get("/healthz", _health(alive, hears))
     app.router.add_get("/readyz", _readiness(ready))
-    app.router.add_get("/metrics", _metrics(metrics_token, measure))
+    app.router.add_get("/metrics", metrics_page(metrics_token, measure))
     if slack_events is not None:
         app.router.add_post("/slack/events", slack_events)
     if webhook is not None:
@@ -89,24 +81,3 @@ def _readiness(ready: Callable[[], Awaitable[bool]]) -> Handler:
         return web.Response(text="not ready\n", status=503)
 
     return readiness
-
-
-def _metrics(token: SecretStr | None, measure: Callable[[], Awaitable[None]]) -> Handler:
-    async def metrics(request: web.Request) -> web.Response:
-        if token is None:
-            allowed = LOOPBACK_HOSTS.fullmatch(request.remote or "") is not None and "Forwarded" not in request.headers
-            allowed = allowed and "X-Forwarded-For" not in request.headers
-        else:
-            scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-            same = hmac.compare_digest(given.strip().encode(), token.get_secret_value().encode())
-            allowed = same and scheme.lower() == "bearer"
-        if not allowed:
-            return web.Response(status=403, text="forbidden\n")
-        try:
-            async with asyncio.timeout(MEASURING):
-                await measure()
-        except Exception as error:  # noqa: BLE001 - what is counted in memory is told all the same
-            log.warning("not measured", error=type(error).__name__)
-        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-    return metrics
