@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.notifications.calendar import next_digest
 from bot.notifications.intake import NOTICE
 from bot.storage.clock import read_now
-from bot.storage.database import Database
+from bot.storage.database import WINDOW, Database
 from bot.storage.delivery import NewDelivery
 from bot.storage.digests import Digests
 from bot.storage.follow import PAUSED_BY_HAND, Follow, FollowState, NewFollow, Rhythm, Standing
@@ -51,7 +51,7 @@ class Following:
 
     async def follow(self, new: NewFollow) -> Follow | None:
         """Begin to follow; None for a second press on the same button."""
-        async with self._database.write() as connection:
+        async with self._database.write(within=WINDOW) as connection:
             first = next_digest(await read_now(connection), new.rhythm, new.tz)
             return await self._follows.set(connection, new, next_digest_at=first)
 
@@ -60,7 +60,7 @@ class Following:
 
         What has been collected for a digest comes at once where there will be no digest.
         """
-        async with self._database.write() as connection:
+        async with self._database.write(within=WINDOW) as connection:
             before = await self._follows.read(connection, follow_id)
             if before is None or before.state is FollowState.REMOVED:
                 return None

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 LOOK = 20.0
 """Seconds between looks: another replica may have taken the slot, and clocks may have been set."""
 LOOKING = 60.0
-"""Seconds for a look; a writer waits 30 s for SQLite at most."""
+"""Seconds for a look; two transactions, each with a deadline of its own."""
 LONGEST = 3600.0
 """Seconds for a run; three months of audit records take some minutes."""
 TROUBLE = 2.0

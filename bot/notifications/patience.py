@@ -19,7 +19,7 @@ class Patience:
     breath: float = 0.02
     """Between looks at the least: what ends meanwhile is claimed together."""
     stuck: float = 180.0
-    """Without a look, before something is said to hang; SQLite makes a writer wait 30 s at most."""
+    """Without a look, before something is said to hang; a transaction takes 10 s at most."""
     trouble: float = 2.0
     """After the database has failed."""
     settle_again: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)

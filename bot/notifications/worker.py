@@ -23,6 +23,7 @@ from bot.notifications.taking import take
 from bot.partner_center.errors import Throttled
 from bot.slack_errors import Meaning
 from bot.storage.delivery import Delivery, DeliveryState, Settlement
+from bot.storage.errors import DatabaseUnavailable
 from bot.storage.outbox import Also, Outbox
 
 log = structlog.get_logger()
@@ -231,7 +232,7 @@ class Worker:
         wait = self._patience.after(delivery.attempts)
         if isinstance(error, Throttled):
             wait = max(wait, error.retry_after)
-        known = isinstance(error, RemoteError | TimeoutError)
+        known = isinstance(error, RemoteError | DatabaseUnavailable | TimeoutError)
         log.warning("delivery delayed", why=reason, seconds=round(wait, 1), exc_info=None if known else error)
         lane, own = (wait, 0.0) if isinstance(error, Failed) else (0.0, wait)
         how = Settlement(reason=reason, suspect=step is not None, lane_seconds=lane, aside_seconds=own)
@@ -243,7 +244,7 @@ class Worker:
             try:
                 async with asyncio.timeout(self._patience.database):
                     settled = await self._outbox.settle(delivery, how, also)
-            except (SQLAlchemyError, OSError) as error:
+            except (DatabaseUnavailable, SQLAlchemyError, OSError) as error:
                 if pause is None:
                     raise
                 log.warning("delivery not settled", error=type(error).__name__)

@@ -27,8 +27,8 @@ log = structlog.get_logger()
 
 FAREWELL = 3.0
 """Seconds in which a bot that stops says so to whom it leaves without an answer."""
-SUBMISSION_DEADLINE = 2.0
-"""Seconds inside the acknowledgement, of Slack's three."""
+SUBMISSION_DEADLINE = 1.8
+"""Seconds inside the acknowledgement, which so leaves within 2 of Slack's three."""
 
 
 class Dispatcher:

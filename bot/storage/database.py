@@ -1,121 +1,274 @@
-"""The database, opened with its safeguards; readers and writers are told apart, since SQLite must know beforehand.
+"""Transactions with deadlines, on SQLite or PostgreSQL; readers and writers are told apart, as SQLite needs.
 
-SQLite: WAL, so that readers never wait; ``synchronous=FULL``, so that a power cut takes back no promise;
-BEGIN IMMEDIATE for writers, because a reader that turns into a writer fails at once instead of waiting.
+A deadline, the transaction's own or that of an ``asyncio.timeout`` around it, holds whatever the database does: waiting
+for SQLite's locks happens here and not in its thread, and a connection whose caller has left is thrown away without a
+word to it. What was not committed by then never is.
 """
 
 import asyncio
-import os
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
+from ipaddress import ip_address
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Table, event, text
+import structlog
+from sqlalchemy import URL, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import OperatorError
-from bot.storage.address import database_address, sqlite_file
+from bot.storage.address import database_address, postgresql_options, sqlite_file
+from bot.storage.errors import DatabaseUnavailable, is_held, is_trouble, unavailable
+from bot.storage.sqlite import SQLiteFile
 
-OWNER_ONLY = 0o600
-BUSY_MILLISECONDS = 30_000
+log = structlog.get_logger()
+
+DEADLINE = 10.0
+"""Seconds for a transaction, and for its turn, where nobody asks for others."""
+WINDOW = 1.2
+"""Seconds for a transaction that the acknowledgement of a window waits for, of Slack's three."""
+OUTCOME = 0.5
+"""Seconds for which a COMMIT under way is waited for past a deadline: its outcome is then known."""
+POLLS = (0.001, 0.025)
+"""Seconds between two tries to begin on SQLite, the shortest and the longest."""
+CLOSING = 3.0
+POOL = 4
+
+_LIMITS = text(
+    "SELECT set_config('lock_timeout', :ms, true), set_config('statement_timeout', :ms, true), "
+    "set_config('idle_in_transaction_session_timeout', :ms, true)"
+)
+"""What ends a transaction on the server when the client has vanished; local, so that it works behind PgBouncer."""
+_PROBE = text("UPDATE alembic_version SET version_num = version_num")
+"""A write that changes nothing and needs all that any other needs."""
+
+
+class _Shared:
+    """What the two sets of connections of one process have in common."""
+
+    def __init__(self, file: SQLiteFile | None) -> None:
+        self.file = file
+        # Writers of one process queue here, in order; only the first of them competes with other processes.
+        self.turn: asyncio.Lock | nullcontext[None] = asyncio.Lock() if file else nullcontext()
+        self.trouble: str | None = None
 
 
 class Database:
     """An open database; made by ``open_database``."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._readers = engine
-        self._writers = engine.execution_options(writes=True)
-        # Writers of one process queue here, in order, rather than in SQLite's busy handler, which sleeps and is unfair.
-        self._turn = asyncio.Lock() if self.is_sqlite else nullcontext()
+    def __init__(self, readers: AsyncEngine, writers: AsyncEngine, shared: _Shared) -> None:
+        self._readers = readers
+        self._writers = writers
+        self._shared = shared
+        self.background = self
+        """The same database by connections of its own: for the worker and the jobs, which must not wait for people."""
 
     @property
     def is_sqlite(self) -> bool:
         """Say whether this is a file that one machine alone uses."""
-        return self._readers.dialect.name == "sqlite"
+        return self._shared.file is not None
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Read in one transaction."""
-        async with self._readers.begin() as connection:
+    async def read(self, *, within: float | None = None) -> AsyncIterator[AsyncConnection]:
+        """Read in one transaction; raise DatabaseUnavailable where the database fails or is too slow."""
+        async with self._transaction(
+            self._readers, DEADLINE if within is None else within, writing=False
+        ) as connection:
             yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """Write in one transaction, committed at the end of the block and rolled back by an exception."""
-        async with self._turn, self._writers.begin() as connection:
+    async def write(self, *, within: float | None = None) -> AsyncIterator[AsyncConnection]:
+        """Write in one transaction, committed at the end of the block and rolled back by an exception.
+
+        Raises DatabaseUnavailable, after which nothing is kept. So it is for whoever is cancelled, too.
+        """
+        deadline = DEADLINE if within is None else within
+        async with self._transaction(self._writers, deadline, writing=True) as connection:
             yield connection
 
     async def answers(self, *, within: float = 2.0) -> bool:
-        """Say whether the database answers at all, within so many seconds."""
+        """Say whether something could be saved now, within so many seconds; the log has why not, once."""
+        why: str | None = None
         try:
-            async with asyncio.timeout(within), self.read() as connection:
-                await connection.execute(text("SELECT 1"))
-        except (SQLAlchemyError, OSError, TimeoutError):
-            return False
-        return True
+            async with self.write(within=within) as connection:
+                await connection.execute(_PROBE)
+        except DatabaseUnavailable as error:
+            why = error.reason
+        except (SQLAlchemyError, OSError) as error:
+            why = type(error).__name__
+        if why not in {None, self._shared.trouble}:
+            log.warning("database not usable", why=why)
+        elif why is None and self._shared.trouble is not None:
+            log.info("database usable again")
+        self._shared.trouble = why
+        return why is None
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """Return an INSERT that knows ON CONFLICT, which both databases spell alike."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    @asynccontextmanager
+    async def _transaction(
+        self, engine: AsyncEngine, within: float, *, writing: bool
+    ) -> AsyncIterator[AsyncConnection]:
+        turn = self._shared.turn if writing else nullcontext()
+        deadline = asyncio.timeout(within)
+        try:
+            async with deadline, turn:
+                connection = await self._begun(engine, within, writing=writing)
+                try:
+                    yield connection
+                    if writing:
+                        await self._commit(connection)
+                except BaseException as error:
+                    await _let_go(connection, error)
+                    raise
+                await connection.close()
+        except TimeoutError as error:
+            if not deadline.expired():
+                raise
+            raise DatabaseUnavailable(f"it did not answer within {within:g} seconds", writing=writing) from error
+        except Exception as error:
+            if is_trouble(error):
+                raise unavailable(error, writing=writing) from error
+            raise
+
+    async def _begun(self, engine: AsyncEngine, within: float, *, writing: bool) -> AsyncConnection:
+        """Return a connection in a transaction, as soon as nothing else holds the database."""
+        pause, longest = POLLS
+        end = time.monotonic() + min(within, DEADLINE)
+        while True:
+            try:
+                return await self._begin(engine, within, writing=writing)
+            except DatabaseUnavailable:
+                raise
+            except Exception as error:
+                if not is_held(error) or time.monotonic() > end:
+                    raise unavailable(error, writing=writing) from error
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, longest)
+
+    async def _begin(self, engine: AsyncEngine, within: float, *, writing: bool) -> AsyncConnection:
+        file = self._shared.file
+        if file is not None:
+            file.require(writing=writing)
+        connection = await engine.connect()
+        try:
+            await connection.begin()
+            if file is None:
+                await connection.execute(_LIMITS, {"ms": str(max(1, round(within * 1000)))})
+            else:
+                driver = (await connection.get_raw_connection()).driver_connection
+                assert driver is not None  # noqa: S101 - only a closed connection has none
+                await driver.executescript("BEGIN IMMEDIATE" if writing else "BEGIN; SELECT 1 FROM sqlite_master")
+        except BaseException as error:
+            await _let_go(connection, error)
+            raise
+        return connection
+
+    async def _commit(self, connection: AsyncConnection) -> None:
+        """Commit, unless nobody waits any longer or the file is gone.
+
+        Once the COMMIT is on its way it cannot be called back; a deadline that passes then waits a moment for its
+        outcome, so that nobody is told that nothing was saved when it was.
+        """
+        if self._shared.file is not None:
+            self._shared.file.require()
+        commit = asyncio.ensure_future(connection.commit())
+        commit.add_done_callback(lambda done: done.cancelled() or done.exception())  # looked at, whoever has left
+        try:
+            await asyncio.shield(commit)
+        except asyncio.CancelledError:
+            await asyncio.wait({commit}, timeout=OUTCOME)
+            if not commit.done() or commit.cancelled() or commit.exception() is not None:
+                raise
+            if (task := asyncio.current_task()) is not None:
+                asyncio.get_running_loop().call_later(OUTCOME, _cancel_again, task)
+
+
+def _cancel_again(task: asyncio.Task[object]) -> None:
+    """Cancel a task that was to end and went on only to say what was saved; a timeout that ended takes its own back."""
+    if task.cancelling() > 0:
+        task.cancel()
+
+
+async def _let_go(connection: AsyncConnection, error: BaseException) -> None:
+    """Give the connection back, rolled back; one that may be stuck is thrown away instead of being spoken to."""
+    with suppress(SQLAlchemyError, OSError):
+        if not isinstance(error, Exception):
+            await connection.invalidate()
+        await connection.close()
 
 
 @asynccontextmanager
 async def open_database(address: str) -> AsyncIterator[Database]:
     """Open what a DATABASE_URL names; raise OperatorError, in one sentence, where that is impossible."""
     url = database_address(address)
-    engine = _sqlite_engine(url) if sqlite_file(url) else create_async_engine(url, pool_pre_ping=True)
+    path = sqlite_file(url)
+    file = None if path is None else await _opened(path)
+    shared = _Shared(file)
+    if file is not None:
+        readers, others, writers = file.engine(size=POOL), file.engine(size=POOL), file.engine(size=1)
+        database, background = Database(readers, writers, shared), Database(others, writers, shared)
+    else:
+        readers, others = _server_engine(url), _server_engine(url)
+        writers = others
+        database, background = Database(readers, readers, shared), Database(others, others, shared)
+    for engine in (readers, others, writers):
+        vars(engine.dialect)["do_terminate"] = _terminate
+    database.background = background
     try:
-        await _try(engine)
-        yield Database(engine)
+        await _try(database, url.host, path)
+        yield database
     finally:
-        await engine.dispose()
+        with suppress(TimeoutError, SQLAlchemyError, OSError):
+            async with asyncio.timeout(CLOSING):
+                for engine in (readers, others, writers):
+                    await engine.dispose()
+        if file is not None:
+            file.close()
 
 
-async def _try(engine: AsyncEngine) -> None:
+def _server_engine(url: URL) -> AsyncEngine:
+    address, times = postgresql_options(url)
+    return create_async_engine(address, pool_pre_ping=True, pool_size=POOL, max_overflow=POOL, connect_args=dict(times))
+
+
+async def _opened(path: Path) -> SQLiteFile:
+    """Open the file as soon as nothing holds it; raise OperatorError where it is none that SQLite can use."""
+    pause, longest = POLLS
+    end = time.monotonic() + DEADLINE
+    while True:
+        try:
+            return await asyncio.to_thread(SQLiteFile, path)
+        except OperatorError:
+            raise
+        except Exception as error:
+            if not is_held(error) or time.monotonic() > end:
+                raise unavailable(error, writing=True).at(path.name) from error
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, longest)
+
+
+async def _try(database: Database, host: str | None, path: Path | None) -> None:
     try:
-        async with engine.connect() as connection:
+        async with database.read() as connection:
             await connection.execute(text("SELECT 1"))
-    except Exception as error:
-        # Whatever a driver says on the first connection (refused, no such role, no TLS) is for the operator.
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        reason = (str(cause) or type(cause).__name__).partition("\n")[0].rstrip(".")
-        where = engine.url.database if engine.dialect.name == "sqlite" else engine.url.host
-        raise OperatorError(f"The database ({where}) cannot be used: {reason}.") from error
+    except DatabaseUnavailable as error:
+        raise error.at(path.name if path else _told(host)) from error
 
 
-def _sqlite_engine(url: URL) -> AsyncEngine:
-    file = Path(url.database or "")
-    _create_for_owner(file)
-    engine = create_async_engine(url, pool_size=4, max_overflow=0)  # a connection is a thread; keep those there are
-    event.listen(engine.sync_engine, "connect", _safeguard)
-    event.listen(engine.sync_engine, "begin", _begin)
-    return engine
+def _told(host: str | None) -> str | None:
+    """Return a host that is no secret by mistake: an address in digits."""
+    with suppress(ValueError):
+        return str(ip_address(host or ""))
+    return None
 
 
-def _create_for_owner(file: Path) -> None:
-    """Make the file readable by its owner alone before SQLite opens it; -wal and -shm take over its mode."""
-    try:
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY))
-        file.chmod(OWNER_ONLY)
-    except OSError as error:
-        raise OperatorError(f"The database file {file} cannot be used: {error.strerror or error}.") from error
-    if not os.access(file.parent, os.W_OK):
-        raise OperatorError(f"The folder {file.parent.resolve()} is not writable, and SQLite keeps its journal there.")
-
-
-def _safeguard(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # the driver's own BEGIN comes too late and is never IMMEDIATE
-    cursor = connection.cursor()
-    for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _terminate(connection: DBAPIConnection) -> None:
+    """Close without a word to the server and without waiting for a thread; both roll back what was not committed."""
+    driver = connection.driver_connection
+    (getattr(driver, "terminate", None) or driver.stop)()

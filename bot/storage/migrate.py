@@ -10,13 +10,16 @@ from bot.storage.database import Database, open_database
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 0x50427454  # any number of our own: PostgreSQL's advisory locks are told apart by it
 
+MIGRATING = 3600.0
+"""Seconds for all migrations; only the wait for other writers is short."""
+
 
 async def migrate(address: str) -> None:
     """Apply what is missing, in one transaction; harmless when nothing is, or when two processes start at once."""
     async with open_database(address) as database:
         if await _revision(database) == newest():
             return
-        async with database.write() as connection:  # on SQLite this excludes every other writer
+        async with database.write(within=MIGRATING) as connection:  # on SQLite this excludes every other writer
             if not database.is_sqlite:
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             await connection.run_sync(_upgrade)

@@ -9,6 +9,9 @@ from bot.storage.tables import seen_deliveries
 REMEMBERED_SECONDS = 48 * 3600.0
 """Slack delivers again within minutes, and for apps with delayed events hourly for a day."""
 
+ASKING = 2.0
+"""Seconds; a person may wait for what the event asks for, and an answer that comes twice is better than none."""
+
 
 class SlackEvents:
     """The table of events seen."""
@@ -22,6 +25,6 @@ class SlackEvents:
         sight = self._database.insert(seen_deliveries).values(
             event_id=event_id, expires_at=now() + self._remembered_seconds
         )
-        async with self._database.write() as connection:
+        async with self._database.write(within=ASKING) as connection:
             await connection.execute(delete(seen_deliveries).where(seen_deliveries.c.expires_at <= now()))
             return (await connection.execute(sight.on_conflict_do_nothing())).rowcount == 1

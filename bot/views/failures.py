@@ -33,6 +33,7 @@ from bot.partner_center.errors import (
 )
 from bot.partner_center.invitation_link import LinkRefused
 from bot.reply import Block, Message
+from bot.storage.errors import DatabaseUnavailable
 from bot.views import invitations, refusals
 from bot.views.blocks import actions, button, context, section
 from bot.views.customer_blocks import customer_button
@@ -183,15 +184,23 @@ def _explained(
                 lang.text("Try again; if it stays, give the reference to a bot admin."),
             )
             return words, (retry, _for_support(lang, diagnosis))
-        case RemoteError():  # the others of this kind are Slack's
-            words = _said(lang.text("Slack is not answering the bot."), lang.text("Try again in a few minutes."))
-            return words, (retry,)
+        case DatabaseUnavailable() | RemoteError():
+            return _said(lang.text(_unanswered(error)), lang.text("Try again in a few minutes.")), (retry,)
         case _:
             words = _said(
                 lang.text("The bot stopped on an error of its own."),
                 lang.text("Give the reference to a bot admin."),
             )
             return words, (retry,)
+
+
+def _unanswered(error: Exception) -> str:
+    """Return what does not work for now: the database, or Slack, whose errors are the remote ones left."""
+    if not isinstance(error, DatabaseUnavailable):
+        return deferred("Slack is not answering the bot.")
+    if error.writing:
+        return deferred("This cannot be saved right now. Nothing was sent.")
+    return deferred("The bot cannot look this up right now.")
 
 
 def _about_customer(

@@ -50,6 +50,7 @@ from bot.slack.api import SlackRefused, SlackUnreachable
 from bot.slack.connection import SlackSilent
 from bot.slack.directory import PersonUnknown
 from bot.storage.encryption import Undecipherable
+from bot.storage.errors import DatabaseUnavailable
 from bot.storage.single_process import DatabaseInUse
 from bot.views.failures import failure
 from tests.views.reading import everything
@@ -102,6 +103,7 @@ SAMPLES: tuple[PartnerBotError, ...] = (
     Misconfigured(OWN_WORDS),
     Undecipherable(),
     ConsentRefused(OWN_WORDS),
+    *(DatabaseUnavailable(OWN_WORDS, writing=writing) for writing in (True, False)),
 )
 TOLD_TO_NOBODY = {TokenRejected.__name__, Forged.__name__}
 """A token is taken anew, and whoever sends a forged delivery gets a status."""
@@ -185,3 +187,5 @@ def test_mistakes_in_the_set_up_end_the_process_as_such() -> None:
     assert OperatorError.exit_code == 78
     assert Misconfigured.exit_code == 78
     assert SlackSilent.exit_code == DatabaseInUse.exit_code == 75
+    assert DatabaseUnavailable(OWN_WORDS).exit_code == 75
+    assert DatabaseUnavailable(OWN_WORDS, lasting=True).exit_code == 78

@@ -1,9 +1,9 @@
 """A database that goes away and comes back: the loops go on, nothing is lost, and nothing comes twice."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 import structlog
@@ -11,6 +11,7 @@ from structlog.typing import EventDict
 
 from bot.storage import database
 from tests import databases
+from tests.held import sqlite_held
 from tests.notifications.replica import at_work
 from tests.notifications.stage import POST, Outcome, stage
 
@@ -49,8 +50,7 @@ def log() -> Iterator[Log]:
 async def away(address: str) -> AsyncIterator[None]:
     """Let nobody at the database while the block lasts."""
     if address.startswith("sqlite"):
-        with closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as locked:
-            locked.execute("BEGIN EXCLUSIVE")
+        async with sqlite_held(Path(address.removeprefix("sqlite:///")), "BEGIN EXCLUSIVE"):
             yield
     else:
         await databases.close()
@@ -61,15 +61,16 @@ async def away(address: str) -> AsyncIterator[None]:
 async def test_a_database_that_goes_away_is_waited_for(
     migrated_url: str, monkeypatch: pytest.MonkeyPatch, log: Log
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_MILLISECONDS", 50)  # SQLite would wait for half a minute
     async with stage(migrated_url, channels=3) as scene:
         await scene.promise(6)
         scene.wire.hold(POST)
         async with at_work(scene.orders):
             await scene.wire.holds()
             async with away(migrated_url):
-                scene.wire.release()
-                await log.says("delivery not settled", "deliveries not read")
+                with monkeypatch.context() as hurried:
+                    hurried.setattr(database, "DEADLINE", 0.2)
+                    scene.wire.release()
+                    await log.says("delivery not settled", "deliveries not read")
             await scene.until_posted()
 
         assert scene.outcome() == Outcome()

@@ -38,9 +38,9 @@ write, call, fetch, submission = Database.write, AsyncWebClient.api_call, sendin
 
 
 @asynccontextmanager
-async def counted_write(self: Database) -> AsyncIterator[AsyncConnection]:
+async def counted_write(self: Database, *, within: float | None = None) -> AsyncIterator[AsyncConnection]:
     point()
-    async with write(self) as connection:
+    async with write(self, within=within) as connection:
         yield connection
     point()
 

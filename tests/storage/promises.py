@@ -57,9 +57,10 @@ class Statements:
 
     def __init__(self, database: Database) -> None:
         self.seen: list[str] = []
-        event.listen(database._readers.sync_engine, "before_cursor_execute", self._note)
+        for engine in {database._readers.sync_engine, database._writers.sync_engine}:
+            event.listen(engine, "before_cursor_execute", self._note)
 
     def _note(self, *arguments: object) -> None:
         statement = str(arguments[2])
-        if not statement.startswith("BEGIN"):
+        if "set_config" not in statement:  # the transaction's own limits come with its BEGIN
             self.seen.append(statement)
