@@ -76,6 +76,8 @@ ASKS_TO_WAIT = frozenset({"ratelimited", "rate_limited"})
 """Nothing was done, and the same call will do after a wait; the second of chat.postMessage alone."""
 REPEATABLE = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"})
 """Slack's trouble of its own, whatever the status: a call that may be repeated is, at once."""
+TOKEN_REFUSED = frozenset({"not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired"})
+"""No call with this token is taken; the other words for the workspace may be about one kind of channel."""
 BOT_ABSENT = frozenset({"not_in_channel", "channel_not_found", "user_not_in_channel"})
 """A channel that the bot is not in, or not seen to be in; a response_url may reach it all the same."""
 CHANNEL_GONE = frozenset({"is_archived", "channel_not_found", "is_inactive"})

@@ -21,7 +21,7 @@ from bot.notifications.patience import Patience
 from bot.notifications.steps import Decision, Drop, Edit, GiveUp, Later, React, Step, Writer
 from bot.notifications.taking import take
 from bot.partner_center.errors import Throttled
-from bot.slack_errors import Meaning
+from bot.slack_errors import TOKEN_REFUSED, Meaning
 from bot.storage.delivery import Delivery, DeliveryState, Settlement
 from bot.storage.errors import DatabaseUnavailable
 from bot.storage.outbox import Also, Outbox
@@ -55,6 +55,8 @@ class Worker:
         self._stopping = False
         self._looked_at = 0.0
         self._barred_until = 0.0
+        self._refused_lanes: set[str] = set()
+        """Conversations that met such a refusal since something was taken."""
         self.barred: str | None = None
         """Slack's word for why it takes nothing from the bot at all, while that lasts."""
 
@@ -201,11 +203,18 @@ class Worker:
             await self._give_up(delivery, writer, error.reason, at_fault)
 
     async def _bar(self, delivery: Delivery, reason: str) -> None:
-        """Stop trying for a while and keep everything: no channel and no message is at fault, so no attempt counts."""
-        if self.barred is None:
-            log.error("slack takes nothing from the bot", error=reason)
-        self.barred = reason
-        self._barred_until = asyncio.get_running_loop().time() + self._patience.barred
+        """Stop trying for a while and keep everything: no channel and no message is at fault, so no attempt counts.
+
+        What is not about the token itself stops all conversations only when a second one meets it.
+        """
+        self._refused_lanes.add(delivery.lane)
+        if reason in TOKEN_REFUSED or len(self._refused_lanes) > 1:
+            if self.barred is None:
+                log.error("slack takes nothing from the bot", error=reason)
+            self.barred = reason
+            self._barred_until = asyncio.get_running_loop().time() + self._patience.barred
+        else:
+            log.warning("delivery delayed", why=reason, seconds=self._patience.barred)
         kept = Settlement(lane_seconds=self._patience.barred, reason=reason, counts=False, suspect=delivery.suspect)
         await self._settle(delivery, kept)
 
@@ -214,6 +223,7 @@ class Worker:
             log.info("slack takes messages again")
         self.barred = None
         self._barred_until = 0.0
+        self._refused_lanes.clear()
 
     async def _put_off(self, delivery: Delivery, writer: Writer, error: Exception, step: Step | None) -> None:
         """Try again later. Slack's trouble meets the next in line too, so the line waits; other trouble is its own."""

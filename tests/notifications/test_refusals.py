@@ -178,6 +178,30 @@ async def test_a_refusal_of_the_token_is_known_while_it_lasts(scene: Stage) -> N
     assert await stored(scene, "b") == ("waiting", None, 0)
 
 
+async def test_one_channel_that_an_administrator_closed_to_apps_stops_no_other(migrated_sqlite_url: str) -> None:
+    async with stage(migrated_sqlite_url, channels=2) as scene:
+        scene.slack.fail_next(POST, "access_denied")
+        async with delivering(scene, patience=replace(PATIENT, barred=600.0)) as here:
+            await here.promise("a")
+            await scene.until_stored(DeliveryState.WAITING, "access_denied")
+            await here.promise("b", channel=1)
+            await here.ended("b")
+
+            assert here.worker.barred is None
+            assert await stored(scene, "a") == ("waiting", "access_denied", 0)
+
+
+async def test_a_second_channel_that_meets_it_stops_all(migrated_sqlite_url: str) -> None:
+    async with stage(migrated_sqlite_url, channels=2) as scene:
+        scene.slack.fail_next(POST, "ekm_access_denied", times=2)
+        async with delivering(scene, patience=replace(PATIENT, barred=600.0)) as here:
+            await here.promise("a")
+            await scene.until_stored(DeliveryState.WAITING, "ekm_access_denied")
+            await here.promise("b", channel=1)
+            await scene.slack.wait_for(lambda: len(scene.slack.calls_to(POST)) == 2 or None, 20)
+        assert here.worker.barred == "ekm_access_denied"
+
+
 @pytest.mark.parametrize("word", ["missing_scope", "no_permission", "is_archived", "message_not_found"])
 async def test_a_reaction_that_is_refused_is_left_out(scene: Stage, word: str) -> None:
     roots: list[str] = []
