@@ -5,6 +5,9 @@ from prometheus_client import Counter, Gauge, Histogram
 INVOCATIONS = Counter(
     "partner_bot_invocations_total", "Commands, presses, windows, shortcuts and mentions.", ("surface", "outcome")
 )
+SHED = Counter(
+    "partner_bot_shed_invocations_total", "Invocations refused because too many were in flight.", ("surface", "how")
+)
 SECONDS = Histogram(
     "partner_bot_answer_seconds",
     "From the delivery to the answer.",

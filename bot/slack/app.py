@@ -92,14 +92,20 @@ async def _unheard(error: Exception) -> BoltResponse:
     raise error
 
 
-async def _take(ack: AsyncAck, model: type[P], body: dict[str, Any], start: Callable[[P], object]) -> None:
-    """Hand over what came and acknowledge, on every path; ``start`` only starts a task."""
+async def _take(
+    ack: AsyncAck, model: type[P], body: dict[str, Any], start: Callable[[P], dict[str, Any] | None]
+) -> None:
+    """Hand over what came and acknowledge, on every path; ``start`` only starts a task.
+
+    What it returns, if anything, is said in the acknowledgement.
+    """
+    answer: dict[str, Any] | None = None
     try:
-        start(model.model_validate(body))
+        answer = start(model.model_validate(body))
     except ValidationError as error:
         _not_understood(model, error)
     finally:
-        await ack()
+        await ack(**answer or {})
 
 
 def _not_understood(model: type[Payload], error: ValidationError) -> None:

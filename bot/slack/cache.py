@@ -48,6 +48,14 @@ class Remembered(Generic[V]):
                 return answer
         raise Unsettled("changed while it was looked up")
 
+    def latest(self, key: str) -> V | None:
+        """Return the answer that was had last, however old, without asking; None where there is none."""
+        entry = self._entries.get(key)
+        answer = entry.answer if entry is not None else None
+        if answer is None or not answer.done() or answer.cancelled() or answer.exception() is not None:
+            return None
+        return answer.result()
+
     def end(self, key: str) -> None:
         """Forget the answer for ``key``, also one that is on its way."""
         entry = self._entries.pop(key, None)

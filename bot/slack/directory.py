@@ -52,6 +52,11 @@ class Directory:
             log.error("person not understood", user=user_id)
             raise PersonUnknown from None
 
+    def locale(self, user_id: str) -> str:
+        """Return a person's locale without asking Slack; English where nothing is remembered of them."""
+        person = self._people.latest(user_id)
+        return person.locale if person is not None else "en-US"
+
     def person_changed(self, user_id: str | None) -> None:
         """Forget a person; None forgets everybody."""
         self._people.end_all() if user_id is None else self._people.end(user_id)

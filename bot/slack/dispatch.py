@@ -15,9 +15,11 @@ import structlog
 from bot.background import BackgroundTasks
 from bot.context import Place, TooSlow
 from bot.errors import OperatorError, PartnerBotError, UserError
+from bot.language import language
 from bot.metrics import INVOCATIONS, SECONDS
-from bot.reply import Announce, Answer, FieldErrors, OpenModal, Run, Share
+from bot.reply import Announce, Answer, FieldErrors, Message, OpenModal, Run, Share
 from bot.routing import Form, PointedMessage
+from bot.slack.admission import LONGEST_WAIT, MOST_TOLD, TELL_WITHIN, Admission
 from bot.slack.answering import AGAIN, AGAIN_ACTION, AGAIN_COMMAND, Answering, Asked, Desk
 from bot.slack.payloads import BlockActions, Mention, ShortcutUse, SlashCommand, Surface, ViewSubmission
 from bot.slack.replies import Outlet, Postman, WindowMemory, as_view
@@ -34,17 +36,31 @@ SUBMISSION_DEADLINE = 1.8
 class Dispatcher:
     """Knows the routes and carries out what they answer."""
 
-    def __init__(self, desk: Desk, postman: Postman, tasks: BackgroundTasks) -> None:
+    def __init__(
+        self, desk: Desk, postman: Postman, tasks: BackgroundTasks, admission: Admission | None = None
+    ) -> None:
+        self._admission = admission or Admission()
         self._desk = desk
         self._postman = postman
         self._tasks = tasks
 
-    def command(self, payload: SlashCommand) -> None:
-        """Answer a slash command."""
+    def command(self, payload: SlashCommand) -> dict[str, object] | None:
+        """Answer a slash command; return what the acknowledgement says where the bot has too much to do."""
+        if self._admission.full:
+            self._admission.shed(Surface.COMMAND, "told", now=time.monotonic())
+            return {"text": self._overloaded(payload.user_id).text, "response_type": "ephemeral"}
         place = Place(channel_id=payload.channel_id)
         outlet = self._outlet(payload.user_id, place, payload.response_url, payload.trigger_id)
         asked = self._asked(Surface.COMMAND, outlet, again=_again(AGAIN_COMMAND, payload.text))
         self._start(asked, lambda answering: answering.command(payload.text))
+        return None
+
+    def sheds_mention(self) -> bool:
+        """Say whether a mention that comes now is dropped, and count it."""
+        if not self._admission.full:
+            return False
+        self._admission.shed(Surface.MENTION, "dropped", now=time.monotonic())
+        return True
 
     def mention(self, payload: Mention) -> None:
         """Answer a mention in its thread; the first word is the bot's own name, which ``plain`` drops."""
@@ -81,7 +97,7 @@ class Dispatcher:
         )
         again = action.chosen if name in AGAIN else _again(AGAIN_ACTION, f"{name} {action.chosen}")
         asked = self._asked(Surface.PRESS, outlet, again=again)
-        self._start(asked, lambda answering: answering.action(name, action.chosen))
+        self._start_if_possible(asked, lambda answering: answering.action(name, action.chosen))
 
     def shortcut(self, payload: ShortcutUse) -> None:
         """Answer a shortcut, global or on a message."""
@@ -93,10 +109,30 @@ class Dispatcher:
         outlet = self._outlet(payload.user.id, place, payload.response_url, payload.trigger_id)
         asked = self._asked(Surface.MESSAGE_SHORTCUT if message else Surface.SHORTCUT, outlet)
         pointed = PointedMessage(message.everything) if message else None
-        self._start(asked, lambda answering: answering.shortcut(payload.callback_id, pointed))
+        self._start_if_possible(asked, lambda answering: answering.shortcut(payload.callback_id, pointed))
 
     async def submission(self, payload: ViewSubmission) -> dict[str, object]:
         """Answer a submitted window: return what the acknowledgement holds (empty closes the window)."""
+        if self._admission.full:
+            return self._shed_in_window(payload)
+        self._admission.enter()
+        try:
+            return await self._submitted(payload)
+        finally:
+            self._admission.leave()
+
+    def _shed_in_window(self, payload: ViewSubmission) -> dict[str, object]:
+        """Keep the window and say under its first input that the bot has too much to do."""
+        memory = _memory(payload.view.private_metadata)
+        outlet = self._outlet(payload.user.id, memory.place, memory.response_url, payload.trigger_id)
+        first = next((block.block_id for block in payload.view.blocks if block.type == "input"), None)
+        if first is None:
+            self._shed(self._asked(Surface.SUBMISSION, outlet))
+            return {}
+        self._admission.shed(Surface.SUBMISSION, "told", now=time.monotonic())
+        return {"response_action": "errors", "errors": {first: self._overloaded(payload.user.id).text}}
+
+    async def _submitted(self, payload: ViewSubmission) -> dict[str, object]:
         memory = _memory(payload.view.private_metadata)
         outlet = self._outlet(payload.user.id, memory.place, memory.response_url, payload.trigger_id)
         asked = self._asked(Surface.SUBMISSION, outlet)
@@ -167,12 +203,42 @@ class Dispatcher:
             in_thread=in_thread,
         )
 
-    def _start(self, asked: Asked, work: Callable[["Answering"], Awaitable[str]]) -> None:
-        self._tasks.start(self._carry_out(asked, work), name=asked.surface)
+    def _start_if_possible(self, asked: Asked, work: Callable[["Answering"], Awaitable[str]]) -> None:
+        if self._admission.full:
+            self._shed(asked)
+        else:
+            self._start(asked, work)
 
-    async def _carry_out(self, asked: Asked, work: Callable[["Answering"], Awaitable[str]]) -> None:
-        """Run to the one answer, whatever happens on the way."""
+    def _start(self, asked: Asked, work: Callable[["Answering"], Awaitable[str]]) -> None:
+        self._admission.enter()
+        task = self._tasks.start(self._carry_out(asked, work, time.monotonic()), name=asked.surface)
+        task.add_done_callback(lambda _: self._admission.leave())
+
+    def _shed(self, asked: Asked) -> None:
+        """Say by the response_url that the bot has too much to do, where there is one and a turn for it."""
+        told = asked.outlet.response_url is not None and self._admission.telling < MOST_TOLD
+        self._admission.shed(asked.surface, "told" if told else "dropped", now=time.monotonic())
+        if told:
+            self._admission.telling += 1
+            self._tasks.start(self._tell_overloaded(asked), name="shed")
+
+    async def _tell_overloaded(self, asked: Asked) -> None:
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TELL_WITHIN):
+                    await asked.outlet.refuse(self._overloaded(asked.user_id))
+        finally:
+            self._admission.telling -= 1
+
+    def _overloaded(self, user_id: str) -> Message:
+        return failures.overloaded(language(self._desk.directory.locale(user_id)))
+
+    async def _carry_out(self, asked: Asked, work: Callable[["Answering"], Awaitable[str]], came: float) -> None:
+        """Run to the one answer, whatever happens on the way; what has waited for too long is not begun."""
         started = time.monotonic()
+        if started - came > LONGEST_WAIT:
+            self._shed(asked)
+            return
         answering = Answering(self._desk, asked)
         with structlog.contextvars.bound_contextvars(reference=asked.reference):
             try:

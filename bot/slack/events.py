@@ -69,7 +69,9 @@ class Listener:
         match envelope.event.get("type"):
             case "app_mention":
                 mention = Mention.model_validate(envelope.event)
-                return partial(self._answer, mention) if mention.bot_id is None else None
+                if mention.bot_id is not None or self._dispatcher.sheds_mention():
+                    return None
+                return partial(self._answer, mention)
             case kind if kind in GONE:
                 return partial(self._watch.gone, ChannelEvent.model_validate(envelope.event).channel)
             case kind if kind == SHARED:

@@ -75,6 +75,10 @@ class Outlet:
                 return
         await self._privately(message)
 
+    async def refuse(self, message: Message) -> bool:
+        """Say by the response_url alone that nothing is begun; say whether Slack took it."""
+        return await self._respond(message)
+
     async def open(self, modal: Modal) -> str:
         """Open a window and return its id, or raise TooLate when Slack's three seconds are over."""
         if not self.trigger_id:

@@ -116,6 +116,12 @@ def waiting(lang: Language, seconds: float) -> Message:
     return Message(text=text, blocks=(context(text),))
 
 
+def overloaded(lang: Language) -> Message:
+    """Say that too much is asked of the bot at once."""
+    text = lang.text("I am very busy right now. Please try again in a minute.")
+    return Message(text=text, blocks=(section(text),))
+
+
 def restarting(lang: Language) -> Message:
     """Say that the bot is shutting down."""
     text = lang.text("The bot is restarting. Run the command again in a minute.")

@@ -306,6 +306,7 @@ EXAMPLES: Mapping[str, Example] = {
     "failures.working behind a command": lambda lang: failures.working(lang, stays=True),
     "failures.working behind a button": lambda lang: failures.working(lang, stays=False),
     "failures.waiting": lambda lang: failures.waiting(lang, 11.2),
+    "failures.overloaded": failures.overloaded,
     "failures.restarting": failures.restarting,
     "refusals.unknown_command": lambda lang: refusals.unknown_command(lang, "xyz", None),
     "refusals.unknown_command hostile": lambda lang: refusals.unknown_command(lang, HOSTILE, HOSTILE),
