@@ -245,6 +245,16 @@ async def test_what_its_headers_refuse_is_answered_before_its_body_comes(
         assert answer.header("Connection") == "close"
 
 
+@pytest.mark.parametrize("name", ["Authorization", "X-MS-Certificate-Url", "X-MS-Signature-Algorithm"])
+async def test_headers_of_odd_bytes_are_refused(news: Newsroom, authority: Authority, name: str) -> None:
+    headers = authority.sign(b"x")
+    headers[name] += "\xff"
+    async with sent(news, headers, length=1) as wire:
+        wire.writer.write(b"x")
+
+        assert (await wire.answer()).status in {400, 401}
+
+
 async def test_a_body_that_does_not_come_is_not_waited_for(news: Newsroom, authority: Authority) -> None:
     async with served_within(news, Limits(body_seconds=0.1)) as port, connected(port) as wire:
         wire.send(
