@@ -32,6 +32,7 @@ EVENTS = (
     "channel_archive",
     "channel_deleted",
     "channel_shared",
+    "channel_unshared",
     "group_archive",
     "group_deleted",
     "subteam_members_changed",

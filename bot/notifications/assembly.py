@@ -72,6 +72,7 @@ class Notifications:
     intake: Intake
     life: Life
     following: Following
+    channels: OwnChannels
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
@@ -114,10 +115,10 @@ def assemble(
         promised=promised,
         nudge_days=nudge_days,
     )
-    customers = Customers(partner_center, tables.marks)
-    writers = _of_invitations(tables, partner_center, cloud, courier, customers, intake, nudge_days)
-    writers |= _of_follows(database, tables, cloud, courier, customers)
-    worker = Worker(tables.outbox, courier, writers, tasks)
+    customers, channels = Customers(partner_center, tables.marks), OwnChannels(courier.channel)
+    writers = _of_invitations(tables, partner_center, cloud, courier, channels, customers, intake, nudge_days)
+    writers |= _of_follows(database, tables, cloud, channels, customers)
+    worker = Worker(tables.outbox, courier, writers, tasks, channels=channels)
     following = Following(
         database=database,
         follows=tables.follows,
@@ -125,7 +126,7 @@ def assemble(
         outbox=tables.outbox,
         promised=promised,
     )
-    return Notifications(tables=tables, worker=worker, intake=intake, life=life, following=following)
+    return Notifications(tables=tables, worker=worker, intake=intake, life=life, following=following, channels=channels)
 
 
 def _of_invitations(
@@ -133,6 +134,7 @@ def _of_invitations(
     partner_center: PartnerCenter,
     cloud: Cloud,
     courier: Courier,
+    channels: OwnChannels,
     customers: Customers,
     intake: Intake,
     nudge_days: int,
@@ -143,7 +145,7 @@ def _of_invitations(
             invitations=invitations,
             outbox=tables.outbox,
             partner_center=partner_center,
-            courier=courier,
+            channels=channels,
             nudge_days=nudge_days,
         ),
         TELLING: TellingWriter(invitations=invitations, courier=courier),
@@ -151,18 +153,17 @@ def _of_invitations(
         ALERT: AlertWriter(events=events, customers=customers, intake=intake),
         ENDING: EndingWriter(events=events, customers=customers, intake=intake),
         ACCEPTED: AcceptedWriter(
-            invitations=invitations, customers=customers, courier=courier, marks=marks, cloud=cloud
+            invitations=invitations, customers=customers, channels=channels, marks=marks, cloud=cloud
         ),
-        QUESTION: QuestionWriter(events=events, invitations=invitations, customers=customers, courier=courier),
-        NUDGE: NudgeWriter(invitations=invitations, courier=courier, marks=marks),
-        CLOSED: ClosedWriter(invitations=invitations),
+        QUESTION: QuestionWriter(events=events, invitations=invitations, customers=customers, channels=channels),
+        NUDGE: NudgeWriter(invitations=invitations, courier=courier, channels=channels, marks=marks),
+        CLOSED: ClosedWriter(invitations=invitations, channels=channels),
     }
 
 
 def _of_follows(
-    database: Database, tables: Tables, cloud: Cloud, courier: Courier, customers: Customers
+    database: Database, tables: Tables, cloud: Cloud, channels: OwnChannels, customers: Customers
 ) -> dict[str, Writer]:
-    channels = OwnChannels(courier)
     contents = Contents(customers=customers, invitations=tables.invitations, cloud=cloud)
     return {
         NOTICE: NoticeWriter(
@@ -180,8 +181,10 @@ def _of_follows(
             events=tables.events,
             follows=tables.follows,
             cards=tables.cards,
+            outbox=tables.outbox,
             customers=customers,
             contents=contents,
+            channels=channels,
         ),
         DIGEST: DigestWriter(
             database=database,

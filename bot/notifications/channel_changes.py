@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import structlog
 
+from bot.notifications.own_channels import OwnChannels
 from bot.notifications.writers.pausing import pause_and_tell
 from bot.storage.database import Database
 from bot.storage.follow import EXTERNAL_CHANNEL, FollowState
@@ -21,17 +22,23 @@ class ChannelChanges:
     def __init__(
         self,
         *,
+        channels: OwnChannels,
         database: Database,
         follows: Follows,
         invitations: Invitations,
         outbox: Outbox,
         promised: Callable[[], None],
     ) -> None:
+        self._channels = channels
         self._database = database
         self._follows = follows
         self._invitations = invitations
         self._outbox = outbox
         self._promised = promised
+
+    def sharing_changed(self) -> None:
+        """Believe no look-up from before: some channel is read by others from now on, or no longer."""
+        self._channels.end()
 
     async def gone(self, channel_id: str) -> None:
         """Wait no longer for invitations in a channel that was archived or deleted."""

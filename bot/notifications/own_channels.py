@@ -1,26 +1,52 @@
-"""Whether people of other organisations read a channel: notices never go there, also where it was shared since."""
+"""Whether people of other organisations read a channel, asked for the writes of one delivery.
 
-import time
+What is posted cannot be taken back, so an answer serves one delivery for five seconds, is never kept for the next one,
+and ends at once when Slack tells of a channel that was shared.
+"""
 
-from bot.notifications.courier import Courier
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
 
-FRESH = 60.0
-"""Seconds for which the answer is kept: Slack allows some fifty questions a minute, and tells of a shared channel."""
+from bot.context import Channel
+
+FRESH = 5.0
+"""Seconds for which an answer serves, from the moment of asking, by the event loop's clock."""
+TRIES = 3
+"""Look-ups for one answer at most, where an event ends each of them while it is in flight."""
 
 
 class OwnChannels:
-    """Remembers for a short while which channels are read by others."""
+    """Channel look-ups, each for the writes of one delivery (or of one answer to a person)."""
 
-    def __init__(self, courier: Courier) -> None:
-        self._courier = courier
-        self._known: dict[str, tuple[float, bool]] = {}
+    def __init__(self, ask: Callable[[str], Awaitable[Channel]]) -> None:
+        self._ask = ask
+        self._kept: dict[tuple[Hashable, str], tuple[float, Channel]] = {}
+        self._endings = 0
 
-    async def is_external(self, channel_id: str) -> bool:
-        """Say whether others read the channel, or may; raises what the courier does."""
-        known = self._known.get(channel_id)
-        if known is not None and known[0] > time.monotonic():
-            return known[1]
-        external = (await self._courier.channel(channel_id)).external
-        self._known = {channel: kept for channel, kept in self._known.items() if kept[0] > time.monotonic()}
-        self._known[channel_id] = time.monotonic() + FRESH, external
-        return external
+    async def channel(self, channel_id: str, *, of: Hashable) -> Channel:
+        """Return the channel as it is for this delivery; raises what asking raises."""
+        now = asyncio.get_running_loop().time()
+        kept = self._kept.get((of, channel_id))
+        if kept is not None and kept[0] > now:
+            return kept[1]
+        for _ in range(TRIES):
+            endings, until = self._endings, asyncio.get_running_loop().time() + FRESH
+            channel = await self._ask(channel_id)
+            if endings == self._endings:
+                self._keep((of, channel_id), until, channel)
+                return channel
+        return Channel(id=channel_id, name="", external=True, known=False)
+
+    async def is_external(self, channel_id: str, *, of: Hashable) -> bool:
+        """Say whether others read the channel, or may; raises what asking raises."""
+        return (await self.channel(channel_id, of=of)).external
+
+    def end(self) -> None:
+        """Forget every answer, also those that are on their way: some channel was shared."""
+        self._kept.clear()
+        self._endings += 1
+
+    def _keep(self, key: tuple[Hashable, str], until: float, channel: Channel) -> None:
+        now = asyncio.get_running_loop().time()
+        self._kept = {each: kept for each, kept in self._kept.items() if kept[0] > now}
+        self._kept[key] = until, channel

@@ -141,6 +141,7 @@ def sources(
         ),
         jobs=jobs,
         channel_changes=ChannelChanges(
+            channels=notifications.channels,
             database=database,
             follows=tables.follows,
             invitations=tables.invitations,

@@ -17,6 +17,8 @@ class Post:
     message: Message
     channel: str
     thread_ts: str | None = None
+    for_others: bool = False
+    """Other organisations may read it; everything else is written only where none of them reads."""
     last: bool = True
     """Nothing of this delivery follows."""
 
@@ -40,6 +42,7 @@ class Edit:
     message: Message
     channel: str
     ts: str
+    for_others: bool = False
     last: bool = True
 
 

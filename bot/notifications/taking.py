@@ -4,43 +4,56 @@ import asyncio
 
 import structlog
 
-from bot.notifications.courier import Courier, Failed, Trace
+from bot.notifications.courier import Courier, Failed, Refused, Trace
+from bot.notifications.own_channels import OwnChannels
 from bot.notifications.steps import Edit, Finish, Post, React, Step, Whisper
 from bot.storage.delivery import Delivery
 
 log = structlog.get_logger()
 
+PERSON = ("U", "W")
+"""How the ids of people begin, to whom messages go directly."""
 
-async def take(step: Step, delivery: Delivery, courier: Courier, *, deadline: float) -> str:
+
+class SharedSince(Exception):
+    """Other organisations read the channel, or may, since the step was decided on; nothing was written."""
+
+
+async def take(
+    step: Step, delivery: Delivery, courier: Courier, *, deadline: float, channels: OwnChannels | None = None
+) -> str:
     """Take a step and return the ``ts`` of its message, while the claim is surely ours.
 
-    After the deadline, a time of the event loop's clock, another process may be taking the same step.
+    After the deadline, a time of the event loop's clock, another process may be taking the same step. What everyone in
+    a channel will see is written only while ``channels`` says that no other organisation reads it.
     """
     try:
         async with asyncio.timeout_at(deadline):
-            return await _take(step, delivery, courier, deadline)
+            return await _take(step, delivery, courier, deadline, channels)
     except TimeoutError:
         raise Failed("timeout") from None
 
 
-async def _take(step: Step, delivery: Delivery, courier: Courier, deadline: float) -> str:
+async def _take(step: Step, delivery: Delivery, courier: Courier, deadline: float, channels: OwnChannels | None) -> str:
     match step:
         case Post():
-            return await _post(step, delivery, courier, deadline)
+            return await _post(step, delivery, courier, deadline, channels)
         case Whisper(message=message, channel=channel, user=user):
             await courier.whisper(message, channel=channel, user=user)
             return ""
         case Edit(message=message, channel=channel, ts=ts):
+            await _require_own(step, delivery, channels)
             await courier.edit(message, channel=channel, ts=ts)
             return ts
         case React(name=name, channel=channel, ts=ts):
+            await _require_own(step, delivery, channels)
             await courier.react(name, channel=channel, ts=ts)
             return ts
         case Finish():
             return ""
 
 
-async def _post(step: Post, delivery: Delivery, courier: Courier, deadline: float) -> str:
+async def _post(step: Post, delivery: Delivery, courier: Courier, deadline: float, channels: OwnChannels | None) -> str:
     trace = Trace(delivery_id=delivery.id, part=step.part)
     if delivery.suspect:
         since = delivery.created_at
@@ -50,6 +63,20 @@ async def _post(step: Post, delivery: Delivery, courier: Courier, deadline: floa
         if found is not None:
             log.info("delivery found posted")
             return found
+    await _require_own(step, delivery, channels)
     if asyncio.get_running_loop().time() >= deadline:  # this process stood still: its time-out has not been heard yet
         raise TimeoutError
     return await courier.post(step.message, channel=step.channel, thread_ts=step.thread_ts, trace=trace)
+
+
+async def _require_own(step: Post | Edit | React, delivery: Delivery, channels: OwnChannels | None) -> None:
+    """Raise SharedSince where other organisations read the channel now, or Slack does not say."""
+    direct = step.channel.startswith(PERSON)
+    if channels is None or direct or (not isinstance(step, React) and step.for_others):
+        return
+    try:
+        external = await channels.is_external(step.channel, of=delivery.id)
+    except (Failed, Refused):
+        external = True
+    if external:
+        raise SharedSince

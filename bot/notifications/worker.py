@@ -17,13 +17,15 @@ from bot.background import BackgroundTasks
 from bot.errors import RemoteError
 from bot.metrics import DELIVERIES
 from bot.notifications.courier import Busy, Courier, Failed, Refused
+from bot.notifications.own_channels import OwnChannels
 from bot.notifications.patience import Patience
 from bot.notifications.steps import Decision, Drop, Edit, GiveUp, Later, React, Step, Writer
-from bot.notifications.taking import take
+from bot.notifications.taking import SharedSince, take
 from bot.partner_center.errors import Throttled
 from bot.slack_errors import TOKEN_REFUSED, Meaning
 from bot.storage.delivery import Delivery, DeliveryState, Settlement
 from bot.storage.errors import DatabaseUnavailable
+from bot.storage.follow import EXTERNAL_CHANNEL
 from bot.storage.outbox import Also, Outbox
 
 log = structlog.get_logger()
@@ -43,12 +45,14 @@ class Worker:
         tasks: BackgroundTasks,
         *,
         patience: Patience | None = None,
+        channels: OwnChannels | None = None,
     ) -> None:
         self._outbox = outbox
         self._courier = courier
         self._writers = writers
         self._tasks = tasks
         self._patience = patience or Patience()
+        self._channels = channels
         self._owner = str(uuid4())
         self._busy = 0
         self._woken = asyncio.Event()
@@ -142,13 +146,15 @@ class Worker:
                 decision = await writer.decide(delivery)
             step = await self._step_of(delivery, writer, decision)
             if step is not None:
-                ts = await take(step, delivery, self._courier, deadline=deadline)
+                ts = await take(step, delivery, self._courier, deadline=deadline, channels=self._channels)
                 self._admitted()
                 await self._stepped(delivery, writer, step, ts)
         except Busy as error:
             log.info("delivery waits", seconds=error.wait)
             asked = Settlement(lane_seconds=error.wait, reason=error.reason, counts=False)
             await self._settle(delivery, asked)
+        except SharedSince:
+            await self._decide_anew(delivery, writer)
         except Refused as error:
             await self._refused(delivery, writer, step, error)
         except Exception as error:  # noqa: BLE001 - a promise outlives a mistake of ours, too
@@ -156,6 +162,14 @@ class Worker:
                 await self._refused(delivery, writer, step, error)
             else:
                 await self._put_off(delivery, writer, error, step)
+
+    async def _decide_anew(self, delivery: Delivery, writer: Writer) -> None:
+        """Let the writer decide again, knowing that other organisations read the channel; nothing was written."""
+        log.info("channel shared before the step", attempts=delivery.attempts)
+        if delivery.attempts >= self._patience.attempts:
+            await self._give_up(delivery, writer, EXTERNAL_CHANNEL)
+        else:
+            await self._settle(delivery, Settlement(reason=EXTERNAL_CHANNEL, suspect=delivery.suspect))
 
     async def _step_of(self, delivery: Delivery, writer: Writer, decision: Decision) -> Step | None:
         """Return the step that was decided on; settle at once where none was."""

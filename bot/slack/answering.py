@@ -40,9 +40,9 @@ from bot.routing import Form, PointedMessage, Route, Router
 from bot.slack.authorisation import Authorisation
 from bot.slack.directory import Directory, PersonUnknown
 from bot.slack.payloads import Surface
-from bot.slack.replies import Outlet
+from bot.slack.replies import Outlet, ReadByOthers
 from bot.slack.user_object import Person
-from bot.views import failures, modals
+from bot.views import customers, failures, modals
 
 log = structlog.get_logger()
 
@@ -169,7 +169,7 @@ class Answering:
             self._person = None
         self._role = await self._desk.authorisation.role(self._person, self._asked.place.channel_id)
         outlet = self._asked.outlet
-        if outlet.in_thread and (await self._desk.directory.channel(str(outlet.place.channel_id))).external:
+        if outlet.in_thread and await outlet.is_external():
             outlet.in_thread = False
 
     def _authorise(self, route: Route) -> None:
@@ -209,8 +209,7 @@ class Answering:
             case OpenModal():
                 await self._open(reply)
             case Share(message=message, confirmation=confirmation):
-                await outlet.share(message)
-                await outlet.answer(confirmation, private=True, replaces=True)
+                await self._share(message, confirmation)
             case Announce(message=message, channel_id=channel_id, instead=instead):
                 await outlet.announce(message, channel_id, instead=instead)
             case Replace(message):
@@ -219,6 +218,15 @@ class Answering:
                 await self.command(command)
             case FieldErrors() | Done():
                 pass
+
+    async def _share(self, message: Message, confirmation: Message) -> None:
+        outlet = self._asked.outlet
+        try:
+            await outlet.share(message)
+        except ReadByOthers as refused:  # since the button was pressed
+            await outlet.answer(customers.share_refused(self.language, known=refused.channel.known))
+        else:
+            await outlet.answer(confirmation, private=True, replaces=True)
 
     async def _open(self, window: OpenModal) -> None:
         outlet = self._asked.outlet

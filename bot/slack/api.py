@@ -43,8 +43,20 @@ class SlackUnreachable(RemoteError):
         self.unsent = unsent
 
 
+Before = Callable[[], Awaitable[None]]
+"""What is awaited right before each try of a call, also after a wait; it raises what forbids the call."""
+
+
+async def nothing() -> None:
+    """Forbid nothing."""
+
+
 async def call(
-    request: Callable[[], Awaitable[AsyncSlackResponse]], *, repeatable: bool = False, patient: bool = True
+    request: Callable[[], Awaitable[AsyncSlackResponse]],
+    *,
+    repeatable: bool = False,
+    patient: bool = True,
+    before: Before = nothing,
 ) -> dict[str, Any]:
     """Make a call of the Web API and return its answer.
 
@@ -53,10 +65,11 @@ async def call(
     repeating ``chat.postMessage`` can post twice, which is what the SDK's own handler does. A connection that was
     never made is safe to try again.
 
-    Raises SlackRefused and SlackUnreachable, and nothing else.
+    Raises SlackRefused and SlackUnreachable, and nothing else but what ``before`` raises.
     """
     for attempt in range(1, TRIES):
         pause = 0.2 * attempt
+        await before()
         try:
             return await _once(request)
         except SlackRefused as error:
@@ -68,6 +81,7 @@ async def call(
             if not (repeatable or error.unsent):
                 raise
         await asyncio.sleep(pause)
+    await before()
     return await _once(request)
 
 

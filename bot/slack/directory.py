@@ -1,11 +1,14 @@
 """Who people are and what channels are, asked of Slack; people and user groups are remembered for a short while."""
 
+from collections.abc import Hashable
+
 import structlog
 from pydantic import BaseModel, ConfigDict
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.context import Channel
 from bot.errors import RemoteError
+from bot.notifications.own_channels import OwnChannels
 from bot.slack import conversation_object, user_object
 from bot.slack.api import SlackRefused, SlackUnreachable, call
 from bot.slack.cache import Remembered, Unsettled
@@ -38,6 +41,7 @@ class Directory:
         self._workspace_id = workspace_id
         self._people = Remembered(self._ask_person, seconds=RIGHTS_SECONDS)
         self._groups = Remembered(self._ask_group, seconds=RIGHTS_SECONDS)
+        self._own = OwnChannels(self.channel)
 
     async def person(self, user_id: str) -> Person:
         """Return the person, or raise PersonUnknown where Slack does not answer, or not as documented."""
@@ -72,6 +76,14 @@ class Directory:
         except (SlackRefused, SlackUnreachable) as error:
             log.info("channel not known", channel=channel_id, error=str(error))
             return conversation_object.unknown(channel_id)
+
+    async def channel_for(self, channel_id: str, *, of: Hashable) -> Channel:
+        """Return the channel as it is for the writes of one answer."""
+        return await self._own.channel(channel_id, of=of)
+
+    def sharing_changed(self) -> None:
+        """Believe no look-up from before."""
+        self._own.end()
 
     async def described(self, channel_id: str) -> Channel:
         """Return the channel as it is now, or raise SlackRefused or SlackUnreachable.

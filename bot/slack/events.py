@@ -21,6 +21,9 @@ SHARED = "channel_shared"
 class ChannelWatch(Protocol):
     """Whoever must know what happens to channels."""
 
+    def sharing_changed(self) -> None:
+        """Some channel is read by another organisation from now on, or no longer."""
+
     async def gone(self, channel_id: str) -> None:
         """The channel was archived or deleted."""
 
@@ -62,6 +65,9 @@ class Listener:
                 self._directory.person_changed(_id(event.get("user")))
             case {"type": "subteam_members_changed"}:
                 self._directory.group_changed(_id(event.get("subteam_id")))
+            case {"type": "channel_shared" | "channel_unshared"}:
+                self._directory.sharing_changed()
+                self._watch.sharing_changed()
             case {"type": "subteam_updated"}:
                 self._directory.group_changed(_id(event.get("subteam")))
 

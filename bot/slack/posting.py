@@ -8,7 +8,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.reply import Block, Message
-from bot.slack.api import SlackRefused, call
+from bot.slack.api import Before, SlackRefused, call, nothing
 from bot.slack_errors import Meaning, is_about_content, is_documented, meaning_of
 
 Send = Callable[["Form"], Awaitable[dict[str, Any]]]
@@ -65,6 +65,7 @@ async def post(
     thread_ts: str | None = None,
     metadata: dict[str, object] | None = None,
     patient: bool = True,
+    before: Before = nothing,
 ) -> str:
     """Post a message and return its ``ts``; a channel may be a person's id, for a direct message."""
     return await deliver(
@@ -80,11 +81,20 @@ async def post(
                 unfurl_media=False,
             ),
             patient=patient,
+            before=before,
         ),
     )
 
 
-async def edit(client: AsyncWebClient, message: Message, *, channel: str, ts: str, patient: bool = True) -> None:
+async def edit(
+    client: AsyncWebClient,
+    message: Message,
+    *,
+    channel: str,
+    ts: str,
+    patient: bool = True,
+    before: Before = nothing,
+) -> None:
     """Put the message in the place of one that the bot has posted."""
     await deliver(
         message,
@@ -92,6 +102,7 @@ async def edit(client: AsyncWebClient, message: Message, *, channel: str, ts: st
             lambda: client.chat_update(channel=channel, ts=ts, text=form.text, blocks=form.blocks),
             repeatable=True,
             patient=patient,
+            before=before,
         ),
     )
 

@@ -4,15 +4,17 @@ The order is response_url (5 uses in 30 minutes), chat.postEphemeral, a direct m
 reference. Slack's ``respond()`` is not used: it opens a connection for each call and does not raise.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 from pydantic import BaseModel
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.context import CannotPost, Channels, Outdated, Place, TooLate
+from bot.context import CannotPost, Channel, Outdated, Place, TooLate
 from bot.reply import Block, Message, Modal
 from bot.slack.api import SlackRefused, SlackUnreachable, call
+from bot.slack.directory import Directory
 from bot.slack.posting import edit, post, whisper
 from bot.slack.response_urls import ResponseUrls
 from bot.slack_errors import BOT_ABSENT, TRIGGER_OVER, VIEW_GONE, Meaning, meaning_of
@@ -26,7 +28,15 @@ class Postman:
 
     client: AsyncWebClient
     response_urls: ResponseUrls
-    channels: Channels
+    channels: Directory
+
+
+class ReadByOthers(Exception):
+    """Other organisations read the channel, or may, and what was to be written there for everyone is not for them."""
+
+    def __init__(self, channel: Channel) -> None:
+        super().__init__(channel.id)
+        self.channel = channel
 
 
 def _why(error: Exception) -> str:
@@ -50,6 +60,20 @@ class Outlet:
     working_ts: str | None = None
     supersedes: bool = False
     """What was pressed has done its work, so whatever comes takes its place."""
+    key: object = field(default_factory=object)
+    """Of this answer: a channel look-up serves the writes of one."""
+
+    async def is_external(self) -> bool:
+        """Say whether other organisations read the channel, or may."""
+        channel = await self.postman.channels.channel_for(str(self.place.channel_id), of=self.key)
+        return channel.external
+
+    async def _require_own(self, channel_id: str | None = None) -> None:
+        """Raise ReadByOthers where other organisations read what is about to be written for everyone."""
+        where = channel_id or str(self.place.channel_id)
+        channel = await self.postman.channels.channel_for(where, of=self.key)
+        if channel.external:
+            raise ReadByOthers(channel)
 
     async def working(self, message: Message) -> None:
         """Say that the bot is at it; replaced later where Slack replaces (not behind a slash command)."""
@@ -103,7 +127,7 @@ class Outlet:
                 raise
 
     async def share(self, message: Message) -> None:
-        """Post for everyone in the channel, or raise CannotPost.
+        """Post for everyone in the channel, or raise CannotPost, or ReadByOthers.
 
         A response_url reaches channels in which the bot is no member.
         """
@@ -112,13 +136,16 @@ class Outlet:
         try:
             await self._post(message)
         except SlackRefused as error:
-            if error.error in BOT_ABSENT and self.response_url and await self._respond(message, everyone=True):
+            if error.error in BOT_ABSENT and await self._respond_to_all(message):
                 return
             raise CannotPost(await self.postman.channels.channel(self.place.channel_id), error.error) from None
 
     async def announce(self, message: Message, channel_id: str, *, instead: Message | None) -> None:
         """Tell everyone in the channel, and the person where they would not read it there."""
-        told = await self._announced(message, channel_id)
+        try:
+            told = await self._announced(message, channel_id)
+        except ReadByOthers:
+            told = False
         if instead is not None:
             await self.answer(instead, private=True, replaces=True)
         unread = channel_id != self.place.channel_id or (self.replaceable and self.supersedes)
@@ -127,15 +154,14 @@ class Outlet:
 
     async def _announced(self, message: Message, channel_id: str) -> bool:
         here = channel_id == self.place.channel_id
-        if (await self.postman.channels.channel(channel_id)).external:
-            return False
         if here and self.in_thread:
             return await self._into_thread(message)
         try:
-            await post(self.postman.client, message, channel=channel_id)
+            before = partial(self._require_own, channel_id)
+            await post(self.postman.client, message, channel=channel_id, before=before)
         except SlackRefused as error:
             log.info("channel not told", channel=channel_id, error=error.error)
-            return here and error.error in BOT_ABSENT and await self._respond(message, everyone=True)
+            return here and error.error in BOT_ABSENT and await self._respond_to_all(message)
         except SlackUnreachable as error:
             log.warning("channel perhaps not told", channel=channel_id, error=str(error))
             return False
@@ -149,9 +175,15 @@ class Outlet:
             await self.edit(message, str(self.place.channel_id), self.place.message_ts)
 
     async def edit(self, message: Message, channel_id: str, ts: str) -> None:
-        """Put the message in the place of another, for everyone; where that takes no edit, say it to the person."""
+        """Put the message in the place of another, for everyone; else say it to the person.
+
+        Where that takes no edit, or other organisations read it by now: what stands there then stays as it is.
+        """
         try:
-            await edit(self.postman.client, message, channel=channel_id, ts=ts)
+            before = partial(self._require_own, channel_id)
+            await edit(self.postman.client, message, channel=channel_id, ts=ts, before=before)
+        except ReadByOthers:
+            await self.answer(message, private=True)
         except SlackRefused as error:
             if meaning_of(error.error) is Meaning.NOT_NOW:
                 raise
@@ -163,7 +195,7 @@ class Outlet:
                 await self._post(message)
             else:
                 channel = str(self.place.channel_id)
-                await edit(self.postman.client, message, channel=channel, ts=self.working_ts)
+                await edit(self.postman.client, message, channel=channel, ts=self.working_ts, before=self._require_own)
         except Exception as error:  # noqa: BLE001 - the next way
             log.warning("thread answer failed", error=_why(error))
             return False
@@ -191,6 +223,14 @@ class Outlet:
             why = _why(error)
         log.error("answer lost", error=why)
 
+    async def _respond_to_all(self, message: Message) -> bool:
+        """Post for everyone through the response_url, which reaches channels in which the bot is no member.
+
+        Raises ReadByOthers.
+        """
+        await self._require_own()
+        return await self._respond(message, everyone=True)
+
     async def _respond(self, message: Message, *, replace: bool = False, everyone: bool = False) -> bool:
         """Post to the response_url; the answer says whether Slack took it."""
         if self.response_url is None:
@@ -202,7 +242,8 @@ class Outlet:
 
     async def _post(self, message: Message) -> str:
         thread_ts = self.place.thread_ts if self.in_thread else None
-        return await post(self.postman.client, message, channel=str(self.place.channel_id), thread_ts=thread_ts)
+        channel = str(self.place.channel_id)
+        return await post(self.postman.client, message, channel=channel, thread_ts=thread_ts, before=self._require_own)
 
 
 class WindowMemory(BaseModel):

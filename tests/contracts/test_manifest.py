@@ -41,6 +41,7 @@ SCOPES_OF_EVENTS = {
     "channel_archive": {"channels:read"},
     "channel_deleted": {"channels:read"},
     "channel_shared": {"channels:read", "groups:read"},
+    "channel_unshared": {"channels:read", "groups:read"},
     "group_archive": {"groups:read"},
     "group_deleted": {"groups:read"},
     "subteam_members_changed": {"usergroups:read"},

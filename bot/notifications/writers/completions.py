@@ -2,15 +2,21 @@
 
 import json
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.notifications.asking import Customers, NoAnswer
 from bot.notifications.contents import Contents
-from bot.notifications.steps import Decision, Drop, Edit, Later, Writer
+from bot.notifications.own_channels import OwnChannels
+from bot.notifications.steps import Decision, Drop, Edit, Later, Step
+from bot.notifications.writers.followed import NO_LONGER, FollowWriter
 from bot.storage.cards import Cards
 from bot.storage.database import Database
 from bot.storage.delivery import Delivery, NewDelivery
 from bot.storage.event import Event
 from bot.storage.events import Events
+from bot.storage.follow import EXTERNAL_CHANNEL, Follow
 from bot.storage.follows import Follows
+from bot.storage.outbox import Outbox
 
 COMPLETION = "completion"
 """The kind of these deliveries; their subject: the event, and the ``ts`` of its card."""
@@ -32,8 +38,8 @@ def completion(of: Delivery, event: Event, ts: str) -> NewDelivery:
     )
 
 
-class CompletionWriter(Writer):
-    """Writes these deliveries."""
+class CompletionWriter(FollowWriter):
+    """Writes these deliveries; a card that cannot be completed is left as it stands."""
 
     def __init__(
         self,
@@ -42,12 +48,14 @@ class CompletionWriter(Writer):
         events: Events,
         follows: Follows,
         cards: Cards,
+        outbox: Outbox,
         customers: Customers,
         contents: Contents,
+        channels: OwnChannels,
     ) -> None:
+        super().__init__(follows=follows, outbox=outbox, channels=channels)
         self._database = database
         self._events = events
-        self._follows = follows
         self._cards = cards
         self._customers = customers
         self._contents = contents
@@ -56,9 +64,11 @@ class CompletionWriter(Writer):
         """Edit the card, unless a later event has changed it since."""
         event_id, ts = json.loads(delivery.subject)
         event = await self._events.find(event_id)
-        follow = await self._follows.find(str(delivery.follow_id))
-        if event is None or follow is None:
-            return Drop("no longer followed")
+        if event is None:
+            return NO_LONGER
+        follow = await self.followed(delivery)
+        if not isinstance(follow, Follow):
+            return follow
         async with self._database.read() as connection:
             card = await self._cards.find(connection, delivery.lane, event.thing)
         if card is None or card.ts != ts or card.told > 1:
@@ -70,3 +80,13 @@ class CompletionWriter(Writer):
             return Drop("customer not read") if too_late else Later(seconds=AGAIN, aside=True)
         content = await self._contents.gather(event, follow, customer, awaited=False)
         return Edit(part=CARD, message=content.card(), channel=delivery.lane, ts=ts)
+
+    async def stepped(self, connection: AsyncConnection, delivery: Delivery, step: Step, ts: str) -> None:
+        """Nothing is new to the channel."""
+
+    async def given_up(
+        self, connection: AsyncConnection, delivery: Delivery, reason: str, error: Exception | None
+    ) -> None:
+        """Pause the follow where others read its channel; the event itself was told before."""
+        if reason == EXTERNAL_CHANNEL:
+            await super().given_up(connection, delivery, reason, error)

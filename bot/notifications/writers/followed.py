@@ -27,7 +27,7 @@ class FollowWriter(Writer):
         follow = await self._follows.find(str(delivery.follow_id))
         if follow is None or follow.state is FollowState.REMOVED:
             return NO_LONGER
-        return GiveUp(EXTERNAL_CHANNEL) if await self._channels.is_external(delivery.lane) else follow
+        return GiveUp(EXTERNAL_CHANNEL) if await self._channels.is_external(delivery.lane, of=delivery.id) else follow
 
     async def stepped(self, connection: AsyncConnection, delivery: Delivery, step: Step, ts: str) -> None:  # noqa: ARG002 - part of the interface
         """Note that the channel has heard."""

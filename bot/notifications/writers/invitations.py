@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.language import language
 from bot.notifications.calendar import working_days_later
-from bot.notifications.courier import Courier
+from bot.notifications.own_channels import OwnChannels
 from bot.notifications.steps import Decision, Drop, Edit, GiveUp, Post, Step, Writer
 from bot.notifications.writers.tellings import TELLING, Telling, What, cause_of
 from bot.notifications.writers.threads import sender
@@ -46,13 +46,13 @@ class InvitationWriter(Writer):
         invitations: Invitations,
         outbox: Outbox,
         partner_center: PartnerCenter,
-        courier: Courier,
+        channels: OwnChannels,
         nudge_days: int,
     ) -> None:
         self._invitations = invitations
         self._outbox = outbox
         self._partner_center = partner_center
-        self._courier = courier
+        self._channels = channels
         self._nudge_days = nudge_days
 
     async def decide(self, delivery: Delivery) -> Decision:
@@ -60,7 +60,7 @@ class InvitationWriter(Writer):
         row = await self._invitations.find(delivery.subject)
         if row is None or row.state not in {InvitationState.PENDING, InvitationState.WAITING}:
             return Drop("no longer open")
-        if not row.external_channel and (await self._courier.channel(row.channel_id)).external:
+        if not row.external_channel and await self._channels.is_external(row.channel_id, of=delivery.id):
             return GiveUp(EXTERNAL)  # it was shared after the person had sent
         errand = self._partner_center.errand(deadline=DEADLINE)
         try:
@@ -70,8 +70,14 @@ class InvitationWriter(Writer):
         if not link.recognised:
             log.warning("invitation link of a new shape", link_kind=link.kind)
         if row.state is InvitationState.WAITING and row.message_ts is not None and FORMER not in delivery.parts:
-            former = views.posted_again(sender(row), row)
-            return Edit(part=FORMER, message=former, channel=row.channel_id, ts=row.message_ts, last=False)
+            return Edit(
+                part=FORMER,
+                message=_former(row),
+                channel=row.channel_id,
+                ts=row.message_ts,
+                for_others=row.external_channel,
+                last=False,
+            )
         thread_ts = row.thread_ts or row.parent_ts or delivery.parts.get(PARENT)
         if thread_ts is None and not row.external_channel:  # a line of ours is not for other organisations
             return Post(part=PARENT, message=views.parent(sender(row), row), channel=row.channel_id, last=False)
@@ -80,6 +86,7 @@ class InvitationWriter(Writer):
             message=_message(row, link),
             channel=row.channel_id,
             thread_ts=thread_ts,
+            for_others=row.external_channel,
             kind=link.kind,
             tenant_id=row.expected_tenant_id or await _tenant_id(errand, row.expected_domain),
         )
@@ -140,6 +147,13 @@ def _message(row: Invitation, link: InspectedLink) -> Message:
     if row.external_channel:
         return views.external_invitation(customer_language, link, signed=row.sender_name)
     return views.invitation(sender(row), customer_language, row, link)
+
+
+def _former(row: Invitation) -> Message:
+    """Return what the older message becomes; where other organisations read it names nobody."""
+    if row.external_channel:
+        return views.over(language(row.language))
+    return views.posted_again(sender(row), row)
 
 
 async def _tenant_id(errand: Errand, domain: str | None) -> str | None:

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.language import language
 from bot.notifications.asking import Customers
 from bot.notifications.calendar import working_days_between
-from bot.notifications.courier import Courier
+from bot.notifications.courier import Courier, Refused
 from bot.notifications.matching import match
+from bot.notifications.own_channels import OwnChannels
 from bot.notifications.steps import Decision, Drop, Edit, React, Writer
 from bot.notifications.writers.threads import into_thread, is_shared, sender
 from bot.partner_center.clouds import Cloud
@@ -28,11 +30,11 @@ class AcceptedWriter(Writer):
     """Tells that an invitation was accepted: its message changes, its thread hears, and a reaction marks it."""
 
     def __init__(
-        self, *, invitations: Invitations, customers: Customers, courier: Courier, marks: Marks, cloud: Cloud
+        self, *, invitations: Invitations, customers: Customers, channels: OwnChannels, marks: Marks, cloud: Cloud
     ) -> None:
         self._invitations = invitations
         self._customers = customers
-        self._courier = courier
+        self._channels = channels
         self._marks = marks
         self._cloud = cloud
 
@@ -42,7 +44,7 @@ class AcceptedWriter(Writer):
         if row is None or row.state is not InvitationState.ACCEPTED or row.accepted_tenant_id is None:
             return Drop("not accepted")
         lang, portal_url = sender(row), self._cloud.customer_page(row.accepted_tenant_id)
-        shared = await is_shared(self._courier, row)
+        shared = await is_shared(self._channels, row, of=delivery)
         customer = None
         if REPLY not in delivery.parts:
             customer = await self._customers.record_if_there(row.accepted_tenant_id)
@@ -56,6 +58,8 @@ class AcceptedWriter(Writer):
             read_at = await self._marks.now()
             said = views.acceptance(lang, row, customer, read_at=read_at, portal_url=portal_url)
             return into_thread(row, said, part=REPLY, shared=shared, last=shared or row.message_ts is None)
+        if shared:  # since the reply
+            return Drop("told")
         return React(part=REACTION, name=ACCEPTED_MARK, channel=row.channel_id, ts=str(row.message_ts))
 
 
@@ -73,11 +77,13 @@ def _named(row: Invitation, customer: Customer | None) -> Invitation:
 class QuestionWriter(Writer):
     """Asks whether a new customer is the one that was invited."""
 
-    def __init__(self, *, events: Events, invitations: Invitations, customers: Customers, courier: Courier) -> None:
+    def __init__(
+        self, *, events: Events, invitations: Invitations, customers: Customers, channels: OwnChannels
+    ) -> None:
         self._events = events
         self._invitations = invitations
         self._customers = customers
-        self._courier = courier
+        self._channels = channels
 
     async def decide(self, delivery: Delivery) -> Decision:
         """Ask in the invitation's thread, unless it has been answered meanwhile."""
@@ -93,15 +99,17 @@ class QuestionWriter(Writer):
         if ask is None:
             return Drop("answered")
         question = views.is_this_them(sender(ask), rows, event, customer, ask=ask)
-        return into_thread(ask, question, part="question", shared=await is_shared(self._courier, ask))
+        shared = await is_shared(self._channels, ask, of=delivery)
+        return into_thread(ask, question, part="question", shared=shared)
 
 
 class NudgeWriter(Writer):
     """Reminds the sender of an invitation that the customer has not accepted yet."""
 
-    def __init__(self, *, invitations: Invitations, courier: Courier, marks: Marks) -> None:
+    def __init__(self, *, invitations: Invitations, courier: Courier, channels: OwnChannels, marks: Marks) -> None:
         self._invitations = invitations
         self._courier = courier
+        self._channels = channels
         self._marks = marks
 
     async def decide(self, delivery: Delivery) -> Decision:
@@ -109,7 +117,7 @@ class NudgeWriter(Writer):
         row = await self._invitations.find(delivery.subject)
         if row is None or row.state is not InvitationState.WAITING:
             return Drop("no longer waiting")
-        shared = await is_shared(self._courier, row)
+        shared = await is_shared(self._channels, row, of=delivery)
         if row.message_ts is not None and not await self._courier.stands(channel=row.channel_id, ts=row.message_ts):
             await self._invitations.close(row.id, reason=MESSAGE_DELETED)
             return Drop("message deleted")
@@ -132,16 +140,28 @@ class NudgeWriter(Writer):
 class ClosedWriter(Writer):
     """Takes text and link out of the message of an invitation that was closed, and says so in the line it hangs on."""
 
-    def __init__(self, *, invitations: Invitations) -> None:
+    def __init__(self, *, invitations: Invitations, channels: OwnChannels) -> None:
         self._invitations = invitations
+        self._channels = channels
 
     async def decide(self, delivery: Delivery) -> Decision:
-        """Edit the message, then the line."""
+        """Edit the message, then the line; where others read by now, only take away, and leave the line as it is."""
         row = await self._invitations.find(delivery.subject)
         if row is None or row.state is not InvitationState.CLOSED or row.message_ts is None:
             return Drop("not closed")
         lang = sender(row)
+        if await self._may_be_shared(row, delivery):
+            if MESSAGE in delivery.parts:
+                return Drop("told")
+            over = views.over(language(row.language))
+            return Edit(part=MESSAGE, message=over, channel=row.channel_id, ts=row.message_ts, for_others=True)
         if MESSAGE not in delivery.parts:
             closed, more = views.closed(lang, row), row.parent_ts is not None
             return Edit(part=MESSAGE, message=closed, channel=row.channel_id, ts=row.message_ts, last=not more)
         return Edit(part=LINE, message=views.parent(lang, row), channel=row.channel_id, ts=str(row.parent_ts))
+
+    async def _may_be_shared(self, row: Invitation, delivery: Delivery) -> bool:
+        try:
+            return await is_shared(self._channels, row, of=delivery)
+        except Refused:  # the bot may not see the channel any more
+            return True

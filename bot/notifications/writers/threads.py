@@ -1,9 +1,10 @@
 """Where an invitation's news go: into its thread, or to the sender alone where other organisations read the channel."""
 
 from bot.language import Language, language
-from bot.notifications.courier import Courier
+from bot.notifications.own_channels import OwnChannels
 from bot.notifications.steps import Post, Whisper
 from bot.reply import Message
+from bot.storage.delivery import Delivery
 from bot.storage.invitation import Invitation
 
 
@@ -12,9 +13,9 @@ def sender(row: Invitation) -> Language:
     return language(row.sender_locale)
 
 
-async def is_shared(courier: Courier, row: Invitation) -> bool:
+async def is_shared(channels: OwnChannels, row: Invitation, *, of: Delivery) -> bool:
     """Say whether people of other organisations read the channel now, or may."""
-    return row.external_channel or (await courier.channel(row.channel_id)).external
+    return row.external_channel or await channels.is_external(row.channel_id, of=of.id)
 
 
 def root(row: Invitation) -> str | None:
