@@ -31,6 +31,9 @@ def main() -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # noqa: BLE001 - a traceback's last line may quote a setting
+        print(f"The bot stopped on an error of its own: {log.summary(error)}.", file=sys.stderr)
+        return 1
     return code
 
 

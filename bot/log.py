@@ -52,6 +52,11 @@ def _without_locals(_logger: object, _method: str, event: structlog.typing.Event
     return event
 
 
+def summary(error: BaseException) -> str:
+    """Return the types and the place of an exception, without its text."""
+    return f"{' < '.join(_chain(error))} at {(_places(error) or ['?'])[-1]}"
+
+
 def _chain(error: BaseException) -> list[str]:
     names: list[str] = []
     cause: BaseException | None = error

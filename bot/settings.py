@@ -2,14 +2,24 @@
 
 import os
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from bot.errors import OperatorError
 from bot.proxies import Proxy, parse_proxy
@@ -21,6 +31,11 @@ HOST_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z
 LONGEST_HOST_NAME = 253
 LOOPBACK_HOSTS = re.compile(r"localhost|127(\.\d{1,3}){3}|::1")
 
+LONGEST_QUOTED = 6
+"""Characters of a value that a message may quote: a longer one may be a secret in the wrong place."""
+TOKENS = frozenset({"slack_bot_token", "slack_app_token", "metrics_token", "slack_signing_secret"})
+"""Settings that travel in a header, or are compared with one."""
+
 
 def is_loopback(url: str) -> bool:
     """Say whether the address is on this machine, by its literal host."""
@@ -29,8 +44,11 @@ def is_loopback(url: str) -> bool:
 
 def _address(value: str) -> str:
     """Take https, or http to a literal loopback host; tokens travel to these addresses."""
-    parts = urlsplit(value)
-    odd = not value.isprintable() or " " in value or parts.port == 0  # a port that is none raises ValueError
+    try:
+        parts = urlsplit(value)
+        odd = not value.isprintable() or " " in value or parts.port == 0  # a port that is none raises ValueError
+    except ValueError:  # its text quotes the address
+        raise ValueError("is not an address such as https://bot.example.com") from None
     if odd or not parts.hostname or parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError("is not an address such as https://bot.example.com")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(value)):
@@ -58,6 +76,10 @@ class Grant:
         return self.everyone or (bool(self.channels) and not self.persons and not self.groups)
 
 
+def _shown(word: str) -> str:
+    return repr(word) if len(word) <= LONGEST_QUOTED else "something"
+
+
 def _grant(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -66,7 +88,7 @@ def _grant(value: object) -> object:
     groups = frozenset(name for name in names if USER_GROUP.fullmatch(name))
     channels = frozenset(name for name in names if CHANNEL.fullmatch(name))
     for name in sorted(names - persons - groups - channels - {"*"}):
-        raise ValueError(f"holds {name!r}, which is no user id (U…), user group id (S…), channel id (C…) or *")
+        raise ValueError(f"holds {_shown(name)}, which is no user id (U…), user group id (S…), channel id (C…) or *")
     return Grant(everyone="*" in names, persons=persons, groups=groups, channels=channels)
 
 
@@ -89,7 +111,7 @@ def _hosts(value: object) -> object:
     names = tuple(name.strip().lower() for name in value.split(",") if name.strip())
     for name in names:
         if not HOST_NAME.fullmatch(name) or len(name) > LONGEST_HOST_NAME:
-            raise ValueError(f"holds {name[:80]!r}, which is no host name such as admin.example.com")
+            raise ValueError(f"holds {_shown(name)}, which is no host name such as admin.example.com")
     return names
 
 
@@ -103,7 +125,7 @@ def _proxy(value: object) -> object:
 
 def _there(value: Path) -> Path:
     if not value.exists():
-        raise ValueError(f"names nothing that is there: {value}")
+        raise ValueError("names nothing that is there")
     return value
 
 
@@ -116,7 +138,7 @@ Grants = Annotated[Grant, NoDecode, BeforeValidator(_grant)]
 class Settings(BaseSettings):
     """The bot's settings; the field's name in capitals is the variable's name."""
 
-    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, frozen=True, hide_input_in_errors=True)
 
     host: str = Field(default="0.0.0.0", description="The address to listen on.")  # noqa: S104 - a container's default
     port: int = Field(default=3000, ge=0, le=65535, description="The port to listen on.")
@@ -217,6 +239,19 @@ class Settings(BaseSettings):
         default="INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`."
     )
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _one_line(cls, value: object, info: ValidationInfo) -> object:
+        """Refuse what could not travel or be shown: line breaks, other control characters, broken text."""
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if not isinstance(text, str):
+            return value
+        if any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text):
+            raise ValueError("holds a line break or another character that cannot be typed")
+        if info.field_name in TOKENS and text and not (text.isascii() and text.isprintable() and " " not in text):
+            raise ValueError("holds characters that no token has")
+        return value
+
     @model_validator(mode="after")
     def _belong_together(self) -> "Settings":
         if self.slack_app_token is None and self.slack_signing_secret is None:
@@ -226,7 +261,7 @@ class Settings(BaseSettings):
         if self.webhook_ca_file is not None and not is_loopback(self.webhook_certificate_url):
             raise ValueError("WEBHOOK_CA_FILE goes only with a WEBHOOK_CERTIFICATE_URL on this machine")
         if self.webhook_ca_file is not None and not self.webhook_ca_file.is_file():
-            raise ValueError(f"WEBHOOK_CA_FILE names no file: {self.webhook_ca_file}")
+            raise ValueError("WEBHOOK_CA_FILE names no file that is there")
         return self
 
     @property
@@ -248,6 +283,10 @@ def load(env_file: Path | None = None) -> Settings:
         raise Misconfigured(f"There is no settings file {env_file}.")
     try:
         settings = Settings(_env_file=env_file)
+    except (OSError, UnicodeError):
+        raise Misconfigured("The settings file cannot be read; it must be a text file in UTF-8.") from None
+    except SettingsError:
+        raise Misconfigured("A setting cannot be read; compare them with docs/configuration.md.") from None
     except ValidationError as error:
         raise Misconfigured("\n".join(_line(problem["loc"], problem["msg"]) for problem in error.errors())) from None
     if "DYNO" in os.environ and "database_url" not in settings.model_fields_set:

@@ -1,5 +1,6 @@
 """The web server: what Slack and Microsoft deliver, health and metrics."""
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -59,7 +60,9 @@ async def listening(app: web.Application, host: str, port: int, *, limits: Limit
         try:
             await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
         except OSError as error:
-            raise OperatorError(f"The bot cannot listen on {host}:{port} ({error.strerror}); change PORT.") from None
+            raise OperatorError(
+                f"The bot cannot listen on HOST and PORT ({os.strerror(error.errno or 0)}); change PORT."
+            ) from None
         yield runner.addresses[0][1]
 
 

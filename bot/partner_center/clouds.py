@@ -52,6 +52,7 @@ class Cloud:
         return f"{self.portal_url}/dashboard/v2/customers/{quote(tenant_id, safe='')}/servicemanagementpage"
 
 
+LONGEST_QUOTED = 6
 _MICROSOFT_HOSTS = (
     "admin.microsoft.com",
     "admin.cloud.microsoft",  # where the admin center has moved; anyone's forms live on other hosts of cloud.microsoft
@@ -99,5 +100,6 @@ def cloud(name: str) -> Cloud:
     if known in _RETIRED:
         raise OperatorError("Microsoft Cloud Germany was closed in October 2021; set PARTNER_CENTER_CLOUD to global.")
     if known not in CLOUDS:
-        raise OperatorError(f"PARTNER_CENTER_CLOUD is {name!r}, but must be one of: {', '.join(CLOUDS)}.")
+        shown = repr(name) if len(name) <= LONGEST_QUOTED else "another word"  # a longer one may be a secret
+        raise OperatorError(f"PARTNER_CENTER_CLOUD is {shown}, but must be one of: {', '.join(CLOUDS)}.")
     return CLOUDS[known]

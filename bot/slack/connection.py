@@ -67,7 +67,7 @@ async def identify(client: AsyncWebClient, settings: Settings) -> AuthorizeResul
     except SlackRefused as error:
         raise OperatorError(f"Slack does not accept SLACK_BOT_TOKEN ({error.error}). Install the app again.") from None
     except SlackUnreachable:
-        raise SlackSilent(f"Slack does not answer at {settings.slack_api_url}. Check the network.") from None
+        raise SlackSilent("Slack does not answer at SLACK_API_URL. Check the network.") from None
     return AuthorizeResult(
         enterprise_id=answer.get("enterprise_id"),
         team_id=answer.get("team_id"),
