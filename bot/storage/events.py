@@ -17,6 +17,7 @@ from bot.storage.clock import instant, now, seconds
 from bot.storage.database import Database
 from bot.storage.event import NEW_CUSTOMER, TOPICS, Actor, Event, EventKind, Sighting, Source
 from bot.storage.tables import events
+from bot.storage.words import member, members
 
 TOO_OLD = timedelta(days=14)
 """What happened longer ago is kept and told to nobody: it is no news."""
@@ -210,9 +211,9 @@ async def _complete(connection: AsyncConnection, event_id: str, seen: Sighting) 
 
 def _event(row: Row[Any]) -> Event:
     values = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's names
-    values["kind"] = EventKind(values["kind"])
-    values["source"] = Source(values["source"])
-    values["actor"] = None if values["actor"] is None else Actor(values["actor"])
+    values["kind"] = member(EventKind, values["kind"], otherwise=EventKind.UNKNOWN)
+    values["source"] = member(Source, values["source"], otherwise=Source.BOT)
+    values["actor"] = next(iter(members(Actor, values["actor"] or "")), None)
     for name in ("happened_at", "received_at", "ends_at"):
         values[name] = instant(values[name])
     return Event(**values)

@@ -21,6 +21,7 @@ from bot.storage.event import TOPICS, Event, Topic
 from bot.storage.follow import Follow, FollowState, NewFollow, Rhythm, Standing
 from bot.storage.outbox import Outbox
 from bot.storage.tables import digest_items, follows
+from bot.storage.words import holds, member, members, stored
 
 RESTORABLE_DAYS = 30
 CHANNEL_REASONS = frozenset(
@@ -28,9 +29,6 @@ CHANNEL_REASONS = frozenset(
 )
 """Slack's words for what keeps a whole channel from being written to; what was given up for one comes after all."""
 
-_BITS = {topic: 1 << position for position, topic in enumerate(Topic)}
-_RHYTHMS = {rhythm.value: rhythm for rhythm in Rhythm}
-"""By their words; looking one up costs a tenth of ``Rhythm(word)``, which counts for thousands of follows."""
 _INSTANTS = ("created_at", "changed_at", "last_event_at", "last_delivered_at", "last_digest_at", "next_digest_at")
 
 
@@ -116,7 +114,12 @@ class Follows:
         columns = (follows.c.id, follows.c.channel_id, follows.c.rhythm, follows.c.state)
         rows = await connection.execute(select(*columns).where(_is_for(event)).order_by(follows.c.created_at))
         return tuple(
-            Match(id=follow_id, channel_id=channel_id, rhythm=_RHYTHMS[rhythm], paused=state == FollowState.PAUSED)
+            Match(
+                id=follow_id,
+                channel_id=channel_id,
+                rhythm=member(Rhythm, rhythm, otherwise=Rhythm.NOW),
+                paused=state == FollowState.PAUSED,
+            )
             for follow_id, channel_id, rhythm, state in rows
         )
 
@@ -214,23 +217,23 @@ def _is_for(event: Event) -> ColumnElement[bool]:
     topic = TOPICS.get(event.kind)
     if topic is None:
         return false()
-    wanted = follows.c.topics.op("&")(_BITS[topic] | _BITS[Topic.ALL]) != 0
+    wanted = holds(follows.c.topics, topic, Topic.ALL)
     return and_(_present, wanted, or_(follows.c.customer_id.is_(None), follows.c.customer_id == event.customer_id))
 
 
 def _values(new: NewFollow) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(new, name) for name in NewFollow.__slots__}
-    values["topics"] = sum(_BITS[topic] for topic in new.topics)
+    values["topics"] = stored(new.topics)
     values["countries"] = ",".join(new.countries)
     return values
 
 
 def _follow(row: Row[Any]) -> Follow:
     values = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's names
-    values["topics"] = frozenset(topic for topic, bit in _BITS.items() if values["topics"] & bit)
+    values["topics"] = members(Topic, values["topics"])
     values["countries"] = tuple(code for code in values["countries"].split(",") if code)
-    values["rhythm"] = Rhythm(values["rhythm"])
-    values["state"] = FollowState(values["state"])
+    values["rhythm"] = member(Rhythm, values["rhythm"], otherwise=Rhythm.NOW)
+    values["state"] = member(FollowState, values["state"], otherwise=FollowState.PAUSED)
     for name in _INSTANTS:
         values[name] = instant(values[name])
     return Follow(**values)

@@ -22,6 +22,7 @@ from bot.storage.delivery import NewDelivery
 from bot.storage.invitation import Invitation, InvitationState, NewInvitation
 from bot.storage.outbox import Outbox
 from bot.storage.tables import deliveries, invitations, lanes
+from bot.storage.words import member
 
 __all__ = ["Invitation", "InvitationState", "Invitations", "NewInvitation"]
 
@@ -226,7 +227,10 @@ class Invitations:
             select(invitations.c.state, func.count()).where(*_matching(sender_id, ())).group_by(invitations.c.state)
         )
         async with self._database.read() as connection:
-            return Counter({InvitationState(state): count for state, count in await connection.execute(statement)})
+            counts: Counter[InvitationState] = Counter()
+            for state, count in await connection.execute(statement):
+                counts[member(InvitationState, state, otherwise=InvitationState.CLOSED)] += count
+            return counts
 
 
 def _delivery(of: Invitation, key: str) -> NewDelivery:
@@ -265,7 +269,7 @@ def _matching(sender_id: str | None, states: Collection[InvitationState]) -> lis
 
 def _invitation(row: Row[Any]) -> Invitation:
     values = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's names
-    values["state"] = InvitationState(values["state"])
+    values["state"] = member(InvitationState, values["state"], otherwise=InvitationState.CLOSED)
     for name in _INSTANTS:
         values[name] = instant(values[name])
     return Invitation(**values)

@@ -1,4 +1,7 @@
-"""The tables; a change here needs a migration, and a test says so. Instants are seconds since 1970."""
+"""The tables; a change here needs a migration, and a test says so. Instants are seconds since 1970.
+
+A member of an enumeration is kept by its name (``bot.storage.words``); a contract test names what does otherwise.
+"""
 
 from sqlalchemy import (
     BigInteger,
@@ -173,7 +176,8 @@ follows = Table(
     Column("owner_id", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("tz", Text, nullable=False),
-    Column("topics", Integer, nullable=False),  # one bit a topic, so that a match needs no join
+    # By name, with a comma before and behind each, so that a match needs no join.
+    Column("topics", Text, nullable=False, server_default=","),
     Column("customer_id", Text),
     Column("customer_name", Text),
     Column("countries", Text, nullable=False),

@@ -16,6 +16,7 @@ from bot.storage.follow import FollowState, Rhythm
 from bot.storage.follows import Follows
 from bot.storage.outbox import Outbox
 from bot.storage.tables import follows
+from bot.storage.words import stored
 from tests.notifications.replica import Orders
 from tests.notifications.replicas import replica
 from tests.notifications.stage import POST, RETRY_AFTER, Outcome, stage
@@ -87,7 +88,7 @@ async def match(address: str) -> float:
             "owner_id": "U1",
             "language": "en",
             "tz": "UTC",
-            "topics": 1 << list(Topic).index(Topic.ALL),
+            "topics": stored({Topic.ALL}),
             "countries": "",
             "thread_only": False,
             "rhythm": Rhythm.NOW,

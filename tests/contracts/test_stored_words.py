@@ -1,0 +1,132 @@
+"""What every enumeration that reaches a table must hold to, those not written yet included: stored by stable names."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from enum import Enum, Flag, StrEnum
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Boolean, Double, Integer, Table, types
+
+import bot
+from bot import storage
+from bot.storage.delivery import DeliveryState
+from bot.storage.event import Actor, EventKind, Source, Topic
+from bot.storage.follow import FollowState, Rhythm
+from bot.storage.invitation import InvitationState
+from bot.storage.marks import Mark
+from bot.storage.tables import Text, metadata
+
+STORED: dict[type[Enum], frozenset[str]] = {
+    Actor: frozenset({"customer", "partner", "microsoft", "end_date"}),
+    DeliveryState: frozenset({"waiting", "held", "sent", "dropped", "dead"}),
+    EventKind: frozenset(
+        {
+            "customer_added",
+            "customer_removed",
+            "relationship_accepted",
+            "relationship_accepted_indirect",
+            "access_granted",
+            "access_ended",
+            "access_expiring",
+            "subscription_changed",
+            "usage_threshold",
+            "migration_created",
+            "migration_completed",
+            "migration_failed",
+            "invoice_ready",
+            "fraud_alert",
+            "referral_created",
+            "referral_updated",
+            "test",
+            "quiet",
+            "unknown",
+        }
+    ),
+    FollowState: frozenset({"active", "paused", "removed"}),
+    InvitationState: frozenset({"pending", "waiting", "accepted", "closed", "failed"}),
+    Mark: frozenset({"baseline", "polled", "poll_failed", "listed", "looked_for", "mfa", "webhook"}),
+    Rhythm: frozenset({"now", "daily", "weekly"}),
+    Source: frozenset({"webhook", "audit", "list", "bot"}),
+    Topic: frozenset({"customers", "relationships", "subscriptions", "invoices", "security", "all"}),
+}
+"""Names that databases hold; one may be added here, and one that goes needs a migration of the rows that hold it."""
+NUMBERS = {
+    "cards.told",
+    "deliveries.attempts",
+    "deliveries.number",
+    "invitations.nudges",
+    "lanes.claimed",
+    "lanes.fence",
+    "partner_center_tokens.version",
+}
+"""Columns of whole numbers: each counts something. None may stand for a member of an enumeration."""
+TREES = {file: ast.parse(file.read_text()) for file in sorted(Path(storage.__file__).parent.glob("*.py"))}
+
+
+def enumerations(package: str, path: list[str]) -> Iterator[type[Enum]]:
+    for module in pkgutil.walk_packages(path, package + "."):
+        if "migrations" in module.name or module.name == "bot.__main__":
+            continue
+        for _, found in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
+            if issubclass(found, Enum) and found.__module__ == module.name:
+                yield found
+
+
+def own(tables: dict[str, Table]) -> Iterator[tuple[str, types.TypeEngine[object]]]:
+    for name, table in tables.items():
+        for column in table.columns:
+            yield f"{name}.{column.name}", column.type
+
+
+def test_every_enumeration_of_the_storage_is_known_here() -> None:
+    assert set(enumerations("bot.storage", list(storage.__path__))) == set(STORED)
+
+
+@pytest.mark.parametrize("kind", STORED, ids=lambda kind: kind.__name__)
+def test_what_is_stored_of_a_member_is_its_name_in_small_letters(kind: type[Enum]) -> None:
+    assert issubclass(kind, StrEnum)
+    assert {member.value for member in kind} == {name.lower() for name in kind.__members__}
+
+
+@pytest.mark.parametrize("kind", STORED, ids=lambda kind: kind.__name__)
+def test_every_name_that_a_database_may_hold_is_still_known(kind: type[Enum]) -> None:
+    assert {member.value for member in kind} >= STORED[kind]
+
+
+@pytest.mark.parametrize("kind", STORED, ids=lambda kind: kind.__name__)
+def test_no_name_breaks_a_stored_set(kind: type[Enum]) -> None:
+    assert not [member for member in kind if not str(member.value).replace("_", "").isalpha()]
+
+
+def test_no_member_is_a_flag_or_numbers_itself() -> None:
+    every = set(enumerations("bot", list(bot.__path__)))
+
+    assert not [kind for kind in every if issubclass(kind, Flag)]
+    calls = [node for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert not [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "auto"]
+
+
+def test_no_column_holds_anything_but_names_instants_counts_and_truths() -> None:
+    columns = dict(own(dict(metadata.tables)))
+
+    assert {type(kind) for kind in columns.values()} <= {Text, Double, Boolean} | {
+        type(columns["deliveries.number"]),
+        Integer,
+    }
+    whole = {name for name, kind in columns.items() if not isinstance(kind, Text | Double | Boolean)}
+    assert whole == NUMBERS
+
+
+def test_the_storage_asks_for_no_members_position() -> None:
+    kinds = {kind.__name__ for kind in STORED}
+    for file, tree in TREES.items():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            asked = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            names = {each.id for argument in node.args for each in ast.walk(argument) if isinstance(each, ast.Name)}
+            assert not (asked in {"enumerate", "index", "zip", "range"} and names & kinds), f"{file.name}:{node.lineno}"

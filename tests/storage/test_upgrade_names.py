@@ -1,0 +1,76 @@
+"""Topics of the second release, stored by position, mean the same by name."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, select, text
+
+from bot.storage.database import Database, open_database
+from bot.storage.event import Topic
+from bot.storage.follows import Follows
+from bot.storage.migrate import MIGRATIONS, migrate
+from bot.storage.outbox import Outbox
+from bot.storage.tables import follows
+from tests.storage.promises import FAST
+
+BITS = {
+    Topic.CUSTOMERS: 1,
+    Topic.RELATIONSHIPS: 2,
+    Topic.SUBSCRIPTIONS: 4,
+    Topic.INVOICES: 8,
+    Topic.SECURITY: 16,
+    Topic.ALL: 32,
+}
+"""As the second release stored them."""
+SETS: Sequence[frozenset[Topic]] = (
+    *(frozenset({topic}) for topic in BITS),
+    frozenset({Topic.CUSTOMERS, Topic.SECURITY}),
+    frozenset({Topic.INVOICES, Topic.ALL}),
+    frozenset(BITS),
+)
+FOLLOW = (
+    "INSERT INTO follows (id, submission_key, workspace_id, channel_id, owner_id, language, tz, topics, countries, "
+    "thread_only, rhythm, state, created_at, changed_at) "
+    "VALUES (:id, :id, 'T1', 'C1', 'U1', 'fr', 'Europe/Paris', :topics, 'FR', :thread, 'weekly', 'paused', 1.0, 2.0)"
+)
+
+
+def to_second_release(connection: Connection) -> None:
+    configuration = Config(attributes={"connection": connection})
+    configuration.set_main_option("script_location", str(MIGRATIONS))
+    command.upgrade(configuration, "0002")
+
+
+@pytest.fixture
+async def upgraded(database_url: str) -> AsyncIterator[Database]:
+    """A database that the second release has filled, brought up to date."""
+    async with open_database(database_url) as database, database.write() as connection:
+        await connection.run_sync(to_second_release)
+        rows: list[dict[str, Any]] = [
+            {"id": str(number), "topics": sum(BITS[topic] for topic in topics), "thread": False}
+            for number, topics in enumerate(SETS)
+        ]
+        await connection.execute(text(FOLLOW), rows)
+    await migrate(database_url)
+    async with open_database(database_url) as database:
+        yield database
+
+
+async def test_every_set_of_topics_stays_what_it_was(upgraded: Database) -> None:
+    kept = Follows(upgraded, Outbox(upgraded, workspace_id="T1", pace=FAST))
+
+    for number, topics in enumerate(SETS):
+        follow = await kept.find(str(number))
+        assert follow is not None
+        assert (follow.topics, follow.countries, follow.language) == (topics, ("FR",), "fr")
+
+
+async def test_topics_are_stored_by_name(upgraded: Database) -> None:
+    async with upgraded.read() as connection:
+        words = (await connection.execute(select(follows.c.topics).order_by(follows.c.id))).scalars().all()
+
+    assert words[: len(BITS)] == [f",{topic.value}," for topic in BITS]
+    assert words[-1] == ",all,customers,invoices,relationships,security,subscriptions,"

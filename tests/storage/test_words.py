@@ -1,0 +1,137 @@
+"""Members of enumerations are stored by name: order and position mean nothing, and unknown names harm nobody."""
+
+from dataclasses import replace
+from enum import EnumType, StrEnum
+from itertools import permutations
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.database import Database
+from bot.storage.event import Actor, Event, EventKind, Source, Topic
+from bot.storage.events import Events
+from bot.storage.follow import FollowState, NewFollow, Rhythm
+from bot.storage.follows import Follows
+from bot.storage.invitation import InvitationState
+from bot.storage.invitations import Invitations
+from bot.storage.outbox import Outbox
+from bot.storage.tables import events, follows, invitations
+from bot.storage.words import members, stored
+from tests.storage.sightings import accepted
+from tests.storage.test_invitations import NEW as INVITED
+
+NEW = NewFollow(
+    submission_key="V1",
+    workspace_id="T1",
+    channel_id="C1",
+    owner_id="U1",
+    language="en",
+    tz="Europe/London",
+    topics=frozenset({Topic.ALL}),
+)
+INVOICE = accepted(kind=EventKind.INVOICE_READY, name="invoice-ready", resource="I1")
+
+
+@pytest.fixture
+def kept(database: Database, outbox: Outbox) -> Follows:
+    return Follows(database, outbox)
+
+
+async def begin(connection: AsyncConnection, kept: Follows, new: NewFollow = NEW) -> str:
+    begun = await kept.set(connection, new, next_digest_at=None)
+    assert begun is not None
+    return begun.id
+
+
+@pytest.mark.parametrize("names", list(permutations(("customers", "invoices", "all"))))
+def test_a_set_means_the_same_in_every_order_of_the_members_and_beside_new_ones(names: tuple[str, ...]) -> None:
+    reordered: Any = EnumType.__call__(StrEnum, "Reordered", [(name, name) for name in ("newcomers", *names)])
+    words = stored([Topic.ALL, Topic.INVOICES])
+
+    assert words == stored([reordered("invoices"), reordered("all")]) == ",all,invoices,"
+    assert members(reordered, words) == {reordered("all"), reordered("invoices")}
+
+
+async def test_a_topic_that_a_newer_release_has_stored_is_left_out_and_the_rest_is_read(
+    database: Database, kept: Follows
+) -> None:
+    async with database.write() as connection:
+        follow_id = await begin(connection, kept)
+        await connection.execute(update(follows).values(topics=",all,weather,", rhythm="hourly", state="asleep"))
+
+    found = await kept.find(follow_id)
+
+    assert found is not None
+    assert (found.topics, found.rhythm) == (frozenset({Topic.ALL}), Rhythm.NOW)
+    assert found.state is FollowState.PAUSED
+
+
+async def test_a_rhythm_that_a_newer_release_has_stored_keeps_nobody_from_being_told(
+    database: Database, kept: Follows
+) -> None:
+    events_kept = Events(database)
+    async with database.write() as connection:
+        await begin(connection, kept)
+        await connection.execute(update(follows).values(rhythm="hourly"))
+        event = await events_kept.record(connection, INVOICE)
+        assert isinstance(event, Event)
+        matches = await kept.matching(connection, event)
+
+    assert [match.rhythm for match in matches] == [Rhythm.NOW]
+
+
+async def test_a_topic_whose_name_holds_another_is_not_taken_for_it(database: Database, kept: Follows) -> None:
+    events_kept = Events(database)
+    async with database.write() as connection:
+        await begin(connection, kept)
+        await connection.execute(update(follows).values(topics=",all invoices,invoices_late,small,"))
+        event = await events_kept.record(connection, INVOICE)
+        assert isinstance(event, Event)
+
+        assert await kept.matching(connection, event) == ()
+
+
+async def test_an_event_of_a_kind_that_a_newer_release_has_stored_is_one_of_an_unknown_kind(
+    database: Database,
+) -> None:
+    kept = Events(database)
+    async with database.write() as connection:
+        event = await kept.record(connection, INVOICE)
+        assert isinstance(event, Event)
+        await connection.execute(update(events).values(kind="invoice_paid", source="telepathy", actor="nobody"))
+
+    found = await kept.find(event.id)
+
+    assert found is not None
+    assert (found.kind, found.source, found.actor) == (EventKind.UNKNOWN, Source.BOT, None)
+
+
+async def test_an_actor_is_read_by_its_name(database: Database) -> None:
+    kept = Events(database)
+    async with database.write() as connection:
+        for actor in Actor:
+            await kept.record(connection, replace(INVOICE, resource=actor.name, actor=actor))
+        rows = (await connection.execute(select(events.c.id, events.c.actor))).all()
+
+    for event_id, word in rows:
+        found = await kept.find(event_id)
+        assert found is not None
+        assert found.actor == word
+
+
+async def test_an_invitation_in_a_state_that_a_newer_release_has_stored_waits_for_nobody(
+    database: Database, outbox: Outbox
+) -> None:
+    kept = Invitations(database, outbox)
+    recorded = await kept.record(INVITED)
+    async with database.write() as connection:
+        await connection.execute(update(invitations).values(state="snoozed"))
+
+    found = await kept.find(recorded.id)
+
+    assert found is not None
+    assert found.state == InvitationState.CLOSED
+    assert await kept.tally() == {InvitationState.CLOSED: 1}
+    assert await kept.waiting() == ()
