@@ -14,6 +14,7 @@ from bot.partner_center.errors import CustomerNotFound, NoRelationship, PartnerC
 from bot.partner_center.fraud import FraudEvent
 from bot.partner_center.models import Customer
 from bot.partner_center.subscriptions import Subscription
+from bot.storage.clock import GRACE
 from bot.storage.event import Actor
 from bot.storage.marks import Marks
 
@@ -43,7 +44,8 @@ class Customers:
 
     async def age(self, at: datetime) -> float:
         """Return how many seconds ago that was."""
-        return (await self._marks.now() - at).total_seconds()
+        age = (await self._marks.now() - at).total_seconds()
+        return age if age >= -GRACE else PATIENCE  # the clock has been set back since: it was some time ago
 
     async def record(self, customer_id: str | None, *, since: datetime) -> Customer | None:
         """Return the customer's record; None where there is no such customer (any more). Raises NoAnswer."""

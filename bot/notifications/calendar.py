@@ -20,6 +20,11 @@ def working_days_later(at: datetime, days: int, tz: str) -> datetime:
     return _morning(day, zone)
 
 
+def longest_wait(days: int) -> timedelta:
+    """Return how far ahead so many working days lie at most, in any time zone: weekends and a morning more."""
+    return timedelta(days=days + 2 * (days // _SATURDAY + 1), hours=MORNING.hour + 1)
+
+
 def working_days_between(begin: datetime, end: datetime, tz: str) -> int:
     """Return how many working days have passed."""
     zone = _zone(tz)

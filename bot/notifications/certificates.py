@@ -104,7 +104,7 @@ class Certificates:
             raise Forged(Why.ADDRESS_ELSEWHERE)
         now = self._now()
         kept = self._signers.get(named)
-        if kept is not None and now < kept.good_until:
+        if kept is not None and kept.asked_at <= now < kept.good_until:  # else the clock has been set back since
             if kept != instead_of or (named not in self._flights and now < kept.asked_at + RENEWAL):
                 return kept
             self._signers[named] = replace(kept, asked_at=now)

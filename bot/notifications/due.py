@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.notifications.calendar import next_digest, working_days_later
+from bot.notifications.calendar import longest_wait, next_digest, working_days_later
 from bot.notifications.intake import Intake
 from bot.notifications.life import NUDGE
 from bot.notifications.writers.digests import DIGEST
@@ -39,6 +39,7 @@ class Due:
         marks: Marks,
         outbox: Outbox,
         promised: Callable[[], None],
+        nudge_days: int,
     ) -> None:
         self._database = database
         self._digests = digests
@@ -49,6 +50,7 @@ class Due:
         self._marks = marks
         self._outbox = outbox
         self._promised = promised
+        self._longest = longest_wait(max(nudge_days, SILENCE_DAYS)).total_seconds()
 
     async def promise_digests(self) -> None:
         """Promise the digests whose morning has come; one that was missed comes late, once."""
@@ -62,7 +64,7 @@ class Due:
 
     async def promise_nudges(self) -> None:
         """Promise a reminder to the senders of invitations that have waited long enough."""
-        due = await self._invitations.to_nudge()
+        due = await self._invitations.to_nudge(wait=self._longest)
         for invitation in due:
             async with self._database.write() as connection:
                 next_at = working_days_later(await read_now(connection), SILENCE_DAYS, invitation.sender_tz)

@@ -1,7 +1,7 @@
 """How the bot is doing, gathered from where each fact is known: for ``/partner status`` and for ``/metrics``."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -10,6 +10,7 @@ from bot.context import Status
 from bot.partner_center.auth import Consent
 from bot.partner_center.client import PartnerCenter
 from bot.partner_center.consent import Verdict
+from bot.storage.clock import GRACE
 from bot.storage.events import Events
 from bot.storage.follows import Follows
 from bot.storage.marks import Mark, Marks, Noted
@@ -59,7 +60,7 @@ class Health:
             sign_in_works=consent is not None and self._partner_center.sign_in_accepted,
             polls=self._polls,
             polled_at=_at(polled),
-            poll_works=not self._polls or not _is_later(failed, polled),
+            poll_works=not self._polls or not _is_later(failed, polled, at=await self._marks.now()),
             webhook_at=_at(await self._marks.get(Mark.WEBHOOK)),
             waiting=account.waiting,
             given_up=account.given_up,
@@ -100,8 +101,12 @@ def _mfa(consent: Consent | None, checked: Noted | None) -> bool | None:
     return consent.mfa_compliant
 
 
-def _is_later(one: Noted | None, other: Noted | None) -> bool:
-    return one is not None and (other is None or one.at > other.at)
+def _is_later(one: Noted | None, other: Noted | None, *, at: datetime) -> bool:
+    """Say whether one is the later; what was noted by a clock that has been set back since came before all else."""
+    ahead = at + timedelta(seconds=GRACE)
+    if one is None or (one.at > ahead and other is not None and other.at <= ahead):
+        return False
+    return other is None or one.at > other.at or other.at > ahead >= one.at
 
 
 def _at(noted: Noted | None) -> datetime | None:

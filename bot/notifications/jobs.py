@@ -92,7 +92,7 @@ class Jobs:
 
     async def _wait(self, job: Job) -> float:
         """Take the slot that is due and return 0, or return in how many seconds to look again."""
-        wait = await self._schedules.seconds_until(job.name)
+        wait = await self._schedules.seconds_until(job.name, period=job.period)
         if wait == 0 and await self._schedules.take(job.name, period=job.period):
             return 0.0
         return min(max(wait, 0.1), LOOK)

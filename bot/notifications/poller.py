@@ -83,7 +83,7 @@ class Poller:
         """Read the audit records from the last good poll on, day by day; False where the partner is refused them."""
         baseline = await self._baseline(began)
         last = await self._marks.get(Mark.POLLED)
-        done = baseline if last is None else last.at
+        done = baseline if last is None else min(last.at, began)  # which a clock that was ahead may have noted
         errand = self._partner_center.errand(deadline=DEADLINE, background=True)
         read: set[str] = set()
         for day in _days(max(done - OVERLAP, baseline, began - KEPT + DAY), began):
@@ -106,7 +106,7 @@ class Poller:
     async def _baseline(self, began: datetime) -> datetime:
         noted = await self._marks.get(Mark.BASELINE)
         if noted is not None:
-            return noted.at
+            return min(noted.at, began)
         await self._marks.set(Mark.BASELINE, at=began)
         return began
 

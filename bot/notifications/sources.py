@@ -97,6 +97,7 @@ def sources(
         marks=tables.marks,
         outbox=tables.outbox,
         promised=promised,
+        nudge_days=settings.invite_nudge_days,
     )
     upkeep = Upkeep(
         cards=tables.cards,

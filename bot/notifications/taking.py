@@ -1,6 +1,7 @@
 """Takes the step that a writer has decided on: what the courier does for it."""
 
 import asyncio
+from dataclasses import dataclass
 
 import structlog
 
@@ -19,10 +20,20 @@ class SharedSince(Exception):
     """Other organisations read the channel, or may, since the step was decided on; nothing was written."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A step that was taken, or left out."""
+
+    ts: str = ""
+    """Of its message; empty where it has none."""
+    found: bool = False
+    """A former attempt had taken it, as its message shows."""
+
+
 async def take(
     step: Step, delivery: Delivery, courier: Courier, *, deadline: float, channels: OwnChannels | None = None
-) -> str:
-    """Take a step and return the ``ts`` of its message, while the claim is surely ours.
+) -> Taken:
+    """Take a step while the claim is surely ours.
 
     After the deadline, a time of the event loop's clock, another process may be taking the same step. What everyone in
     a channel will see is written only while ``channels`` says that no other organisation reads it.
@@ -34,39 +45,43 @@ async def take(
         raise Failed("timeout") from None
 
 
-async def _take(step: Step, delivery: Delivery, courier: Courier, deadline: float, channels: OwnChannels | None) -> str:
+async def _take(
+    step: Step, delivery: Delivery, courier: Courier, deadline: float, channels: OwnChannels | None
+) -> Taken:
     match step:
         case Post():
             return await _post(step, delivery, courier, deadline, channels)
         case Whisper(message=message, channel=channel, user=user):
             await courier.whisper(message, channel=channel, user=user)
-            return ""
+            return Taken()
         case Edit(message=message, channel=channel, ts=ts):
             await _require_own(step, delivery, channels)
             await courier.edit(message, channel=channel, ts=ts)
-            return ts
+            return Taken(ts=ts)
         case React(name=name, channel=channel, ts=ts):
             await _require_own(step, delivery, channels)
             await courier.react(name, channel=channel, ts=ts)
-            return ts
+            return Taken(ts=ts)
         case Finish():
-            return ""
+            return Taken()
 
 
-async def _post(step: Post, delivery: Delivery, courier: Courier, deadline: float, channels: OwnChannels | None) -> str:
+async def _post(
+    step: Post, delivery: Delivery, courier: Courier, deadline: float, channels: OwnChannels | None
+) -> Taken:
     trace = Trace(delivery_id=delivery.id, part=step.part)
-    if delivery.suspect:
+    if delivery.doubt.covers(step.part):
         since = delivery.created_at
         found = await courier.find(trace, channel=step.channel, thread_ts=step.thread_ts, since=since)
         if found is None and step.thread_ts is not None:  # the thread may take no replies
             found = await courier.find(trace, channel=step.channel, thread_ts=None, since=since)
         if found is not None:
             log.info("delivery found posted")
-            return found
+            return Taken(ts=found, found=True)
     await _require_own(step, delivery, channels)
     if asyncio.get_running_loop().time() >= deadline:  # this process stood still: its time-out has not been heard yet
         raise TimeoutError
-    return await courier.post(step.message, channel=step.channel, thread_ts=step.thread_ts, trace=trace)
+    return Taken(ts=await courier.post(step.message, channel=step.channel, thread_ts=step.thread_ts, trace=trace))
 
 
 async def _require_own(step: Post | Edit | React, delivery: Delivery, channels: OwnChannels | None) -> None:

@@ -20,7 +20,7 @@ from bot.notifications.courier import Busy, Courier, Failed, Refused
 from bot.notifications.own_channels import OwnChannels
 from bot.notifications.patience import Patience
 from bot.notifications.steps import Decision, Drop, Edit, GiveUp, Later, React, Step, Writer
-from bot.notifications.taking import SharedSince, take
+from bot.notifications.taking import SharedSince, Taken, take
 from bot.partner_center.errors import Throttled
 from bot.slack_errors import TOKEN_REFUSED, Meaning
 from bot.storage.delivery import Delivery, DeliveryState, Settlement
@@ -54,7 +54,7 @@ class Worker:
         self._patience = patience or Patience()
         self._channels = channels
         self._owner = str(uuid4())
-        self._busy = 0
+        self._busy: set[int] = set()
         self._woken = asyncio.Event()
         self._stopping = False
         self._looked_at = 0.0
@@ -101,14 +101,14 @@ class Worker:
 
     async def _claim(self) -> float:
         """Start what is due, and return for how many seconds there is nothing more to start."""
-        free = AT_ONCE - self._busy
+        free = AT_ONCE - len(self._busy)
         if free == 0:
             return self._patience.look  # the next one to finish wakes the loop
         now = asyncio.get_running_loop().time()  # before the claim, so that the lease ends no earlier than reckoned
         if now < self._barred_until:
             return min(self._patience.look, self._barred_until - now)
         if self.barred is not None:
-            free = 1 - min(self._busy, 1)  # one delivery tries whether Slack takes something again
+            free = 1 - min(len(self._busy), 1)  # one delivery tries whether Slack takes something again
             if free == 0:
                 return self._patience.look
         async with asyncio.timeout(self._patience.database):
@@ -117,8 +117,9 @@ class Worker:
                 limit=free,
                 lease_seconds=self._patience.lease,
                 ahead_seconds=self._patience.breath,
+                busy=self._busy,
             )
-        self._busy += len(claims.deliveries)
+        self._busy.update(delivery.number for delivery in claims.deliveries)
         for delivery in claims.deliveries:
             self._tasks.start(self._deliver(delivery, now + self._patience.step), name="delivery")
         return self._patience.look if claims.wait is None else min(self._patience.look, claims.wait)
@@ -129,7 +130,7 @@ class Worker:
             with structlog.contextvars.bound_contextvars(reference=reference(delivery), kind=delivery.kind):
                 await self._take_step(delivery, deadline)
         finally:
-            self._busy -= 1
+            self._busy.discard(delivery.number)
             self._woken.set()
 
     async def _take_step(self, delivery: Delivery, deadline: float) -> None:
@@ -146,9 +147,9 @@ class Worker:
                 decision = await writer.decide(delivery)
             step = await self._step_of(delivery, writer, decision)
             if step is not None:
-                ts = await take(step, delivery, self._courier, deadline=deadline, channels=self._channels)
+                taken = await take(step, delivery, self._courier, deadline=deadline, channels=self._channels)
                 self._admitted()
-                await self._stepped(delivery, writer, step, ts)
+                await self._stepped(delivery, writer, step, taken)
         except Busy as error:
             log.info("delivery waits", seconds=error.wait)
             asked = Settlement(lane_seconds=error.wait, reason=error.reason, counts=False)
@@ -186,12 +187,13 @@ class Worker:
                 return step
         return None
 
-    async def _stepped(self, delivery: Delivery, writer: Writer, step: Step, ts: str) -> None:
+    async def _stepped(self, delivery: Delivery, writer: Writer, step: Step, taken: Taken) -> None:
         async def also(connection: AsyncConnection) -> None:
-            await writer.stepped(connection, delivery, step, ts)
+            await writer.stepped(connection, delivery, step, taken.ts)
 
         state = DeliveryState.SENT if step.last else DeliveryState.WAITING
-        settled = await self._settle(delivery, Settlement(state=state, part=step.part, ts=ts), also)
+        how = Settlement(state=state, part=step.part, ts=taken.ts, still_lost=not taken.found)
+        settled = await self._settle(delivery, how, also)
         if settled and step.last:
             log.info("delivered", attempts=delivery.attempts)
             DELIVERIES.labels(delivery.kind, "sent").inc()
@@ -209,7 +211,7 @@ class Worker:
         workspace = error.meaning is Meaning.WORKSPACE
         if isinstance(step, React) or (isinstance(step, Edit) and not workspace):
             log.info("step left out", part=step.part, error=error.reason)
-            await self._stepped(delivery, writer, step, "")
+            await self._stepped(delivery, writer, step, Taken())
         elif workspace:
             await self._bar(delivery, error.reason)
         else:
@@ -229,7 +231,7 @@ class Worker:
             self._barred_until = asyncio.get_running_loop().time() + self._patience.barred
         else:
             log.warning("delivery delayed", why=reason, seconds=self._patience.barred)
-        kept = Settlement(lane_seconds=self._patience.barred, reason=reason, counts=False, suspect=delivery.suspect)
+        kept = Settlement(lane_seconds=self._patience.barred, reason=reason, counts=False)
         await self._settle(delivery, kept)
 
     def _admitted(self) -> None:
@@ -244,7 +246,7 @@ class Worker:
         reason = error.reason if isinstance(error, Failed) else type(error).__name__
         if delivery.attempts >= self._patience.attempts and isinstance(step, Edit | React):
             log.warning("step left out", part=step.part, error=reason)
-            await self._stepped(delivery, writer, step, "")
+            await self._stepped(delivery, writer, step, Taken())
             return
         if delivery.attempts >= self._patience.attempts:
             await self._give_up(delivery, writer, reason, error)
@@ -259,7 +261,8 @@ class Worker:
         known = isinstance(error, RemoteError | DatabaseUnavailable | TimeoutError)
         log.warning("delivery delayed", why=reason, seconds=round(wait, 1), exc_info=None if known else error)
         lane, own = (wait, 0.0) if isinstance(error, Failed) else (0.0, wait)
-        how = Settlement(reason=reason, suspect=step is not None, lane_seconds=lane, aside_seconds=own)
+        acted, part = step is not None, None if step is None else step.part
+        how = Settlement(reason=reason, suspect=acted, step=part, lane_seconds=lane, aside_seconds=own)
         await self._settle(delivery, how, also)
 
     async def _settle(self, delivery: Delivery, how: Settlement, also: Also | None = None) -> bool:

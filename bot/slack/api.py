@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import RemoteError
+from bot.retry import retry_after
 from bot.slack_errors import REPEATABLE
 
 log = structlog.get_logger()
@@ -18,6 +19,9 @@ log = structlog.get_logger()
 TRIES = 3
 LONGEST_WAIT = 15.0
 """Seconds; a person waits for the answer."""
+LONGEST_ASKED = 3600.0
+"""Seconds that Slack is believed at most when it asks to wait; its rates are counted by the minute
+(https://docs.slack.dev/apis/web-api/rate-limits)."""
 SERVER_ERROR = 500
 TOO_MANY = 429
 WORD = re.compile(r"[\w.:-]{1,80}", re.ASCII)
@@ -128,7 +132,5 @@ def _wait_after(error: SlackApiError) -> float | None:
     if _status(error) != TOO_MANY:
         return None
     headers = {name.lower(): value for name, value in error.response.headers.items()}
-    try:
-        return max(0.0, float(headers.get("retry-after", "1")))
-    except ValueError:
-        return 1.0
+    wait = retry_after(headers.get("retry-after"), cap=LONGEST_ASKED)
+    return 1.0 if wait is None else wait

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.clock import instant, now
+from bot.storage.clock import instant, lately, now
 from bot.storage.database import Database
 from bot.storage.tables import bursts, cards
 
@@ -48,7 +48,7 @@ class Cards:
 
     async def find(self, connection: AsyncConnection, channel_id: str, thing: str) -> Card | None:
         """Return the message that tells of a thing in a channel, unless it is too old."""
-        recent = cards.c.changed_at > now() - CARD_DAYS * 86400
+        recent = lately(cards.c.changed_at, within=CARD_DAYS * 86400)
         statement = select(cards).where(cards.c.channel_id == channel_id, cards.c.thing == thing, recent)
         row = (await connection.execute(statement)).first()
         return None if row is None else Card(ts=row.ts, thread_ts=row.thread_ts, event_id=row.event_id, told=row.told)
@@ -76,7 +76,7 @@ class Cards:
 
     async def burst(self, connection: AsyncConnection, channel_id: str, *, within_seconds: float) -> Burst | None:
         """Return the burst that a channel is in: one to which something was added lately."""
-        recent = bursts.c.last_at > now() - within_seconds
+        recent = lately(bursts.c.last_at, within=within_seconds)
         row = (await connection.execute(select(bursts).where(bursts.c.channel_id == channel_id, recent))).first()
         if row is None:
             return None

@@ -1,9 +1,13 @@
-"""The database's own clock as an SQL expression, since replicas' clocks differ and leases are compared in SQL."""
+"""The database's own clock in SQL: replicas' clocks differ, and leases are compared there.
+
+Clocks are set, forward by mistake and then back. An instant that holds work back is therefore believed only while it
+lies no further ahead than the wait it was set for, and counts as due beyond; what lies ahead did not happen lately.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Double, select
+from sqlalchemy import ColumnElement, Double, and_, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -41,6 +45,35 @@ def _later_on_sqlite(element: later, compiler: Any, **options: Any) -> str:
 @compiles(later, "postgresql")
 def _later_on_postgresql(element: later, compiler: Any, **options: Any) -> str:
     return f"greatest({compiler.process(element.clauses, **options)})"
+
+
+GRACE = 60.0
+"""Seconds by which a clock may be set back unnoticed: small corrections are no reason to end a wait."""
+Seconds = ColumnElement[float] | float
+
+
+def due(column: ColumnElement[Any], *, wait: Seconds, at: Seconds | None = None) -> ColumnElement[bool]:
+    """Return the condition that an instant has come, or lies further ahead than its ``wait`` allows.
+
+    Instants and waits are seconds; ``at`` is the time, the database's own unless it is given.
+    """
+    return or_(column <= (now() if at is None else at), astray(column, wait=wait, at=at))
+
+
+def astray(column: ColumnElement[Any], *, wait: Seconds, at: Seconds | None = None) -> ColumnElement[bool]:
+    """Return the condition that an instant lies further ahead than its ``wait`` allows: the clock was set back."""
+    return column > (now() if at is None else at) + wait + GRACE
+
+
+def believed(column: ColumnElement[Any], *, wait: Seconds, at: Seconds | None = None) -> ColumnElement[float]:
+    """Return the instant, or the time where it is astray."""
+    time = now() if at is None else at
+    return case((astray(column, wait=wait, at=at), time), else_=column)
+
+
+def lately(column: ColumnElement[Any], *, within: Seconds) -> ColumnElement[bool]:
+    """Return the condition that an instant lies so many seconds back at most, and not ahead."""
+    return and_(column > now() - within, column <= now() + GRACE)
 
 
 def instant(seconds: float | None) -> datetime | None:

@@ -38,6 +38,27 @@ class NewDelivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Which steps of a delivery may have been sent though no outcome was recorded; each is until its own outcome is."""
+
+    steps: frozenset[str] = frozenset()
+    """Steps whose attempt ended without Slack's answer."""
+    lost: bool = False
+    """A claim was lost, and nobody knows at which step its owner was: any without an outcome may have been sent."""
+
+    def covers(self, step: str) -> bool:
+        """Say whether a step may have been sent."""
+        return self.lost or step in self.steps
+
+    def after(self, how: "Settlement") -> "Doubt":
+        """Return what is in doubt after an attempt."""
+        resolved = frozenset() if how.part is None else frozenset({how.part})
+        added = frozenset({how.step}) if how.suspect and how.step is not None else frozenset()
+        lost = self.lost and (how.part is None or how.still_lost)
+        return Doubt(steps=self.steps - resolved | added, lost=lost or (how.suspect and how.step is None))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """A delivery that somebody has claimed, to do its next step before the lease runs out."""
 
@@ -51,14 +72,19 @@ class Delivery:
     parts: Mapping[str, str] = field(default_factory=dict)
     """The messages of it that stand already: their ``ts`` by name."""
     attempts: int
-    suspect: bool
-    """A former attempt may have reached Slack: look before posting."""
+    doubt: Doubt = Doubt()
+    """What former attempts may have sent: look before posting that."""
     created_at: datetime
     fence: int
     """The number of the claim; a settlement with an older one is refused."""
     owner: str
     wait: float = 0.0
     """Seconds until its turn."""
+
+    @property
+    def suspect(self) -> bool:
+        """Say whether a former attempt may have reached Slack."""
+        return self.doubt.lost or bool(self.doubt.steps)
 
     @property
     def is_paced(self) -> bool:
@@ -89,6 +115,11 @@ class Pace:
     workspace_burst: float = 60.0
     """Messages that may go at once after a quiet while."""
 
+    @property
+    def longest(self) -> float:
+        """Return for how many seconds ahead messages may be paid for at most."""
+        return self.workspace_burst / self.workspace_rate
+
     def room(self, spent_seconds: float) -> int:
         """Return how many messages may start now, where what was sent is paid for in so many seconds."""
         return max(0, int(self.workspace_burst - spent_seconds * self.workspace_rate))
@@ -110,5 +141,9 @@ class Settlement:
     """For how long this delivery lets others of its lane go first."""
     suspect: bool = False
     """It may have reached Slack all the same."""
+    step: str | None = None
+    """The step that was tried, where no message of it is known to stand."""
+    still_lost: bool = False
+    """What a lost claim was at is not known by this either: ``part`` was looked for and not found, or cannot be."""
     counts: bool = True
     """A failed attempt; after too many the delivery is given up."""

@@ -2,14 +2,19 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from uuid import uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.clock import now, seconds
+from bot.storage.clock import due, seconds
 from bot.storage.database import Database
-from bot.storage.follow import FollowState
+from bot.storage.follow import FollowState, Rhythm
 from bot.storage.tables import digest_items, follows
+
+DAY, HOUR = 86400.0, 3600.0
+_LONGEST = case((follows.c.rhythm == Rhythm.DAILY, DAY + HOUR), else_=7 * DAY + HOUR)
+"""Seconds from one digest to the next at most; a day may have an hour more."""
 
 
 class Digests:
@@ -32,7 +37,9 @@ class Digests:
 
     async def due(self) -> tuple[str, ...]:
         """Return the follows whose digest is due."""
-        statement = select(follows.c.id).where(follows.c.state == FollowState.ACTIVE, follows.c.next_digest_at <= now())
+        statement = select(follows.c.id).where(
+            follows.c.state == FollowState.ACTIVE, due(follows.c.next_digest_at, wait=_LONGEST)
+        )
         async with self._database.read() as connection:
             return tuple((await connection.execute(statement)).scalars())
 
@@ -51,7 +58,8 @@ class Digests:
         )
         if (await connection.execute(moved)).rowcount != 1:
             return None
-        digest = f"{follow_id}:{due_at.isoformat()}"
+        # One of that morning may have been told already, by a clock that was ahead and has been set back since.
+        digest = f"{follow_id}:{due_at.isoformat()}#{uuid4().hex[:8]}"
         waiting = (digest_items.c.follow_id == follow_id, digest_items.c.digest.is_(None))
         taken = update(digest_items).where(*waiting).values(digest=digest)
         return digest if (await connection.execute(taken)).rowcount else None

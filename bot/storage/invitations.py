@@ -16,7 +16,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Row, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.clock import instant, now, seconds
+from bot.storage.clock import due, instant, now, seconds
 from bot.storage.database import WINDOW, Database
 from bot.storage.delivery import NewDelivery
 from bot.storage.invitation import Invitation, InvitationState, NewInvitation
@@ -28,6 +28,9 @@ __all__ = ["Invitation", "InvitationState", "Invitations", "NewInvitation"]
 
 POSTS = "invitation"
 """The kind of the delivery that posts an invitation; its subject is the invitation's id."""
+
+LONGEST_REMINDER = 130 * 86400.0
+"""Seconds: ninety working days, the longest setting, and the weekends between."""
 
 _OPEN = (InvitationState.PENDING, InvitationState.WAITING, InvitationState.FAILED)
 _INSTANTS = ("created_at", "posted_at", "accepted_at", "nudge_at", "closed_at")
@@ -172,11 +175,11 @@ class Invitations:
             count: int = (await connection.execute(statement)).scalar_one()
         return count > 0
 
-    async def to_nudge(self) -> tuple[Invitation, ...]:
-        """Return those whose senders are to be reminded now."""
-        due = and_(invitations.c.state == InvitationState.WAITING, invitations.c.nudge_at <= now())
+    async def to_nudge(self, *, wait: float = LONGEST_REMINDER) -> tuple[Invitation, ...]:
+        """Return those whose senders are to be reminded now; a reminder is no more than ``wait`` seconds away."""
+        reminded = and_(invitations.c.state == InvitationState.WAITING, due(invitations.c.nudge_at, wait=wait))
         async with self._database.read() as connection:
-            rows = await connection.execute(select(invitations).where(due).order_by(invitations.c.nudge_at))
+            rows = await connection.execute(select(invitations).where(reminded).order_by(invitations.c.nudge_at))
             return tuple(_invitation(row) for row in rows)
 
     async def nudge(

@@ -1,12 +1,15 @@
 """Lanes: conversations in which one delivery at a time goes, and how many may go in the whole workspace.
 
 ``due_at`` says when a lane is looked at next, rather too early than too late: whoever finds nothing there mends it.
+Beside each instant stands how far ahead it was set: one that lies further ahead was set by a clock that has been set
+back since, and counts as due.
 A transaction that changes a lane, or its deliveries, has locked the lane before; several are locked in one order.
 
 Statements are made once: making one costs half as much as what the database does with it.
 """
 
 import json
+import sys
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -14,18 +17,20 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Double,
+    and_,
     bindparam,
     case,
     delete,
     func,
     null,
+    or_,
     select,
     true,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.clock import later, now
+from bot.storage.clock import astray, believed, due, later, now
 from bot.storage.database import Database
 from bot.storage.delivery import OWN, Delivery, DeliveryState, Settlement
 from bot.storage.tables import deliveries, lanes, paces
@@ -33,9 +38,16 @@ from bot.storage.tables import deliveries, lanes, paces
 IS_WAITING = deliveries.c.state == DeliveryState.WAITING
 UNUSED_SECONDS = 86400.0
 
+_at: ColumnElement[float] = bindparam("at", type_=Double())
+_is_free = or_(lanes.c.claimed.is_(None), lanes.c.claimed.not_in(bindparam("busy", expanding=True)))
+_turn = believed(lanes.c.due_at, wait=lanes.c.due_wait, at=_at)
 _due = (
-    select(lanes.c.lane, lanes.c.claimed, lanes.c.fence, lanes.c.due_at)
-    .where(lanes.c.due_at <= bindparam("at"))
+    select(lanes.c.lane, lanes.c.claimed, lanes.c.fence, _turn.label("due_at"))
+    .where(
+        lanes.c.due_at.between(0.0, sys.float_info.max),  # not NULL, as an index has it
+        due(lanes.c.due_at, wait=lanes.c.due_wait, at=_at),
+        _is_free,
+    )
     .order_by(lanes.c.due_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -49,7 +61,7 @@ _first = (
     .where(
         deliveries.c.lane == lanes.c.lane,
         IS_WAITING,
-        deliveries.c.due_at <= later(bindparam("at", type_=Double()), lanes.c.due_at),  # when its lane's turn comes
+        due(deliveries.c.due_at, wait=deliveries.c.due_wait, at=later(_at, _turn)),  # when its lane's turn comes
     )
     .order_by(deliveries.c.number)
     .limit(1)
@@ -67,13 +79,20 @@ _lock = select(lanes.c.fence).where(lanes.c.lane == bindparam("name")).with_for_
 _take = (
     update(lanes)
     .where(lanes.c.lane == bindparam("name"))
-    .values(due_at=bindparam("until"), owner=bindparam("by"), claimed=bindparam("number"), fence=lanes.c.fence + 1)
+    .values(
+        due_at=bindparam("until"),
+        due_wait=bindparam("lease"),
+        owner=bindparam("by"),
+        claimed=bindparam("number"),
+        fence=lanes.c.fence + 1,
+    )
 )
-_opens = now() + bindparam("pause", type_=Double())
+_pause: ColumnElement[float] = bindparam("pause", type_=Double())
+_opens = now() + _pause
 _let_go = (
     update(lanes)
     .where(lanes.c.lane == bindparam("name"), lanes.c.fence == bindparam("number"), lanes.c.owner == bindparam("by"))
-    .values(owner=None, claimed=None, open_at=_opens, due_at=_opens)
+    .values(owner=None, claimed=None, open_at=_opens, open_wait=_pause, due_at=_opens, due_wait=_pause)
 )
 _end = (
     update(deliveries)
@@ -83,37 +102,54 @@ _end = (
         state=case((bindparam("finished", type_=Boolean()), bindparam("how")), else_=deliveries.c.state),
         settled_at=case((bindparam("finished", type_=Boolean()), now()), else_=deliveries.c.settled_at),
         due_at=now() + bindparam("aside", type_=Double()),
+        due_wait=bindparam("aside", type_=Double()),
         parts=bindparam("parts"),
         reason=bindparam("reason"),
         attempts=bindparam("attempts"),
         suspect=bindparam("suspect"),
+        maybe_sent=bindparam("maybe_sent"),
     )
 )
 _first_due = (
-    select(func.min(deliveries.c.due_at))
+    select(func.min(believed(deliveries.c.due_at, wait=deliveries.c.due_wait)))
     .where(deliveries.c.lane == lanes.c.lane, IS_WAITING)
     .correlate(lanes)
     .scalar_subquery()
 )
+_next = later(believed(lanes.c.open_at, wait=lanes.c.open_wait), func.coalesce(_first_due, 0.0))
 _rest = (
     update(lanes)
     .where(lanes.c.lane.in_(bindparam("names", expanding=True)))
     .values(
         owner=None,
         claimed=None,
-        due_at=case((_first_due.is_(None), null()), else_=later(lanes.c.open_at, func.coalesce(_first_due, 0.0))),
+        due_at=case((_first_due.is_(None), null()), else_=_next),
+        due_wait=later(0.0, _next - now()),
     )
 )
-_next_due = select(func.min(lanes.c.due_at))
+_is_astray = and_(
+    astray(lanes.c.due_at, wait=0.0, at=_at),  # for the index; there are few
+    astray(lanes.c.due_at, wait=lanes.c.due_wait, at=_at),
+)
+_next_due = select(
+    select(func.min(lanes.c.due_at)).scalar_subquery(),
+    select(lanes.c.lane).where(_is_astray, _is_free).exists(),
+)
 _spent = select(now(), paces.c.spent_until).where(paces.c.workspace_id == bindparam("id")).with_for_update()
 _spend = update(paces).where(paces.c.workspace_id == bindparam("id")).values(spent_until=bindparam("until"))
 
 
 async def wake(connection: AsyncConnection, database: Database, names: Collection[str]) -> None:
     """Lock lanes, made where they are missing; they are looked at as soon as their pace allows, or their lease ends."""
-    fresh = database.insert(lanes).values(lane=bindparam("lane"), due_at=0.0, open_at=0.0, fence=0)
-    due = case((lanes.c.claimed.is_(None), lanes.c.open_at), else_=lanes.c.due_at)
-    woken = fresh.on_conflict_do_update(index_elements=[lanes.c.lane], set_={"due_at": due})
+    fresh = database.insert(lanes).values(
+        lane=bindparam("lane"), due_at=0.0, due_wait=0.0, open_at=0.0, open_wait=0.0, fence=0
+    )
+    free = lanes.c.claimed.is_(None)
+    turn = {
+        "due_at": case((free, lanes.c.open_at), else_=lanes.c.due_at),
+        "due_wait": case((free, lanes.c.open_wait), else_=lanes.c.due_wait),
+    }
+    woken = fresh.on_conflict_do_update(index_elements=[lanes.c.lane], set_=turn)
     # The bot's own lanes, which begin with "~", come last: a settlement locks what it promises to before its own lane.
     await connection.execute(woken, [{"lane": name} for name in sorted(set(names))])
 
@@ -126,9 +162,15 @@ async def lock_of(connection: AsyncConnection, which: ColumnElement[bool]) -> tu
     return tuple(names)
 
 
-async def lock_due(connection: AsyncConnection, at: float, *, limit: int, own: bool) -> Sequence[Any]:
-    """Lock the lanes whose turn it is, but for those that somebody is at; ``own``: only the bot's own."""
-    return (await connection.execute(_own_due if own else _due, {"at": at, "most": limit})).all()
+async def lock_due(
+    connection: AsyncConnection, at: float, *, limit: int, own: bool, busy: Collection[int]
+) -> Sequence[Any]:
+    """Lock the lanes whose turn it is, but for those that somebody else has locked; ``own``: only the bot's own.
+
+    A delivery that is among ``busy`` is left alone though its lease is over, which the clock alone may have ended.
+    """
+    statement = _own_due if own else _due
+    return (await connection.execute(statement, {"at": at, "most": limit, "busy": list(busy)})).all()
 
 
 async def begin_heads(connection: AsyncConnection, rows: Sequence[Any], at: float) -> Sequence[Any]:
@@ -139,9 +181,11 @@ async def begin_heads(connection: AsyncConnection, rows: Sequence[Any], at: floa
     return (await connection.execute(_begin, {"names": [row.lane for row in rows], "at": at})).all()
 
 
-async def take(connection: AsyncConnection, begun: Sequence[Any], *, owner: str, until: float) -> None:
-    """Give locked lanes to an owner, each with its delivery."""
-    taken = [{"name": row.lane, "number": row.number, "by": owner, "until": until} for row in begun]
+async def take(connection: AsyncConnection, begun: Sequence[Any], *, owner: str, at: float, lease: float) -> None:
+    """Give locked lanes to an owner for so many seconds, each with its delivery."""
+    taken = [
+        {"name": row.lane, "number": row.number, "by": owner, "until": at + lease, "lease": lease} for row in begun
+    ]
     await connection.execute(_take, taken)
 
 
@@ -157,13 +201,15 @@ async def end(connection: AsyncConnection, claimed: Delivery, how: Settlement) -
     finished = how.state is not DeliveryState.WAITING
     fresh = how.part is not None and not finished  # one of its messages stands; what comes next starts afresh
     counted = claimed.attempts if how.counts or finished else claimed.attempts - 1
+    doubt = claimed.doubt.after(how)
     values = {
         "finished": finished,
         "how": how.state,
         "parts": json.dumps(parts),
         "reason": how.reason,
         "attempts": 0 if fresh else counted,
-        "suspect": not fresh and (claimed.suspect or how.suspect),
+        "suspect": doubt.lost,
+        "maybe_sent": json.dumps(sorted(doubt.steps)),
         "aside": how.aside_seconds,
     }
     await connection.execute(_end, {"which": claimed.number} | values)
@@ -176,13 +222,14 @@ async def rest(connection: AsyncConnection, names: Collection[str]) -> None:
 
 async def void(connection: AsyncConnection) -> None:
     """End every lease now."""
-    await connection.execute(update(lanes).where(lanes.c.owner.is_not(None)).values(due_at=now()))
+    await connection.execute(update(lanes).where(lanes.c.owner.is_not(None)).values(due_at=now(), due_wait=0.0))
 
 
-async def next_due(connection: AsyncConnection) -> float | None:
+async def next_due(connection: AsyncConnection, at: float, *, busy: Collection[int]) -> float | None:
     """Return when the next lane is to be looked at."""
-    due: float | None = (await connection.execute(_next_due)).scalar_one()
-    return due
+    first: float | None
+    first, is_one_astray = (await connection.execute(_next_due, {"at": at, "busy": list(busy)})).one()
+    return at if is_one_astray else first
 
 
 async def delete_unused(connection: AsyncConnection) -> None:

@@ -17,17 +17,18 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.retry import seconds
 from bot.storage import lanes
-from bot.storage.clock import instant, now
+from bot.storage.clock import GRACE, instant, lately, now
 from bot.storage.database import Database
-from bot.storage.delivery import OWN, Account, Delivery, DeliveryState, NewDelivery, Pace, Settlement
+from bot.storage.delivery import OWN, Account, Delivery, DeliveryState, Doubt, NewDelivery, Pace, Settlement
 from bot.storage.lanes import IS_WAITING
 from bot.storage.tables import deliveries
 
@@ -35,6 +36,11 @@ Also = Callable[[AsyncConnection], Awaitable[None]]
 """What else is written in the transaction of a settlement."""
 
 DAY = 86400.0
+LONGEST_LANE_WAIT = 3600.0
+"""Seconds that a conversation waits for once, whatever Slack asks for: https://docs.slack.dev/apis/web-api/rate-limits
+speaks of minutes."""
+LONGEST_ASIDE = DAY
+"""Seconds that one delivery lets others go first for once, whatever Microsoft asks for."""
 LOCKED_SECONDS = 0.05
 """To the next look at a lane that another transaction holds just now."""
 _FINISHED = (DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.DEAD)
@@ -80,37 +86,54 @@ class Outbox:
             attempts=0,
             suspect=False,
             due_at=now() + bindparam("after", type_=deliveries.c.due_at.type),
+            due_wait=bindparam("after", type_=deliveries.c.due_at.type),
             created_at=now(),
         )
         await connection.execute(row.on_conflict_do_nothing(), [_row(delivery) for delivery in new])
 
-    async def claim(self, *, owner: str, limit: int, lease_seconds: float, ahead_seconds: float = 0.0) -> Claims:
+    async def claim(
+        self,
+        *,
+        owner: str,
+        limit: int,
+        lease_seconds: float,
+        ahead_seconds: float = 0.0,
+        busy: Collection[int] = (),
+    ) -> Claims:
         """Take the next delivery of up to ``limit`` lanes; the lease must outlast every time-out of an attempt.
 
-        Those whose turn comes within ``ahead_seconds`` are taken too, to be begun when it comes.
+        Those whose turn comes within ``ahead_seconds`` are taken too, to be begun when it comes. ``busy`` are the
+        numbers of the deliveries that the owner is at: they are not taken, whatever the clock says of their leases.
         """
         async with self._database.write() as connection:
             at, spent_until = await lanes.spent(connection, self._database, self._workspace_id)
+            if spent_until > at + self._pace.longest + GRACE:  # the clock has been set back
+                spent_until = at
             room = self._pace.room(spent_until - at)
             soon = at + ahead_seconds
-            rows = await lanes.lock_due(connection, soon, limit=min(limit, room) or limit, own=room == 0)
+            rows = await lanes.lock_due(connection, soon, limit=min(limit, room) or limit, own=room == 0, busy=busy)
             begun = await lanes.begin_heads(connection, rows, at) if rows else ()
             if begun:
-                await lanes.take(connection, begun, owner=owner, until=at + lease_seconds)
+                await lanes.take(connection, begun, owner=owner, at=at, lease=lease_seconds)
             if empty := {row.lane for row in rows} - {row.lane for row in begun}:
                 await lanes.rest(connection, empty)
             turns = {row.lane: row for row in rows}
             taken = tuple(_delivery(row, turns[row.lane], owner, at) for row in begun)
             if paced := sum(delivery.is_paced for delivery in taken):
                 await lanes.spend(connection, self._workspace_id, spent_until + paced / self._pace.workspace_rate)
-            due = await lanes.next_due(connection)
+            due = await lanes.next_due(connection, at, busy=busy)
         if due is None:
             return Claims(taken, None)
         least = 1 / self._pace.workspace_rate if room == 0 else 0.0 if rows else LOCKED_SECONDS
         return Claims(taken, max(least, due - soon))
 
     async def settle(self, claimed: Delivery, how: Settlement, also: Also | None = None) -> bool:
-        """End an attempt; False, and nothing written, where the claim was lost."""
+        """End an attempt; False, and nothing written, where the claim was lost. Waits are cut to the longest."""
+        how = replace(
+            how,
+            lane_seconds=seconds(how.lane_seconds, cap=LONGEST_LANE_WAIT) or 0.0,
+            aside_seconds=seconds(how.aside_seconds, cap=LONGEST_ASIDE) or 0.0,
+        )
         pause = max(how.lane_seconds, self._pace.channel_seconds if claimed.is_paced else 0.0)
         over = time.monotonic() + pause
         async with self._database.write() as connection:
@@ -134,7 +157,8 @@ class Outbox:
         mine = and_(deliveries.c.follow_id == follow_id, or_(deliveries.c.state == DeliveryState.HELD, given_up))
         if names := await lanes.lock_of(connection, mine):
             await lanes.wake(connection, self._database, names)
-        again = {"state": DeliveryState.WAITING, "attempts": 0, "reason": None, "settled_at": None, "due_at": now()}
+        again: dict[str, Any] = {"state": DeliveryState.WAITING, "attempts": 0, "reason": None, "settled_at": None}
+        again |= {"due_at": now(), "due_wait": 0.0}
         await connection.execute(update(deliveries).where(mine).values(again))
 
     async def drop(self, connection: AsyncConnection, follow_id: str) -> None:
@@ -175,13 +199,13 @@ class Outbox:
         count: int = (await connection.execute(select(func.count()).where(mine))).scalar_one()
         return count
 
-    async def sent_within(self, connection: AsyncConnection, lane: str, kind: str, seconds: float) -> int:
+    async def sent_within(self, connection: AsyncConnection, lane: str, kind: str, within: float) -> int:
         """Return how many deliveries of a kind were sent into a lane lately."""
         mine = and_(
             deliveries.c.lane == lane,
             deliveries.c.kind == kind,
             deliveries.c.state == DeliveryState.SENT,
-            deliveries.c.settled_at > now() - seconds,
+            lately(deliveries.c.settled_at, within=within),
         )
         count: int = (await connection.execute(select(func.count()).where(mine))).scalar_one()
         return count
@@ -215,7 +239,8 @@ def _row(new: NewDelivery) -> dict[str, Any]:
 
 
 def _delivery(row: Any, lane: Any, owner: str, at: float) -> Delivery:
-    created_at = instant(row.created_at)
+    # What was promised while the clock was ahead, nobody knows when, was promised within the last day.
+    created_at = instant(row.created_at if row.created_at <= at + GRACE else at - DAY)
     assert created_at is not None  # noqa: S101 - the column is not nullable
     return Delivery(
         number=row.number,
@@ -227,7 +252,7 @@ def _delivery(row: Any, lane: Any, owner: str, at: float) -> Delivery:
         follow_id=row.follow_id,
         parts=json.loads(row.parts),
         attempts=row.attempts,
-        suspect=row.suspect,
+        doubt=Doubt(steps=frozenset(json.loads(row.maybe_sent)), lost=row.suspect),
         created_at=created_at,
         fence=lane.fence + 1,
         owner=owner,

@@ -1,8 +1,10 @@
 """What is done every so often: each slot is taken by one process, whichever of the replicas comes first."""
 
+import math
+
 from sqlalchemy import select, update
 
-from bot.storage.clock import now
+from bot.storage.clock import believed, due, now
 from bot.storage.database import Database
 from bot.storage.tables import schedules
 
@@ -23,12 +25,12 @@ class Schedules:
             slot = at - at % period
             row = self._database.insert(schedules).values(name=name, due_at=at)
             await connection.execute(row.on_conflict_do_nothing())
-            mine = update(schedules).where(schedules.c.name == name, schedules.c.due_at <= at)
+            mine = update(schedules).where(schedules.c.name == name, due(schedules.c.due_at, wait=period, at=at))
             return (await connection.execute(mine.values(slot=slot, due_at=slot + period))).rowcount == 1
 
-    async def seconds_until(self, name: str) -> float:
-        """Return how long it is to the next slot; 0 where it is due."""
+    async def seconds_until(self, name: str, *, period: float = math.inf) -> float:
+        """Return how long it is to the next slot; 0 where it is due, or further away than a whole period."""
         async with self._database.read() as connection:
-            statement = select(schedules.c.due_at - now()).where(schedules.c.name == name)
+            statement = select(believed(schedules.c.due_at, wait=period) - now()).where(schedules.c.name == name)
             seconds = (await connection.execute(statement)).scalar_one_or_none()
         return 0.0 if seconds is None else max(0.0, seconds)

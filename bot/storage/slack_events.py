@@ -1,8 +1,8 @@
 """Which of Slack's events have been seen, so that one that is delivered twice is handled once."""
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
-from bot.storage.clock import now
+from bot.storage.clock import astray, now
 from bot.storage.database import Database
 from bot.storage.tables import seen_deliveries
 
@@ -25,6 +25,8 @@ class SlackEvents:
         sight = self._database.insert(seen_deliveries).values(
             event_id=event_id, expires_at=now() + self._remembered_seconds
         )
+        ahead = update(seen_deliveries).where(astray(seen_deliveries.c.expires_at, wait=self._remembered_seconds))
         async with self._database.write(within=ASKING) as connection:
+            await connection.execute(ahead.values(expires_at=now() + self._remembered_seconds))
             await connection.execute(delete(seen_deliveries).where(seen_deliveries.c.expires_at <= now()))
             return (await connection.execute(sight.on_conflict_do_nothing())).rowcount == 1

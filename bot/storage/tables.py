@@ -1,6 +1,7 @@
 """The tables; a change here needs a migration, and a test says so. Instants are seconds since 1970.
 
-A member of an enumeration is kept by its name (``bot.storage.words``); a contract test names what does otherwise.
+An instant that holds work back is compared through ``bot.storage.clock`` alone, and a member of an enumeration is kept
+by its name (``bot.storage.words``); contract tests name what does otherwise.
 """
 
 from sqlalchemy import (
@@ -91,7 +92,9 @@ lanes = Table(
     metadata,
     Column("lane", Text, primary_key=True),  # a conversation of Slack's, or one of the bot's own, which begins with "~"
     Column("due_at", Double),  # when it may be claimed: its pace, a wait, a lease; NULL when nothing waits
+    Column("due_wait", Double, nullable=False, server_default="86400"),  # how far ahead that was when it was set
     Column("open_at", Double, nullable=False),  # the earliest instant of its next message: pace, Retry-After, back-off
+    Column("open_wait", Double, nullable=False, server_default="3600"),  # how far ahead that was when it was set
     Column("owner", Text),  # who holds it; one left over from before makes its delivery a suspect
     Column("claimed", BigInteger),  # the delivery that the owner is at
     Column("fence", Integer, nullable=False),
@@ -112,8 +115,10 @@ deliveries = Table(
     Column("state", Text, nullable=False),
     Column("parts", Text, nullable=False),  # JSON: which of its messages stand, by name
     Column("attempts", Integer, nullable=False),
-    Column("suspect", Boolean, nullable=False),
+    Column("suspect", Boolean, nullable=False),  # a claim was lost: some step, nobody knows which, may have been sent
+    Column("maybe_sent", Text, nullable=False, server_default="[]"),  # JSON: the steps known to be in that doubt
     Column("due_at", Double, nullable=False),  # not before; others of the lane may go first
+    Column("due_wait", Double, nullable=False, server_default="86400"),  # how far ahead that was when it was set
     Column("reason", Text),
     Column("created_at", Double, nullable=False),
     Column("settled_at", Double),

@@ -21,6 +21,32 @@ async def test_a_suspect_stays_one_until_its_message_stands(database: Database, 
     assert not (await claim(outbox)).suspect
 
 
+async def test_a_step_in_doubt_stays_so_whatever_other_steps_are_recorded_until_it_has_an_outcome(
+    database: Database, outbox: Outbox
+) -> None:
+    await promise(database, outbox, note("a"))
+    await outbox.settle(await claim(outbox), Settlement(suspect=True, step="card"))
+    await outbox.settle(await claim(outbox), Settlement(part="thread", ts="1.1"))
+    await outbox.settle(await claim(outbox), Settlement(suspect=True, step="tally"))
+
+    doubtful = (await claim(outbox, lease=0)).doubt
+    assert [step for step in ("card", "thread", "tally") if doubtful.covers(step)] == ["card", "tally"]
+
+    await outbox.settle(await claim(outbox), Settlement(part="card", ts="1.2"))
+    assert [step for step in ("card", "tally") if (await claim(outbox, lease=0)).doubt.covers(step)] == ["tally"]
+
+
+async def test_after_a_lost_claim_every_step_is_in_doubt_until_one_is_found(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, note("a"))
+    await claim(outbox, lease=0)
+    await outbox.settle(await claim(outbox), Settlement(part="thread", ts="1.1", still_lost=True))
+    unsure = await claim(outbox)
+    await outbox.settle(unsure, Settlement(part="card", ts="1.2"))
+
+    assert unsure.doubt.covers("card")
+    assert not (await claim(outbox)).suspect
+
+
 async def test_an_attempt_that_may_have_reached_slack_makes_a_suspect_and_one_that_surely_failed_does_not(
     database: Database, outbox: Outbox
 ) -> None:

@@ -1,4 +1,4 @@
-"""Topics of the second release, stored by position, mean the same by name."""
+"""Topics of the second release, stored by position, mean the same by name; waits begun before are bounded."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from bot.storage.event import Topic
 from bot.storage.follows import Follows
 from bot.storage.migrate import MIGRATIONS, migrate
 from bot.storage.outbox import Outbox
-from bot.storage.tables import follows
+from bot.storage.tables import deliveries, follows, lanes
 from tests.storage.promises import FAST
 
 BITS = {
@@ -36,6 +36,11 @@ FOLLOW = (
     "thread_only, rhythm, state, created_at, changed_at) "
     "VALUES (:id, :id, 'T1', 'C1', 'U1', 'fr', 'Europe/Paris', :topics, 'FR', :thread, 'weekly', 'paused', 1.0, 2.0)"
 )
+LANE = "INSERT INTO lanes (lane, due_at, open_at, fence) VALUES ('C1', 5.0, 4.0, 3)"
+DELIVERY = (
+    "INSERT INTO deliveries (id, key, lane, kind, subject, state, parts, attempts, suspect, due_at, created_at) "
+    "VALUES ('d', 'k', 'C1', 'note', 's', 'waiting', '{}', 2, :suspect, 5.0, 1.0)"
+)
 
 
 def to_second_release(connection: Connection) -> None:
@@ -54,6 +59,8 @@ async def upgraded(database_url: str) -> AsyncIterator[Database]:
             for number, topics in enumerate(SETS)
         ]
         await connection.execute(text(FOLLOW), rows)
+        await connection.execute(text(LANE))
+        await connection.execute(text(DELIVERY), {"suspect": True})
     await migrate(database_url)
     async with open_database(database_url) as database:
         yield database
@@ -74,3 +81,12 @@ async def test_topics_are_stored_by_name(upgraded: Database) -> None:
 
     assert words[: len(BITS)] == [f",{topic.value}," for topic in BITS]
     assert words[-1] == ",all,customers,invoices,relationships,security,subscriptions,"
+
+
+async def test_what_was_to_be_delivered_is_as_it_was(upgraded: Database) -> None:
+    async with upgraded.read() as connection:
+        lane = (await connection.execute(select(lanes))).one()
+        delivery = (await connection.execute(select(deliveries))).one()
+
+    assert (lane.due_at, lane.due_wait, lane.open_at, lane.open_wait, lane.fence) == (5.0, 86400.0, 4.0, 3600.0, 3)
+    assert (delivery.due_at, delivery.due_wait, delivery.suspect, delivery.maybe_sent) == (5.0, 86400.0, True, "[]")

@@ -65,8 +65,8 @@ class DigestWriter(FollowWriter):
         pages = views.digest_pages(changes)
         lang = language(follow.language)
         if MAIN not in delivery.parts:
-            due_at = datetime.fromisoformat(delivery.subject.partition(":")[2])
-            end = local_day(due_at, follow.tz) - timedelta(days=1)
+            due_at = datetime.fromisoformat(delivery.subject.partition(":")[2].partition("#")[0])
+            end = local_day(min(due_at, delivery.created_at), follow.tz) - timedelta(days=1)
             message = views.digest(
                 lang,
                 changes,

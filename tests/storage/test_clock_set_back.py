@@ -1,0 +1,192 @@
+"""A clock that was ahead and has been set back delays nothing beyond the wait it was for, on either database."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, select, update
+
+from bot.storage.cards import Cards
+from bot.storage.clock import now
+from bot.storage.database import Database
+from bot.storage.delivery import Pace, Settlement
+from bot.storage.invitations import Invitations
+from bot.storage.outbox import LONGEST_ASIDE, LONGEST_LANE_WAIT, Outbox
+from bot.storage.schedules import Schedules
+from bot.storage.slack_events import SlackEvents
+from bot.storage.tables import bursts, deliveries, invitations, lanes, paces, schedules, seen_deliveries
+from tests.storage.promises import SENT, claim, look, note, promise
+from tests.storage.test_invitations import NEW as INVITED
+
+AHEAD = 26 * 3600.0
+"""Seconds by which the clock was ahead."""
+SLIGHTLY = 600.0
+
+
+async def set_back(database: Database, table: Table, *columns: str, by: float = AHEAD) -> None:
+    """Leave instants as a clock that was ahead has written them."""
+    async with database.write() as connection:
+        await connection.execute(update(table).values({name: table.c[name] + by for name in columns}))
+
+
+@pytest.mark.parametrize("by", [AHEAD, SLIGHTLY])
+async def test_a_conversation_whose_pace_was_reckoned_ahead_is_due(
+    database: Database, outbox: Outbox, by: float
+) -> None:
+    await promise(database, outbox, note("a"), note("b"))
+    await outbox.settle(await claim(outbox), replace(SENT, lane_seconds=1.0))
+    await set_back(database, lanes, "due_at", "open_at", by=by)
+
+    following = await claim(outbox)
+
+    assert (following.key, following.wait) == ("b", 0.0)
+
+
+async def test_a_conversation_that_is_woken_meanwhile_is_due_too(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, note("a"))
+    await outbox.settle(await claim(outbox), replace(SENT, lane_seconds=1.0))
+    await look(outbox)
+    await set_back(database, lanes, "open_at")
+
+    await promise(database, outbox, note("b"))
+
+    assert (await claim(outbox)).key == "b"
+
+
+@pytest.mark.parametrize("by", [AHEAD, SLIGHTLY])
+async def test_a_delivery_that_was_put_aside_is_due(database: Database, outbox: Outbox, by: float) -> None:
+    await promise(database, outbox, note("a"))
+    await outbox.settle(await claim(outbox), Settlement(aside_seconds=30.0))
+    await look(outbox)
+    await set_back(database, deliveries, "due_at", by=by)
+    await set_back(database, lanes, "due_at", by=by)
+
+    assert (await claim(outbox)).key == "a"
+
+
+async def test_a_wait_that_is_no_longer_than_was_asked_for_is_kept(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, note("a"))
+    await outbox.settle(await claim(outbox), Settlement(lane_seconds=LONGEST_LANE_WAIT, aside_seconds=LONGEST_ASIDE))
+
+    claims = await look(outbox)
+
+    assert claims.deliveries == ()
+    assert claims.wait is not None
+    assert claims.wait > LONGEST_LANE_WAIT - 60
+
+
+@pytest.mark.parametrize("asked", [float("inf"), 1e300, 99_999_999_999.0])
+async def test_no_wait_is_longer_than_the_longest(database: Database, outbox: Outbox, asked: float) -> None:
+    await promise(database, outbox, note("a"))
+    await outbox.settle(await claim(outbox), Settlement(lane_seconds=asked, aside_seconds=asked))
+
+    async with database.read() as connection:
+        lane = (await connection.execute(select(lanes.c.open_at - now(), lanes.c.open_wait))).one()
+        delivery = (await connection.execute(select(deliveries.c.due_at - now(), deliveries.c.due_wait))).one()
+    assert LONGEST_LANE_WAIT - 60 < lane[0] <= lane[1] <= LONGEST_LANE_WAIT
+    assert delivery[0] <= delivery[1] == LONGEST_ASIDE
+
+
+@pytest.mark.parametrize("asked", [float("nan"), -5.0])
+async def test_a_wait_that_is_no_number_is_none(database: Database, outbox: Outbox, asked: float) -> None:
+    await promise(database, outbox, note("a"))
+    await outbox.settle(await claim(outbox), Settlement(lane_seconds=asked, aside_seconds=asked))
+
+    assert (await claim(outbox)).key == "a"
+
+
+async def test_the_lease_of_a_process_that_died_is_over(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, note("a"))
+    await claim(outbox, owner="dead")
+    await set_back(database, lanes, "due_at")
+
+    found = await claim(outbox)
+
+    assert (found.key, found.suspect) == ("a", True)
+
+
+async def test_what_the_owner_is_at_is_not_taken_twice_whichever_way_the_clock_is_set(
+    database: Database, outbox: Outbox
+) -> None:
+    await promise(database, outbox, note("a"))
+    held = await claim(outbox)
+    for by in (AHEAD, -2 * AHEAD):
+        await set_back(database, lanes, "due_at", by=by)
+
+        again = await outbox.claim(owner="us", limit=9, lease_seconds=60, busy={held.number})
+
+        assert again.deliveries == ()
+    assert await outbox.settle(held, SENT)
+
+
+async def test_the_workspaces_rate_is_paid_for_within_its_burst(database: Database) -> None:
+    pace = Pace(channel_seconds=0, workspace_rate=1000, workspace_burst=10)
+    paced = Outbox(database, workspace_id="T1", pace=pace)
+    await promise(database, paced, note("a"), note("b", lane="C2"))
+    await paced.settle((await look(paced, limit=1)).deliveries[0], SENT)
+    await set_back(database, paces, "spent_until")
+
+    assert [delivery.key for delivery in (await look(paced)).deliveries] == ["b"]
+
+
+async def test_what_was_promised_ahead_is_looked_for_from_before(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, note("a"))
+    await set_back(database, deliveries, "created_at")
+
+    found = await claim(outbox)
+
+    async with database.read() as connection:
+        at: float = (await connection.execute(select(now()))).scalar_one()
+    assert found.created_at.timestamp() < at - 3600
+
+
+async def test_a_slot_that_lies_further_ahead_than_a_period_is_due(database: Database) -> None:
+    table = Schedules(database)
+    await table.take("poll", period=300)
+    await set_back(database, schedules, "due_at", "slot")
+
+    assert await table.seconds_until("poll", period=300) == 0
+    assert [await table.take("poll", period=300) for _ in range(2)] == [True, False]
+    assert 0 < await table.seconds_until("poll", period=300) <= 300
+
+
+async def test_a_reminder_that_lies_further_ahead_than_its_days_is_due(database: Database, outbox: Outbox) -> None:
+    kept = Invitations(database, outbox)
+    recorded = await kept.record(INVITED)
+    async with database.write() as connection:
+        at: float = (await connection.execute(select(now()))).scalar_one()
+        values: dict[str, Any] = {"state": "waiting", "nudge_at": at + 86400 + AHEAD}
+        await connection.execute(update(invitations).values(values))
+
+    assert await kept.to_nudge(wait=3 * 86400) == ()
+    assert [row.id for row in await kept.to_nudge(wait=86400)] == [recorded.id]
+
+
+async def test_what_was_sent_ahead_was_not_sent_lately(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, note("a"))
+    await outbox.settle(await claim(outbox), SENT)
+    await set_back(database, deliveries, "settled_at")
+
+    async with database.read() as connection:
+        assert await outbox.sent_within(connection, "C1", "note", 60) == 0
+
+
+async def test_a_burst_of_a_clock_that_was_ahead_is_over(database: Database) -> None:
+    cards = Cards(database)
+    async with database.write() as connection:
+        await cards.burst_began(connection, "C1", ts="1.1")
+    await set_back(database, bursts, "began_at", "last_at")
+
+    async with database.read() as connection:
+        assert await cards.burst(connection, "C1", within_seconds=60) is None
+
+
+async def test_a_slack_event_is_remembered_no_longer_than_ever_and_not_forgotten_at_once(database: Database) -> None:
+    events = SlackEvents(database, remembered_seconds=3600)
+    await events.first_sight("Ev1")
+    await set_back(database, seen_deliveries, "expires_at")
+
+    assert await events.first_sight("Ev1") is False
+    async with database.read() as connection:
+        left: float = (await connection.execute(select(seen_deliveries.c.expires_at - now()))).scalar_one()
+    assert left <= 3600
