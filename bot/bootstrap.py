@@ -29,6 +29,7 @@ from bot.slack.app import create_app
 from bot.slack.authorisation import Authorisation
 from bot.slack.connection import identify, reads_history, slack_client, socket_mode
 from bot.slack.courier import SlackCourier
+from bot.slack.deliveries import Deliveries
 from bot.slack.directory import Directory
 from bot.slack.dispatch import Dispatcher
 from bot.slack.events import Listener
@@ -156,11 +157,12 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         dispatcher = Dispatcher(desk, postman, tasks)
         listener = Listener(dispatcher, directory, news.channel_changes, SlackEvents(database), tasks)
         app = create_app(client, identity, dispatcher, listener.listen)
+        deliveries = Deliveries(app, dispatcher)
 
         stack.push_async_callback(tasks.drain, seconds=DRAIN)
         await stack.enter_async_context(notifications.at_work())
         await stack.enter_async_context(news.at_work())
-        socket = await stack.enter_async_context(socket_mode(app, client, settings, network))
+        socket = await stack.enter_async_context(socket_mode(deliveries, client, settings, network))
         REQUESTS_LEFT.set_function(lambda: partner_center.requests_left)
 
         async def ready() -> bool:
@@ -168,7 +170,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
 
         secret = settings.slack_signing_secret
         server = create_web(
-            slack_events=events_handler(app, secret) if socket is None and secret is not None else None,
+            slack_events=events_handler(deliveries, secret) if socket is None and secret is not None else None,
             ready=ready,
             metrics_token=settings.metrics_token,
             webhook=news.webhook.deliver,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Protocol
 
-from bot.errors import UserError
+from bot.errors import RemoteError, UserError
 from bot.language import Language
 from bot.partner_center.client import Errand
 from bot.partner_center.clouds import Cloud
@@ -248,6 +248,10 @@ class TooSlow(UserError):
 
 class TooLate(UserError):
     """Slack's window for opening a modal (3 s) had closed."""
+
+
+class NotUnderstood(RemoteError):
+    """What Slack sent lacks what the bot needs to act on it."""
 
 
 class CannotPost(UserError):

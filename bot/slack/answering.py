@@ -1,6 +1,7 @@
 """One invocation on its way to its one answer: caller, role, handler, reply; and words for whatever goes wrong."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from bot.context import (
     MembersOnly,
     NobodyConfigured,
     NotAllowed,
+    NotUnderstood,
     Outdated,
     Place,
     Role,
@@ -42,7 +44,7 @@ from bot.slack.directory import Directory, PersonUnknown
 from bot.slack.payloads import Surface
 from bot.slack.replies import Outlet, ReadByOthers
 from bot.slack.user_object import Person
-from bot.views import customers, failures, modals
+from bot.views import customers, failures, last_words, modals
 
 log = structlog.get_logger()
 
@@ -127,8 +129,10 @@ class Answering:
         await self._meet()
         route = self._desk.router.shortcuts.get(callback_id)
         if route is None or route.on_message is not (message is not None):
-            log.warning("unknown shortcut", shortcut=callback_id[:80])
-            return callback_id
+            log.warning("unknown shortcut")
+            if self._asked.outlet.response_url is not None:
+                raise NotUnderstood
+            return "unknown shortcut"
         await self._take(route, lambda ctx: route.handler(ctx) if message is None else route.handler(ctx, message))
         return callback_id
 
@@ -137,7 +141,7 @@ class Answering:
         await self._meet()
         route = self._desk.router.submissions.get(callback_id)
         if route is None:
-            log.warning("unknown window", window=callback_id[:80])
+            log.warning("unknown window")
             return Done()
         self._authorise(route)
         return await route.handler(self._context(public=False, submission_id=view_id), form)
@@ -152,6 +156,14 @@ class Answering:
         await self._meet()
         await self._carry(reply)
         return "answered"
+
+    async def not_understood(self) -> str:
+        """Learn in which language to say that Slack's payload could not be read, and raise it."""
+        if self._asked.user_id:
+            with contextlib.suppress(PersonUnknown):
+                self._person = await self._desk.directory.person(self._asked.user_id)
+                self.language = language(self._person.locale)
+        raise NotUnderstood
 
     async def fail(self, error: Exception) -> None:
         """Turn an exception into the answer."""
@@ -280,16 +292,21 @@ class Answering:
         return None if query is None or isinstance(query, Name) else f"customer {query.value}"
 
     def _failure(self, error: Exception) -> Message:
+        """Return the failure in words; where even that fails, in the last ones, which nothing is put into."""
         asked = self._asked
-        return failures.failure(
-            self.language,
-            error,
-            reference=asked.reference,
-            at=self._desk.services.now(),
-            admin=self._role >= Role.ADMIN,
-            may_invite=self._role >= Role.OPERATOR,
-            again=asked.again or None,
-        )
+        try:
+            return failures.failure(
+                self.language,
+                error,
+                reference=asked.reference,
+                at=self._desk.services.now(),
+                admin=self._role >= Role.ADMIN,
+                may_invite=self._role >= Role.OPERATOR,
+                again=asked.again or None,
+            )
+        except Exception as problem:
+            log.error("failure not worded", failure=type(error).__name__, exc_info=problem)
+            return last_words.said(self.language.code, asked.reference)
 
 
 def _split(what: str) -> tuple[str, str]:

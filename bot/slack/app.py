@@ -7,10 +7,10 @@ when a listener fails right after it, and from waiting for Bolt's 10 ms poll (do
 import logging
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
-import structlog
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -19,12 +19,10 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.dispatch import Dispatcher
-from bot.slack.payloads import BlockActions, EventEnvelope, Payload, ShortcutUse, SlashCommand, ViewSubmission
-
-log = structlog.get_logger()
+from bot.slack.payloads import BlockActions, EventEnvelope, ShortcutUse, SlashCommand, ViewSubmission
 
 EVERYTHING = re.compile(r".*", re.DOTALL)
-P = TypeVar("P", bound=Payload)
+P = TypeVar("P", bound=BaseModel)
 
 
 def create_app(
@@ -50,23 +48,24 @@ def create_app(
         raise_error_for_unhandled_request=True,
     )
 
-    app.error(_unheard)
+    app.error(partial(_unheard, dispatcher))
+    take = partial(_take, dispatcher)
 
     @app.command(EVERYTHING)
     async def command(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await _take(ack, SlashCommand, body, dispatcher.command)
+        await take(ack, SlashCommand, body, dispatcher.command)
 
     @app.action(EVERYTHING)
     async def action(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await _take(ack, BlockActions, body, dispatcher.press)
+        await take(ack, BlockActions, body, dispatcher.press)
 
     @app.shortcut(EVERYTHING)
     async def shortcut(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await _take(ack, ShortcutUse, body, dispatcher.shortcut)
+        await take(ack, ShortcutUse, body, dispatcher.shortcut)
 
     @app.event(EVERYTHING)
     async def event(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await _take(ack, EventEnvelope, body, listen)
+        await take(ack, EventEnvelope, body, listen)
 
     @app.options(EVERYTHING)
     async def options(ack: AsyncAck) -> None:
@@ -74,26 +73,25 @@ def create_app(
 
     @app.view(EVERYTHING)
     async def view(ack: AsyncAck, body: dict[str, Any]) -> None:
-        answer: dict[str, Any] = {}
-        try:
-            answer = await dispatcher.submission(ViewSubmission.model_validate(body))
-        except ValidationError as error:
-            _not_understood(ViewSubmission, error)
-        finally:
-            await ack(**answer)
+        await _submit(dispatcher, ack, body)
 
     return app
 
 
-async def _unheard(error: Exception) -> BoltResponse:
+async def _unheard(dispatcher: Dispatcher, error: Exception, body: dict[str, Any]) -> BoltResponse:
     """Acknowledge what is of no kind the bot listens to: unacknowledged, it would come again."""
-    if isinstance(error, BoltUnhandledRequestError):
-        return BoltResponse(status=200)
-    raise error
+    if not isinstance(error, BoltUnhandledRequestError):
+        raise error
+    dispatcher.unheard(body)
+    return BoltResponse(status=200)
 
 
 async def _take(
-    ack: AsyncAck, model: type[P], body: dict[str, Any], start: Callable[[P], dict[str, Any] | None]
+    dispatcher: Dispatcher,
+    ack: AsyncAck,
+    model: type[P],
+    body: dict[str, Any],
+    start: Callable[[P], dict[str, Any] | None],
 ) -> None:
     """Hand over what came and acknowledge, on every path; ``start`` only starts a task.
 
@@ -102,12 +100,28 @@ async def _take(
     answer: dict[str, Any] | None = None
     try:
         answer = start(model.model_validate(body))
-    except ValidationError as error:
-        _not_understood(model, error)
+    except Exception as error:  # noqa: BLE001 - the acknowledgement must leave on every path
+        dispatcher.not_understood(body, "payload not understood", **_about(model, error))
     finally:
         await ack(**answer or {})
 
 
-def _not_understood(model: type[Payload], error: ValidationError) -> None:
-    fields = sorted({".".join(map(str, problem["loc"])) for problem in error.errors()})
-    log.warning("payload not understood", kind=model.__name__, fields=fields)
+async def _submit(dispatcher: Dispatcher, ack: AsyncAck, body: dict[str, Any]) -> None:
+    """Acknowledge a submitted window with what comes of it."""
+    answer: dict[str, Any] = {}
+    try:
+        answer |= await dispatcher.submission(ViewSubmission.model_validate(body))
+    except Exception as error:  # noqa: BLE001 - the acknowledgement must leave on every path
+        answer |= await dispatcher.window_not_understood(body, **_about(ViewSubmission, error))
+    finally:
+        await ack(**answer)
+
+
+def _about(model: type[BaseModel], error: Exception) -> dict[str, Any]:
+    """Return what may be logged of a payload: names that are ours, and nothing of what it holds."""
+    if not isinstance(error, ValidationError):
+        return {"kind": model.__name__, "error": type(error).__name__}
+    fields = {
+        str(problem["loc"][0]) for problem in error.errors(include_input=False, include_url=False) if problem["loc"]
+    }
+    return {"kind": model.__name__, "fields": sorted(fields)}

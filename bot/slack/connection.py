@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
-from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -14,6 +13,7 @@ from bot.errors import OperatorError
 from bot.network import Network
 from bot.settings import Settings
 from bot.slack.api import SlackRefused, SlackUnreachable, call
+from bot.slack.deliveries import Deliveries
 from bot.slack.socket_mode import SocketMode, connected
 
 SCOPES_HEADER = "x-oauth-scopes"
@@ -86,7 +86,7 @@ def reads_history(identity: AuthorizeResult) -> bool:
 
 @asynccontextmanager
 async def socket_mode(
-    app: AsyncApp, client: AsyncWebClient, settings: Settings, network: Network
+    deliveries: Deliveries, client: AsyncWebClient, settings: Settings, network: Network
 ) -> AsyncIterator[SocketMode | None]:
     """Open Socket Mode where an app-level token is set."""
     if settings.slack_app_token is None:
@@ -96,7 +96,7 @@ async def socket_mode(
     address = await _first_address(client, token)
     async with (
         network.session(aiohttp.ClientTimeout(total=None)) as session,
-        connected(app, client, session, app_token=token, address=address) as socket,
+        connected(deliveries, client, session, app_token=token, address=address) as socket,
     ):
         yield socket
 

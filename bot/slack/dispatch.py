@@ -9,11 +9,12 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 import structlog
 
 from bot.background import BackgroundTasks
-from bot.context import Place, TooSlow
+from bot.context import NotUnderstood, Place, TooSlow
 from bot.errors import OperatorError, PartnerBotError, UserError
 from bot.language import language
 from bot.metrics import INVOCATIONS, SECONDS
@@ -21,7 +22,15 @@ from bot.reply import Announce, Answer, FieldErrors, Message, OpenModal, Run, Sh
 from bot.routing import Form, PointedMessage
 from bot.slack.admission import LONGEST_WAIT, MOST_TOLD, TELL_WITHIN, Admission
 from bot.slack.answering import AGAIN, AGAIN_ACTION, AGAIN_COMMAND, Answering, Asked, Desk
-from bot.slack.payloads import BlockActions, Mention, ShortcutUse, SlashCommand, Surface, ViewSubmission
+from bot.slack.payloads import (
+    BlockActions,
+    Mention,
+    ReturnAddress,
+    ShortcutUse,
+    SlashCommand,
+    Surface,
+    ViewSubmission,
+)
 from bot.slack.replies import Outlet, Postman, WindowMemory, as_view
 from bot.views import failures
 
@@ -79,15 +88,16 @@ class Dispatcher:
         name = action.action_id.partition(":")[0]
         if name.startswith("link_"):
             return
-        thread_ts = payload.container.thread_ts or (payload.message.thread_ts if payload.message else None)
-        place = Place(
-            channel_id=payload.channel.id if payload.channel else None,
-            thread_ts=thread_ts,
-            in_thread=thread_ts is not None,
-            message_ts=payload.container.message_ts,
-        )
         if payload.view is not None:
             place = _memory(payload.view.private_metadata).place
+        else:
+            thread_ts = payload.container.thread_ts or (payload.message.thread_ts if payload.message else None)
+            place = Place(
+                channel_id=_known(payload.channel.id if payload.channel else payload.container.channel_id),
+                thread_ts=thread_ts,
+                in_thread=thread_ts is not None,
+                message_ts=payload.container.message_ts,
+            )
         outlet = self._outlet(
             payload.user.id,
             place,
@@ -101,11 +111,14 @@ class Dispatcher:
 
     def shortcut(self, payload: ShortcutUse) -> None:
         """Answer a shortcut, global or on a message."""
-        message = payload.message if payload.type == "message_action" else None
+        message = None
         place = Place(channel_id=payload.channel.id if payload.channel else None)
-        if message is not None:
-            root, replied = message.thread_ts or message.ts, message.thread_ts is not None
-            place = Place(channel_id=place.channel_id, thread_ts=root, in_thread=replied, person=message.user)
+        if payload.type == "message_action":
+            message = payload.message
+            if message is None:
+                raise NotUnderstood
+            root, replied = message.thread_ts or message.ts or payload.message_ts, message.thread_ts is not None
+            place = Place(channel_id=_known(place.channel_id), thread_ts=root, in_thread=replied, person=message.user)
         outlet = self._outlet(payload.user.id, place, payload.response_url, payload.trigger_id)
         asked = self._asked(Surface.MESSAGE_SHORTCUT if message else Surface.SHORTCUT, outlet)
         pointed = PointedMessage(message.everything) if message else None
@@ -125,7 +138,7 @@ class Dispatcher:
         """Keep the window and say under its first input that the bot has too much to do."""
         memory = _memory(payload.view.private_metadata)
         outlet = self._outlet(payload.user.id, memory.place, memory.response_url, payload.trigger_id)
-        first = next((block.block_id for block in payload.view.blocks if block.type == "input"), None)
+        first = payload.view.first_input
         if first is None:
             self._shed(self._asked(Surface.SUBMISSION, outlet))
             return {}
@@ -167,11 +180,46 @@ class Dispatcher:
         self, payload: ViewSubmission, asked: Asked, answering: Answering, error: Exception
     ) -> dict[str, object]:
         """Keep the window and say why under its first input; a window without inputs closes, and a message says it."""
-        first = next((block.block_id for block in payload.view.blocks if block.type == "input"), None)
+        first = payload.view.first_input
         if first is not None:
             return {"response_action": "errors", "errors": {first: answering.in_window(error)}}
         self._tasks.start(answering.fail(error), name=asked.surface)
         return {}
+
+    def not_understood(self, body: object, event: str, **about: object) -> None:
+        """Log one line, and where the payload says how to answer, say so with the reference of that line."""
+        asked = self._asked_oddly(body)
+        answers = asked.outlet.response_url is not None
+        log.warning(event, reference=asked.reference if answers else None, **about)
+        if answers:
+            self._start_if_possible(asked, lambda answering: answering.not_understood())
+
+    def unheard(self, body: dict[str, Any]) -> None:
+        """Answer what is of no kind the bot knows, where somebody waits for an answer."""
+        if self._asked_oddly(body).outlet.response_url is not None:
+            self.not_understood(body, "payload not understood", kind="unknown")
+
+    async def window_not_understood(self, body: object, **about: object) -> dict[str, object]:
+        """Say under the first input of a window that it could not be read; a window without inputs closes."""
+        asked = self._asked_oddly(body)
+        log.warning("payload not understood", reference=asked.reference, **about)
+        view = ReturnAddress.model_validate(body).view
+        first = view.first_input if view else None
+        answering = Answering(self._desk, asked)
+        try:
+            async with asyncio.timeout(SUBMISSION_DEADLINE):
+                await answering.not_understood()
+        except Exception as error:  # noqa: BLE001 - the acknowledgement must leave on every path
+            problem = error if isinstance(error, NotUnderstood) else NotUnderstood()
+            return (
+                {} if first is None else {"response_action": "errors", "errors": {first: answering.in_window(problem)}}
+            )
+        return {}
+
+    def _asked_oddly(self, body: object) -> Asked:
+        address = ReturnAddress.model_validate(body if isinstance(body, dict) else {})
+        outlet = self._outlet(address.person, Place(channel_id=address.place), address.response_url or None, "")
+        return self._asked(Surface.UNKNOWN, outlet)
 
     def _asked(self, surface: Surface, outlet: Outlet, again: str = "") -> Asked:
         return Asked(
@@ -244,7 +292,7 @@ class Dispatcher:
             try:
                 name = await work(answering)
             except asyncio.CancelledError:
-                with contextlib.suppress(TimeoutError):
+                with contextlib.suppress(Exception):
                     async with asyncio.timeout(FAREWELL):
                         await asked.outlet.answer(failures.restarting(answering.language), private=True)
                 raise
@@ -256,7 +304,14 @@ class Dispatcher:
 
 
 def _memory(private_metadata: str) -> WindowMemory:
-    return WindowMemory.model_validate_json(private_metadata or "{}")
+    return WindowMemory.model_validate_json(private_metadata)
+
+
+def _known(channel_id: str | None) -> str:
+    """Return the channel; where it should be known and is not, no role can be granted for it."""
+    if channel_id is None:
+        raise NotUnderstood
+    return channel_id
 
 
 def _again(kind: str, what: str) -> str:
@@ -271,6 +326,8 @@ def _log_outcome(asked: Asked, name: str, started: float, error: Exception | Non
         case None:
             outcome = "answered"
             log.info(outcome, **say)
+        case NotUnderstood():
+            outcome = "not understood"  # with a line of its own, where it was read
         case UserError():
             outcome = "refused"
             log.info(outcome, **say, error=type(error).__name__, **_ids(error))

@@ -6,27 +6,23 @@ already that Slack did not sign it.
 
 import hashlib
 import hmac
-import json
 import re
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from urllib.parse import parse_qs
 
 import structlog
 from aiohttp import web
 from pydantic import SecretStr
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.http_server.body import BodyRefused, read_body
 from bot.metrics import REFUSED_DELIVERIES
+from bot.slack.bodies import readable
+from bot.slack.deliveries import Deliveries
 
 log = structlog.get_logger()
 
-FAILED = 500
-"""What Bolt answers where it cannot make sense of the payload."""
 FRESH = 5 * 60
 """Seconds; an older delivery may be a replay."""
 SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
@@ -36,7 +32,9 @@ LONGEST_TIMESTAMP = 12
 """Digits; a float cannot hold just any whole number."""
 
 
-def events_handler(app: AsyncApp, signing_secret: SecretStr) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def events_handler(
+    deliveries: Deliveries, signing_secret: SecretStr
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Return the handler of ``POST /slack/events``: unsigned is a 401, signed but unreadable a 400."""
     secret = signing_secret.get_secret_value().encode()
 
@@ -51,18 +49,7 @@ def events_handler(app: AsyncApp, signing_secret: SecretStr) -> Callable[[web.Re
             return web.Response(status=refused.status)
         if not claim.holds(secret, raw):
             return _unsigned()
-        body = _readable(raw, request.content_type)
-        if body is None:
-            REFUSED_DELIVERIES.labels("unreadable").inc()
-            log.warning("delivery refused", why="unreadable")
-            return web.Response(status=400)
-        headers: dict[str, str | Sequence[str]] = dict(request.headers)
-        answer = await app.async_dispatch(AsyncBoltRequest(body=body, query=request.query_string, headers=headers))
-        if answer.status >= FAILED:
-            REFUSED_DELIVERIES.labels("unreadable").inc()
-            log.warning("delivery refused", why="unreadable")
-            return web.Response(status=400)
-        return await to_aiohttp_response(answer)
+        return await to_aiohttp_response(await deliveries.take(readable(raw, request.content_type)))
 
     return events
 
@@ -99,20 +86,3 @@ def _unsigned() -> web.Response:
     REFUSED_DELIVERIES.labels("unsigned").inc()
     log.warning("delivery refused", why="signature")
     return web.Response(status=401)
-
-
-def _readable(raw: bytes, content_type: str) -> str | None:
-    """Return the body as text if it is what Slack sends, a JSON object or a form; else None."""
-    try:
-        text = raw.decode("utf-8")
-        if content_type == "application/json":
-            return text if isinstance(json.loads(text), dict) else None
-        form = parse_qs(text, strict_parsing=True, keep_blank_values=True)
-        if not form:
-            return None
-        payloads = form.get("payload")
-        if payloads is not None and not (len(payloads) == 1 and isinstance(json.loads(payloads[0]), dict)):
-            return None
-    except (ValueError, RecursionError):
-        return None
-    return text

@@ -1,53 +1,55 @@
-"""What Slack sends, decoded once: one model a kind of delivery, with only the fields the bot uses."""
+"""What Slack sends, decoded once: one model a kind of delivery, with only the fields the bot uses.
+
+Every optional field may be null, missing, empty or of another type; then it has its default. What lacks a field
+without a default raises ValidationError.
+"""
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BeforeValidator, Field
+
+from bot.slack.decoding import Id, Payload, Strict, Ts, nothing_for_null, only_objects
 
 WORDS = frozenset({"text", "title", "pretext"})
 """Where blocks and attachments hold text; what a button carries is the affair of whoever made it."""
-
-
-class Payload(BaseModel):
-    """Slack adds fields without notice; what is not named here is ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+DEEPEST = 50
+"""Levels in which words are looked for; Slack's own blocks, and a forwarded message in them, take a dozen."""
 
 
 class User(Payload):
     """Who acted."""
 
-    id: str
+    id: Id
 
 
 class ChannelRef(Payload):
     """Where it happened."""
 
-    id: str
+    id: Id
 
 
 class SlashCommand(Payload):
     """https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling; it has no thread_ts."""
 
     text: str = ""
-    user_id: str
-    channel_id: str
-    response_url: str
-    trigger_id: str
+    user_id: Id
+    channel_id: Id
+    response_url: str | None = None
+    trigger_id: str = ""
 
 
-class Option(Payload):
+class Option(Strict):
     """The chosen option of a menu or of radio buttons."""
 
     value: str = ""
 
 
-class Action(Payload):
+class Action(Strict):
     """A press on a button or a choice in a menu."""
 
-    action_id: str
+    action_id: Id
     value: str | None = None
     selected_option: Option | None = None
 
@@ -61,17 +63,18 @@ class Container(Payload):
     """What the pressed control stood in."""
 
     is_ephemeral: bool = False
-    message_ts: str | None = None
-    thread_ts: str | None = None
+    channel_id: Id | None = None
+    message_ts: Ts | None = None
+    thread_ts: Ts | None = None
 
 
 class MessageRef(Payload):
     """A message, as interactions carry it."""
 
-    ts: str = ""
-    thread_ts: str | None = None
+    ts: Ts | None = None
+    thread_ts: Ts | None = None
     text: str = ""
-    user: str | None = None
+    user: Id | None = None
     blocks: list[Any] = Field(default_factory=list)
     attachments: list[Any] = Field(default_factory=list)
 
@@ -85,10 +88,12 @@ class MessageRef(Payload):
         return "\n".join([self.text, *_words(self.blocks), *_words(self.attachments)])
 
 
-def _words(node: object) -> Iterator[str]:
+def _words(node: object, depth: int = 0) -> Iterator[str]:
+    if depth > DEEPEST:
+        return
     match node:
         case {"url": str() as url, **others}:
-            label = next(_words(others), "")
+            label = next(_words(others, depth + 1), "")
             yield f"<{url}|{label}>" if label else f"<{url}>"
         case {"title": str() as title, "value": str() as value}:  # a field of an attachment
             yield from (title, value)
@@ -98,13 +103,13 @@ def _words(node: object) -> Iterator[str]:
                     if key in WORDS:
                         yield value
                 else:
-                    yield from _words(value)
+                    yield from _words(value, depth + 1)
         case list():
             for each in node:
-                yield from _words(each)
+                yield from _words(each, depth + 1)
 
 
-class InputState(Payload):
+class InputState(Strict):
     """The state of one input; which field is filled depends on its kind."""
 
     value: str | None = None
@@ -123,10 +128,10 @@ class InputState(Payload):
         return self.value or self.selected_conversation or self.selected_channel or ""
 
 
-class ViewState(Payload):
+class ViewState(Strict):
     """Block id → action id → input."""
 
-    values: dict[str, dict[str, InputState]] = Field(default_factory=dict)
+    values: Annotated[dict[str, dict[str, InputState]], BeforeValidator(nothing_for_null)] = Field(default_factory=dict)
 
 
 class BlockRef(Payload):
@@ -136,14 +141,29 @@ class BlockRef(Payload):
     block_id: str = ""
 
 
-class View(Payload):
-    """A window."""
+Blocks = Annotated[list[BlockRef], BeforeValidator(only_objects)]
 
-    id: str
-    callback_id: str = ""
+
+class ViewRef(Payload):
+    """What a window is known by where it is not its content that counts."""
+
     private_metadata: str = ""
-    state: ViewState = ViewState()
-    blocks: list[BlockRef] = Field(default_factory=list)
+    blocks: Blocks = Field(default_factory=list)
+
+    @property
+    def first_input(self) -> str | None:
+        """Return the id of the first input, under which a sentence can stand."""
+        return next((block.block_id for block in self.blocks if block.type == "input" and block.block_id), None)
+
+
+class View(Strict):
+    """A submitted window. What was filled in is read as it is, or not at all: half of it may mean something else."""
+
+    id: Id
+    callback_id: str
+    private_metadata: str
+    blocks: object = None
+    state: Annotated[ViewState, BeforeValidator(nothing_for_null)] = ViewState()
 
     @property
     def inputs(self) -> dict[str, str]:
@@ -152,6 +172,11 @@ class View(Payload):
             block_id: next((state.text for state in states.values()), "")
             for block_id, states in self.state.values.items()
         }
+
+    @property
+    def first_input(self) -> str | None:
+        """Return the id of the first input, under which a sentence can stand."""
+        return ViewRef.model_validate({"blocks": self.blocks}).first_input
 
 
 class BlockActions(Payload):
@@ -163,7 +188,7 @@ class BlockActions(Payload):
     channel: ChannelRef | None = None
     container: Container = Container()
     message: MessageRef | None = None
-    view: View | None = None
+    view: ViewRef | None = None
     actions: list[Action] = Field(min_length=1)
 
 
@@ -179,35 +204,58 @@ class ShortcutUse(Payload):
     """https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload; global or on a message."""
 
     type: str
-    callback_id: str
+    callback_id: Id
     user: User
-    trigger_id: str
+    trigger_id: str = ""
     response_url: str | None = None
     channel: ChannelRef | None = None
+    message_ts: Ts | None = None
     message: MessageRef | None = None
+
+
+class ReturnAddress(Payload):
+    """All that is asked of what is not understood: to whom, and by which way, that can be said."""
+
+    user: User | None = None
+    user_id: Id | None = None
+    channel: ChannelRef | None = None
+    channel_id: Id | None = None
+    response_url: str | None = None
+    view: ViewRef | None = None
+
+    @property
+    def person(self) -> str:
+        """Return who acted, "" where that is not known."""
+        return self.user.id if self.user else self.user_id or ""
+
+    @property
+    def place(self) -> str | None:
+        """Return the channel."""
+        return self.channel.id if self.channel else self.channel_id
 
 
 class Mention(Payload):
     """https://docs.slack.dev/reference/events/app_mention"""
 
-    user: str
+    user: Id
     text: str = ""
-    channel: str
-    ts: str
-    thread_ts: str | None = None
-    bot_id: str | None = None
+    channel: Id
+    ts: Ts
+    thread_ts: Ts | None = None
+    bot_id: object = None
+    """Whatever stands there, it was a bot."""
 
 
 class ChannelEvent(Payload):
     """https://docs.slack.dev/reference/events/channel_archive and its like, of which the channel is what matters."""
 
-    channel: str
+    channel: Id
 
 
 class EventEnvelope(Payload):
     """https://docs.slack.dev/apis/events-api#callback-field; ``event_id`` stays the same when redelivered."""
 
-    event_id: str
+    event_id: Id
     event: dict[str, Any]
 
 
@@ -220,3 +268,4 @@ class Surface(StrEnum):
     SHORTCUT = "shortcut"
     MESSAGE_SHORTCUT = "message shortcut"
     MENTION = "mention"
+    UNKNOWN = "unknown"

@@ -10,18 +10,17 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.errors import RemoteError
 from bot.metrics import REFUSED_DELIVERIES
+from bot.slack.deliveries import Deliveries
 
 log = structlog.get_logger()
 
 FAREWELL = 3.0
 """Seconds in which the acknowledgements of a closing connection leave; Slack waits no longer for them."""
-FAILED = 500
+SUCCESS = 200
 REASONS = frozenset({"warning", "refresh_requested", "link_disabled", "too_many_websockets"})
 """Why Slack ends a connection, in its own words."""
 
@@ -36,9 +35,9 @@ class Link:
     ``over`` is set once it has ended, or Slack asks for another in its place; until it is closed it is listened to.
     """
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, app: AsyncApp) -> None:
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, deliveries: Deliveries) -> None:
         self._socket = socket
-        self._app = app
+        self._deliveries = deliveries
         self._hello = asyncio.Event()
         self.over = asyncio.Event()
         self.reason = "closed"
@@ -112,16 +111,9 @@ class Link:
     async def _acknowledge(self, envelope_id: str, payload: object) -> None:
         """Hand over the payload and acknowledge it; what makes no sense too, for it would come again."""
         acknowledgement: dict[str, Any] = {"envelope_id": envelope_id}
-        try:
-            if not isinstance(payload, dict):
-                raise TypeError("no payload")  # noqa: TRY301 - the same to Slack as one that Bolt stumbles over
-            answer = await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload))
-            if answer.status >= FAILED:
-                raise ValueError("not understood")  # noqa: TRY301 - likewise
+        answer = await self._deliveries.take(payload)
+        if answer.status == SUCCESS:
             acknowledgement |= _body(answer)
-        except Exception as error:  # noqa: BLE001 - it must be acknowledged on every path
-            REFUSED_DELIVERIES.labels("unreadable").inc()
-            log.warning("delivery refused", why="unreadable", error=type(error).__name__)
         try:
             await self._socket.send_json(acknowledgement)
         except (aiohttp.ClientError, OSError, RuntimeError) as error:

@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
-from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.settings import is_loopback
 from bot.slack.api import SlackRefused, SlackUnreachable, call
+from bot.slack.deliveries import Deliveries
 from bot.slack.socket_link import Link, LinkFailed
 
 log = structlog.get_logger()
@@ -59,9 +59,14 @@ class SocketMode:
     """The connection; made by ``socket_mode``."""
 
     def __init__(
-        self, app: AsyncApp, client: AsyncWebClient, session: aiohttp.ClientSession, app_token: str, timeouts: Timeouts
+        self,
+        deliveries: Deliveries,
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        app_token: str,
+        timeouts: Timeouts,
     ) -> None:
-        self._app = app
+        self._deliveries = deliveries
         self._client = client
         self._session = session
         self._app_token = app_token
@@ -153,7 +158,7 @@ class SocketMode:
         url = _address(address, insecure=is_loopback(self._client.base_url))
         async with asyncio.timeout(self._timeouts.step):
             socket = await self._session.ws_connect(url, heartbeat=self._timeouts.heartbeat)
-        link = Link(socket, self._app)
+        link = Link(socket, self._deliveries)
         link.start(lambda: self._links.discard(link))
         try:
             async with asyncio.timeout(self._timeouts.step):
@@ -195,7 +200,7 @@ class SocketMode:
 
 @asynccontextmanager
 async def connected(
-    app: AsyncApp,
+    deliveries: Deliveries,
     client: AsyncWebClient,
     session: aiohttp.ClientSession,
     *,
@@ -204,7 +209,7 @@ async def connected(
     timeouts: Timeouts | None = None,
 ) -> AsyncIterator[SocketMode]:
     """Stay connected while the block lasts; ``address`` is what Slack gave out for the first connection."""
-    socket = SocketMode(app, client, session, app_token, timeouts or TIMEOUTS)
+    socket = SocketMode(deliveries, client, session, app_token, timeouts or TIMEOUTS)
     try:
         await socket.start(address)
         yield socket

@@ -8,6 +8,7 @@ from bot.context import (
     MembersOnly,
     NobodyConfigured,
     NotAllowed,
+    NotUnderstood,
     Outdated,
     TooLate,
     TooSlow,
@@ -191,13 +192,23 @@ def _explained(
             )
             return words, (retry, _for_support(lang, diagnosis))
         case DatabaseUnavailable() | RemoteError():
-            return _said(lang.text(_unanswered(error)), lang.text("Try again in a few minutes.")), (retry,)
+            return _for_now(lang, error, retry)
         case _:
             words = _said(
                 lang.text("The bot stopped on an error of its own."),
                 lang.text("Give the reference to a bot admin."),
             )
             return words, (retry,)
+
+
+def _for_now(lang: Language, error: DatabaseUnavailable | RemoteError, retry: Block | None) -> tuple[Words, Buttons]:
+    if isinstance(error, NotUnderstood):
+        words = _said(
+            lang.text("The bot cannot read what Slack sent."),
+            lang.text("Try again; if it stays, give the reference to a bot admin."),
+        )
+        return words, ()
+    return _said(lang.text(_unanswered(error)), lang.text("Try again in a few minutes.")), (retry,)
 
 
 def _unanswered(error: Exception) -> str:

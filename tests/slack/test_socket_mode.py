@@ -1,6 +1,7 @@
 """Socket Mode: the same conversations without a public address."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import pytest
@@ -90,6 +91,39 @@ async def test_what_the_bot_does_not_know_is_acknowledged(socket_world: World, p
     ack = await socket_world.slack.deliver("interactive", payload)
 
     assert ack.ok
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        ("events_api", {"type": "event_callback", "event_id": "Ev1", "event": None}),
+        ("events_api", {"type": "event_callback", "event_id": "Ev1", "authorizations": "x", "event": {"type": "x"}}),
+        ("interactive", {"type": "block_actions", "actions": []}),
+        ("interactive", {"type": "view_submission", "view": 5}),
+        ("interactive", {"type": "view_submission", "response_urls": None, "view": {"callback_id": "x"}}),
+        ("slash_commands", {"command": 5}),
+        ("slash_commands", {}),
+        ("invented_tomorrow", {"type": "invented_tomorrow"}),
+        ("interactive", None),
+        ("interactive", []),
+        ("interactive", "text"),
+        ("interactive", 5),
+        (None, {}),
+    ],
+    ids=str,
+)
+async def test_an_odd_envelope_is_acknowledged_and_the_connection_stays(
+    socket_world: World, kind: Any, payload: Any
+) -> None:
+    opened = len(socket_world.slack.calls_to("apps.connections.open"))
+
+    ack = await socket_world.slack.deliver(kind, payload)
+    answer = await (await socket_world.maya.types("/partner help")).answer()
+
+    assert ack.ok
+    assert ack.body is None
+    assert answer.plain
+    assert len(socket_world.slack.calls_to("apps.connections.open")) == opened
 
 
 async def test_the_door_for_http_deliveries_is_shut_and_the_others_are_open(socket_world: World) -> None:

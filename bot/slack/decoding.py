@@ -1,0 +1,49 @@
+"""How Slack's payloads are decoded: what is optional may be null, missing, empty or of another type."""
+
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
+
+
+class Strict(BaseModel):
+    """What must be as documented, since a default in its place would be something else than the person chose."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class Payload(Strict):
+    """Slack adds fields without notice; what is not named here is ignored."""
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _default_for_what_is_odd(cls, value: object, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        field = cls.model_fields[str(info.field_name)]
+        if field.is_required():
+            return read(value)
+        try:
+            return read(value)
+        except ValidationError:
+            return field.get_default(call_default_factory=True)
+
+
+def only_objects(value: object) -> object:
+    """Leave out of a list what is no object."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else value
+
+
+def nothing_for_null(value: object) -> object:
+    """Take null for an object without fields."""
+    return {} if value is None else value
+
+
+Id = Annotated[str, Field(min_length=1, max_length=255)]
+Ts = Annotated[str, Field(pattern=r"^[0-9]{1,20}\.[0-9]{1,20}$")]
+"""https://docs.slack.dev/messaging/retrieving-messages#individual_messages"""
