@@ -50,6 +50,7 @@ from bot.settings import Misconfigured
 from bot.slack.api import SlackRefused, SlackUnreachable
 from bot.slack.connection import SlackSilent
 from bot.slack.directory import PersonUnknown
+from bot.slack.socket_link import LinkFailed
 from bot.storage.encryption import Undecipherable
 from bot.storage.errors import DatabaseUnavailable
 from bot.storage.single_process import DatabaseInUse
@@ -107,8 +108,8 @@ SAMPLES: tuple[PartnerBotError, ...] = (
     ConsentRefused(OWN_WORDS),
     *(DatabaseUnavailable(OWN_WORDS, writing=writing) for writing in (True, False)),
 )
-TOLD_TO_NOBODY = {TokenRejected.__name__, Forged.__name__}
-"""A token is taken anew, and whoever sends a forged delivery gets a status."""
+TOLD_TO_NOBODY = {TokenRejected.__name__, Forged.__name__, LinkFailed.__name__}
+"""A token is taken anew, whoever sends a forged delivery gets a status, and a connection is tried again."""
 REMOTE = tuple(sample for sample in SAMPLES if isinstance(sample, RemoteError))
 STRANGE: tuple[Exception, ...] = (
     ValueError(OWN_WORDS),
