@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot import bootstrap, log, reference, settings
 from bot.errors import OperatorError
-from bot.manifest import as_yaml, manifest
+from bot.manifest import as_yaml, manifest, public_origin
 from bot.storage.migrate import migrate
 from bot.webhook_registration import Action
 
@@ -110,7 +110,8 @@ def _migrate(chosen: argparse.Namespace) -> int:
 
 def _manifest(chosen: argparse.Namespace) -> int:
     router = bootstrap.routes()
-    print(as_yaml(manifest(router, public_url=chosen.public_url, socket_mode=chosen.public_url is None)), end="")
+    public_url = None if chosen.public_url is None else public_origin(chosen.public_url)
+    print(as_yaml(manifest(router, public_url=public_url, socket_mode=public_url is None)), end="")
     return 0
 
 

@@ -33,7 +33,7 @@ from bot.slack.deliveries import Deliveries
 from bot.slack.directory import Directory
 from bot.slack.dispatch import Dispatcher
 from bot.slack.events import Listener
-from bot.slack.http import events_handler
+from bot.slack.http import SigningSecret, events_handler
 from bot.slack.replies import Postman
 from bot.slack.response_urls import ResponseUrls, response_origins
 from bot.storage.address import database_address, sqlite_file
@@ -129,6 +129,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         async def judged() -> Verdict:
             return await judge(connections.registration(settings), await access_tokens.access_token())
 
+        signing_secret = SigningSecret()
         news = sources(
             notifications,
             settings=settings,
@@ -140,6 +141,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
             courier=courier,
             certificates=certificates,
             history=reads_history(identity),
+            signing_secret_fails=lambda: signing_secret.fails,
         )
         services = Services(
             workspace_id=workspace_id,
@@ -170,7 +172,9 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
 
         secret = settings.slack_signing_secret
         server = create_web(
-            slack_events=events_handler(deliveries, secret) if socket is None and secret is not None else None,
+            slack_events=(
+                events_handler(deliveries, secret, signing_secret) if socket is None and secret is not None else None
+            ),
             ready=ready,
             metrics_token=settings.metrics_token,
             webhook=news.webhook.deliver,

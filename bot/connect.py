@@ -12,22 +12,14 @@ from bot.errors import OperatorError, RemoteError
 from bot.partner_center.auth import Consent, Registration, TokenStore, fingerprint
 from bot.partner_center.consent import Access, ConsentRefused, OpenConsent, Verdict, judge
 from bot.partner_center.entra import Granted
-from bot.partner_center.errors import SignInCause, SignInRefused
+from bot.partner_center.errors import SignInRefused
+from bot.partner_center.remedies import SIGN_IN
 from bot.redirect import lines_of, loopback_redirect
 from bot.terminal import TRY_AGAIN, Say, say
 
 REDIRECT_URI = "http://localhost"
 """As registered, platform Web; Entra does not compare the port of localhost."""
 PATIENCE_SECONDS = 15 * 60.0
-
-_CAUSES: Mapping[SignInCause, str] = {
-    SignInCause.MFA_MISSING: "the account needs multi-factor authentication; set it up and sign in again",
-    SignInCause.CONSENT_WITHDRAWN: "the app's permissions were not consented to; an administrator must grant them",
-    SignInCause.CONDITIONAL_ACCESS: "a Conditional Access policy of your organisation forbids it",
-    SignInCause.REVOKED: "the account is disabled, locked or has a new password",
-    SignInCause.APP_SECRET: "PARTNER_CENTER_CLIENT_SECRET (or the certificate) is wrong or has expired",
-    SignInCause.APP_UNKNOWN: "PARTNER_CENTER_CLIENT_ID or PARTNER_CENTER_TENANT_ID is unknown to Microsoft",
-}
 
 
 async def connect(
@@ -53,7 +45,7 @@ async def connect(
         await _store(registration, store, granted, verdict, seed)
     except SignInRefused as refused:
         code = f" ({refused.diagnosis.code})" if refused.diagnosis and refused.diagnosis.code else ""
-        say(f"Microsoft refused the sign-in{code}: {_CAUSES.get(refused.cause, 'see that code')}.")
+        say(f"Microsoft refused the sign-in{code}: {SIGN_IN.get(refused.cause, 'see that code')}.")
         return ConsentRefused.exit_code
     except RemoteError:
         say("Microsoft's sign-in service does not answer as it should; nothing was stored. Try again in some minutes.")

@@ -149,6 +149,8 @@ class Status:
     """Names of events of the last days that this release does not know."""
     slack_refuses: str | None = None
     """Slack's word for why it takes no message from the bot at all."""
+    signing_secret_fails: bool = False
+    """Whether every delivery of Slack so far was refused for its signature."""
 
     @property
     def works(self) -> bool:

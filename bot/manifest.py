@@ -1,10 +1,14 @@
 """The Slack app manifest, made from the routes: what is declared is what is answered, and nothing else."""
 
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
+from bot.errors import OperatorError
 from bot.routing import Router
+from bot.settings import is_loopback
 
 SCOPES = {
     "app_mentions:read": "mentions reach the bot (event app_mention)",
@@ -40,7 +44,27 @@ EVENTS = (
     "user_change",
 )
 
+_ORIGIN = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::\d{1,5})?/?", re.ASCII | re.IGNORECASE
+)
 HEADER = "# Made by `make generate` from the routes in handlers/; edit those.\n"
+
+
+def public_origin(address: str) -> str:
+    """Return the origin at which Slack reaches the bot, without a trailing slash; raise OperatorError for any other.
+
+    Slack asks for https; http is for a literal loopback address alone, which the sandbox is.
+    """
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:  # a port that is no number, brackets that do not close
+        parts, port = urlsplit(""), None
+    allowed = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(address))
+    plain = _ORIGIN.fullmatch(address) is not None and port != 0
+    if not (allowed and plain and parts.hostname and ".." not in parts.hostname):
+        raise OperatorError("--public-url must be an https origin without a path, such as https://bot.example.com.")
+    return address.rstrip("/")
 
 
 def manifest(router: Router, *, public_url: str | None = None, socket_mode: bool = False) -> dict[str, Any]:

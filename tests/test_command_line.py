@@ -35,6 +35,14 @@ async def test_the_manifest_is_printed_for_either_mode_without_any_settings() ->
     assert (socket.err, http.err) == ("", "")
 
 
+async def test_a_manifest_for_what_is_no_https_origin_is_refused_in_one_line() -> None:
+    ended = await child.run("manifest", "--public-url", "http://user:hunter2@bot.example.com/slack?x=1")
+
+    assert (ended.code, ended.out) == (78, "")
+    assert len(ended.err.splitlines()) == 1
+    assert "hunter2" not in ended.err
+
+
 async def test_generated_files_are_checked_without_being_written() -> None:
     files = [child.TOP / name for name in ("manifest.yml", "README.md", ".env.example")]
     before = [path.stat().st_mtime_ns for path in files if path.exists()]

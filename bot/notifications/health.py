@@ -37,6 +37,7 @@ class Health:
         polls: bool,
         history: bool,
         slack_refuses: Callable[[], str | None] = lambda: None,
+        signing_secret_fails: Callable[[], bool] = lambda: False,
     ) -> None:
         self._partner_center = partner_center
         self._consent = consent
@@ -46,6 +47,7 @@ class Health:
         self._marks = marks
         self._outbox = outbox
         self._polls = polls
+        self._signing_secret_fails = signing_secret_fails
         self.history = history
         self._slack_refuses = slack_refuses
 
@@ -69,6 +71,7 @@ class Health:
             history=self.history,
             unknown_events=await self._events.unknown_names(),
             slack_refuses=self._slack_refuses(),
+            signing_secret_fails=self._signing_secret_fails(),
         )
 
     async def check_sign_in(self) -> None:

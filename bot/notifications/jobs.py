@@ -14,6 +14,7 @@ import structlog
 
 from bot.errors import OperatorError, RemoteError
 from bot.metrics import JOBS
+from bot.partner_center.remedies import explained
 from bot.storage.schedules import Schedules
 
 log = structlog.get_logger()
@@ -103,7 +104,7 @@ class Jobs:
                 await job.run()
         except Exception as error:
             trace = None if isinstance(error, RemoteError | OperatorError) else error
-            log.warning("job failed", job=job.name, error=type(error).__name__, exc_info=trace)
+            log.warning("job failed", job=job.name, error=type(error).__name__, exc_info=trace, **explained(error))
             JOBS.labels(job.name, "failed").inc()
         else:
             JOBS.labels(job.name, "done").inc()

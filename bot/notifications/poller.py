@@ -13,6 +13,7 @@ from bot.notifications.intake import Intake
 from bot.partner_center.audit import KEPT, AuditRecord
 from bot.partner_center.client import Errand, PartnerCenter
 from bot.partner_center.errors import PartnerCenterError, RoleMissing
+from bot.partner_center.remedies import explained
 from bot.storage.event import Actor, EventKind, Sighting
 from bot.storage.events import Events
 from bot.storage.marks import Mark, Marks
@@ -93,7 +94,7 @@ class Poller:
                 if not _is_for_good(error):
                     raise
                 if await self.reads_records():  # said once, and not at every poll
-                    log.warning("audit records refused", error=type(error).__name__)
+                    log.warning("audit records refused", error=type(error).__name__, **explained(error))
                 return False
             read |= await self._take(errand, records, since=baseline)
             end = datetime.combine(day + DAY, time(), UTC)

@@ -69,6 +69,7 @@ def sources(
     courier: Courier,
     certificates: aiohttp.ClientSession,
     history: bool,
+    signing_secret_fails: Callable[[], bool] = lambda: False,
 ) -> Sources:
     """Put the sources together; nothing runs yet. ``history``: the bot may read channels back."""
     tables, intake, promised = notifications.tables, notifications.intake, notifications.worker.wake
@@ -120,6 +121,7 @@ def sources(
         polls=settings.poll_seconds > 0,
         history=history,
         slack_refuses=lambda: notifications.worker.barred,
+        signing_secret_fails=signing_secret_fails,
     )
     jobs = Jobs(Schedules(database), _jobs(poller, due, upkeep, health, poll_seconds=settings.poll_seconds))
 

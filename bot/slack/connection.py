@@ -1,5 +1,6 @@
 """The connection to Slack: the client, who the bot is, and Socket Mode."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -20,6 +21,8 @@ SCOPES_HEADER = "x-oauth-scopes"
 """Where Slack names the scopes that a token has."""
 UNREAD = "http://proxy.invalid"
 """Keeps the SDK from reading (and logging) HTTPS_PROXY, for which it knows no NO_PROXY; the session has the proxies."""
+ID = re.compile(r"[A-Z][A-Z0-9]{1,30}", re.ASCII)
+"""What ids of workspaces and people look like."""
 HISTORY = frozenset({"channels:history", "groups:history"})
 
 
@@ -68,15 +71,28 @@ async def identify(client: AsyncWebClient, settings: Settings) -> AuthorizeResul
         raise OperatorError(f"Slack does not accept SLACK_BOT_TOKEN ({error.error}). Install the app again.") from None
     except SlackUnreachable:
         raise SlackSilent("Slack does not answer at SLACK_API_URL. Check the network.") from None
+    if answer.get("is_enterprise_install") is True or (answer.get("enterprise_id") and not answer.get("team_id")):
+        raise OperatorError(
+            "SLACK_BOT_TOKEN is of an installation for a whole organisation; install the app in one workspace."
+        )
+    if not all(isinstance(answer.get(name), str) and ID.fullmatch(answer[name]) for name in ("team_id", "user_id")):
+        raise OperatorError(
+            "Slack does not say whose SLACK_BOT_TOKEN is: it must be the bot token (xoxb-…) of one workspace."
+        )
     return AuthorizeResult(
-        enterprise_id=answer.get("enterprise_id"),
-        team_id=answer.get("team_id"),
-        bot_user_id=answer.get("user_id"),
-        bot_id=answer.get("bot_id"),
+        enterprise_id=_text(answer.get("enterprise_id")),
+        team_id=answer["team_id"],
+        bot_user_id=answer["user_id"],
+        bot_id=_text(answer.get("bot_id")),
         bot_token=settings.slack_bot_token.get_secret_value(),
-        url=answer.get("url"),
+        url=_text(answer.get("url")),
         bot_scopes=[scope.strip() for scope in granted.split(",")],
     )
+
+
+def _text(value: object) -> str | None:
+    """Return a field that may be null, missing or of another type."""
+    return value if isinstance(value, str) else None
 
 
 def reads_history(identity: AuthorizeResult) -> bool:

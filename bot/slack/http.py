@@ -30,12 +30,39 @@ LARGEST_BODY = 1024 * 1024
 """Bytes; Slack's own payloads stay well under this."""
 LONGEST_TIMESTAMP = 12
 """Digits; a float cannot hold just any whole number."""
+MANY = 10
+"""Refused deliveries after which the signing secret is suspected, if none was accepted."""
+
+
+class SigningSecret:
+    """Whether the signing secret fits; a wrong one refuses every delivery of Slack and would be silent otherwise."""
+
+    def __init__(self) -> None:
+        self._accepted = False
+        self._refused = 0
+
+    @property
+    def fails(self) -> bool:
+        """Say whether many deliveries with Slack's headers were refused and none was accepted since the start."""
+        return not self._accepted and self._refused >= MANY
+
+    def accepted(self) -> None:
+        """Note a delivery that was signed with it."""
+        self._accepted = True
+
+    def refused(self) -> None:
+        """Note one that was not, with the headers that Slack sends; what else comes is a stranger's noise."""
+        self._refused += 1
+        if self._refused == MANY and self.fails:
+            remedy = "copy the signing secret from the app's Basic Information, and restart"
+            log.error("signing secret fits no delivery", setting="SLACK_SIGNING_SECRET", refused=MANY, remedy=remedy)
 
 
 def events_handler(
-    deliveries: Deliveries, signing_secret: SecretStr
+    deliveries: Deliveries, signing_secret: SecretStr, fitting: SigningSecret | None = None
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Return the handler of ``POST /slack/events``: unsigned is a 401, signed but unreadable a 400."""
+    noted = fitting or SigningSecret()
     secret = signing_secret.get_secret_value().encode()
 
     async def events(request: web.Request) -> web.StreamResponse:
@@ -48,7 +75,9 @@ def events_handler(
             REFUSED_DELIVERIES.labels(refused.why).inc()
             return web.Response(status=refused.status)
         if not claim.holds(secret, raw):
+            noted.refused()
             return _unsigned()
+        noted.accepted()
         return await to_aiohttp_response(await deliveries.take(readable(raw, request.content_type)))
 
     return events

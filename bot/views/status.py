@@ -70,6 +70,11 @@ def _notes(lang: Language, status: Status) -> list[str]:
         notes.append(sentence(mend, command=span(CONNECT)).mrkdwn)
     if status.polls and not status.poll_works:
         notes.append(lang.text("The bot checks again by itself; its log names the cause."))
+    if status.signing_secret_fails:
+        fits = lang.text(
+            "No delivery of Slack fits {setting}: copy the signing secret from the app’s page at Slack, and restart."
+        )
+        notes.append(sentence(fits, setting=span("SLACK_SIGNING_SECRET")).mrkdwn)
     if not status.history:
         allow = lang.text("To rule out notices that come twice, give the app {scopes} and install it again.")
         notes.append(allow.format(scopes=lang.join([code("channels:history"), code("groups:history")])))

@@ -12,7 +12,8 @@ import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import bootstrap
-from bot.manifest import EVENTS, as_yaml, manifest
+from bot.errors import OperatorError
+from bot.manifest import EVENTS, as_yaml, manifest, public_origin
 
 TOP = Path(__file__).parents[2]
 SCHEMA = json.loads((Path(__file__).parent / "manifest.schema.json").read_text(encoding="utf-8"))
@@ -157,3 +158,64 @@ def test_the_file_at_the_top_is_the_one_for_socket_mode() -> None:
 
     assert text == as_yaml(manifest(ROUTER, socket_mode=True))
     assert yaml.safe_load(text) == manifest(ROUTER, socket_mode=True)
+
+
+ORIGINS = {
+    "https://bot.example.com": "https://bot.example.com",
+    "https://bot.example.com/": "https://bot.example.com",
+    "HTTPS://Bot.Example.com:8443": "HTTPS://Bot.Example.com:8443",
+    "http://127.0.0.1:3000": "http://127.0.0.1:3000",
+    "http://localhost:3000/": "http://localhost:3000",
+    "http://[::1]:3000": "http://[::1]:3000",
+    "https://10.0.0.1": "https://10.0.0.1",
+}
+NO_ORIGINS = (
+    *("", " ", "bot.example.com", "//bot.example.com", "http://bot.example.com", "ftp://bot.example.com", "https://"),
+    *("https:///", "https://bot.example.com/path", "https://bot.example.com/slack/events", "https://bot.example.com//"),
+    *(
+        "https://bot.example.com?x=1",
+        "https://bot.example.com/?",
+        "https://bot.example.com#x",
+        "https://bot.example.com/#",
+    ),
+    *(
+        "https://user@bot.example.com",
+        "https://user:word@bot.example.com",
+        "https://@bot.example.com",
+        "https:bot.example",
+    ),
+    *(
+        "https://bot.example.com:0",
+        "https://bot.example.com:",
+        "https://bot.example.com:many",
+        "https://bot.example.com:99999",
+    ),
+    *(
+        "https://bot.example.com\n",
+        "https://bot example.com",
+        "https://bot.example.com\\x",
+        "https://[::1",
+        "javascript:x",
+    ),
+    *(
+        "https://b\u00f6t.example.com",
+        "https://bot..example.com",
+        "https://*.example.com",
+        "http://localhost.evil.example",
+    ),
+    *("http://127.0.0.1@evil.example", " https://bot.example.com", "https://bot.example.com:\u0663\u0663", "https://-"),
+)
+
+
+@pytest.mark.parametrize("address", ORIGINS)
+def test_an_origin_is_taken(address: str) -> None:
+    assert public_origin(address) == ORIGINS[address]
+
+
+@pytest.mark.parametrize("address", NO_ORIGINS)
+def test_what_is_no_https_origin_is_refused(address: str) -> None:
+    with pytest.raises(OperatorError) as raised:
+        public_origin(address)
+
+    assert "\n" not in str(raised.value)
+    assert "word" not in str(raised.value)

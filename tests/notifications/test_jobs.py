@@ -3,14 +3,26 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
+from bot.errors import OperatorError
 from bot.notifications.jobs import Job, Jobs
-from bot.partner_center.errors import Unavailable
+from bot.partner_center.errors import (
+    Diagnosis,
+    Lack,
+    RoleMissing,
+    SignInCause,
+    SignInRefused,
+    Unavailable,
+    WrongKindOfSignIn,
+)
+from bot.partner_center.remedies import explained
 from bot.storage.database import Database, open_database
 from bot.storage.migrate import migrate
 from bot.storage.schedules import Schedules
@@ -115,6 +127,59 @@ async def test_a_failing_job_is_done_again(database: Database, capsys: pytest.Ca
         assert working.alive
 
     assert "job failed" in capsys.readouterr().out
+
+
+DIAGNOSIS = Diagnosis(
+    operation="POST /{tenant}/oauth2/v2.0/token",
+    at=datetime(2026, 11, 28, tzinfo=UTC),
+    cloud="global",
+    partner_tenant_id="1b7f0c52-9f6e-4a0f-8d6b-2c3a4e5f6071",
+    request_id="r",
+    correlation_id="3df6af0c-2fdd-4695-8e0a-f872abcf9eaa",
+    status=400,
+    code="AADSTS7000222",
+)
+FAILURES: dict[str, tuple[Exception, dict[str, object]]] = {
+    "secret": (
+        SignInRefused(SignInCause.APP_SECRET, DIAGNOSIS),
+        {"cause": "app_secret", "code": "AADSTS7000222", "correlation_id": DIAGNOSIS.correlation_id},
+    ),
+    "never signed in": (SignInRefused(SignInCause.NEVER_SIGNED_IN), {"cause": "never_signed_in"}),
+    "other": (SignInRefused(SignInCause.OTHER, DIAGNOSIS), {"cause": "other", "code": "AADSTS7000222"}),
+    "role": (
+        RoleMissing(Lack.ROLE, replace(DIAGNOSIS, code="900150", status=403)),
+        {"cause": "role", "code": "900150"},
+    ),
+    "kind": (WrongKindOfSignIn(replace(DIAGNOSIS, code="900420", status=401)), {"code": "900420", "status": 401}),
+    "settings": (OperatorError("PARTNER_CENTER_CLIENT_SECRET is not there."), {}),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+async def test_a_failed_job_says_cause_number_and_remedy(database: Database, name: str) -> None:
+    error, said = FAILURES[name]
+    runs = quick()
+
+    async def fail() -> None:
+        await runs()
+        raise error
+
+    with capture_logs() as entries:
+        async with jobs(database, poll=fail).at_work():
+            await runs.until(lambda counted: counted.done == 1)
+
+    (entry,) = [entry for entry in entries if entry["event"] == "job failed"]
+    assert entry["error"] == type(error).__name__
+    assert said.items() <= entry.items()
+    assert len(entry["remedy"].split()) > 3
+    assert entry["exc_info"] is None
+
+
+async def test_every_cause_of_a_refused_sign_in_has_a_remedy() -> None:
+    for cause in SignInCause:
+        assert len(str(explained(SignInRefused(cause))["remedy"]).split()) > 3
+    for lack in Lack:
+        assert explained(RoleMissing(lack))["remedy"]
 
 
 async def test_what_does_not_end_in_time_is_cut_when_the_bot_stops(

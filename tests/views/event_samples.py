@@ -138,6 +138,7 @@ def status(
     unknown: tuple[str, ...] = (),
     fresh: bool = False,
     mfa: bool | None = True,
+    signing_secret_fails: bool = False,
 ) -> Status:
     """Return how the bot is doing; ``fresh`` where nothing has happened yet."""
     return Status(
@@ -154,4 +155,5 @@ def status(
         requests_left=461,
         history=history,
         unknown_events=unknown,
+        signing_secret_fails=signing_secret_fails,
     )

@@ -1,0 +1,67 @@
+"""Why a call to Microsoft failed and what whoever runs the bot does about it, for logs and the command line.
+
+No text names a person, a secret or what was asked for.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.errors import OperatorError
+from bot.partner_center.errors import (
+    Lack,
+    PartnerCenterError,
+    RoleMissing,
+    SignInCause,
+    SignInRefused,
+    Throttled,
+    Unavailable,
+    WrongKindOfSignIn,
+)
+
+SIGN_IN: Mapping[SignInCause, str] = MappingProxyType(
+    {
+        SignInCause.NEVER_SIGNED_IN: "nobody has signed in yet; run: python -m bot connect",
+        SignInCause.UNUSED: "the sign-in was unused for 90 days; run: python -m bot connect",
+        SignInCause.MFA_MISSING: "the account needs multi-factor authentication; set it up and sign in again",
+        SignInCause.CONSENT_WITHDRAWN: (
+            "the app's permissions were not consented to; an administrator must grant them"
+        ),
+        SignInCause.CONDITIONAL_ACCESS: "a Conditional Access policy of your organisation forbids it",
+        SignInCause.REVOKED: "the account is disabled, locked or has a new password",
+        SignInCause.APP_SECRET: "PARTNER_CENTER_CLIENT_SECRET (or the certificate) is wrong or has expired",
+        SignInCause.APP_UNKNOWN: "PARTNER_CENTER_CLIENT_ID or PARTNER_CENTER_TENANT_ID is unknown to Microsoft",
+    }
+)
+_OTHERWISE = "see Microsoft's page about that code, or run: python -m bot connect"
+_ROLES: Mapping[Lack, str] = MappingProxyType(
+    {
+        Lack.ROLE: "the bot's account needs the role Admin Agent",
+        Lack.PROGRAMME: "check your organisation's enrolment in Partner Center",
+        Lack.CONDITIONAL_ACCESS: "a Conditional Access policy of your organisation forbids it",
+        Lack.LOCATION: "your organisation is not set up to sell in that country",
+    }
+)
+
+
+def explained(error: BaseException) -> dict[str, str | int | float]:
+    """Return what a line of the log says of a failure: cause, Microsoft's number and ids, and the remedy."""
+    if not isinstance(error, PartnerCenterError):
+        return {"remedy": str(error)} if isinstance(error, OperatorError) else {}
+    said: dict[str, str | int | float] = {}
+    if error.diagnosis is not None:
+        said = {"operation": error.diagnosis.operation, "correlation_id": error.diagnosis.correlation_id}
+        said |= {"code": error.diagnosis.code} if error.diagnosis.code else {}
+        said |= {"status": error.diagnosis.status} if error.diagnosis.status else {}
+    match error:
+        case SignInRefused(cause=cause):
+            return {**said, "cause": cause.value, "remedy": SIGN_IN.get(cause, _OTHERWISE)}
+        case RoleMissing(lack=lack):
+            return {**said, "cause": lack.value, "remedy": _ROLES[lack]}
+        case WrongKindOfSignIn():
+            return {**said, "remedy": "check PARTNER_CENTER_CLOUD and run: python -m bot connect"}
+        case Throttled(retry_after=seconds):
+            return {**said, "seconds": round(seconds, 1)}
+        case Unavailable(attempts=attempts):
+            return {**said, "attempts": attempts}
+        case _:
+            return said
