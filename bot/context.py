@@ -100,7 +100,7 @@ class Place:
     thread_ts: str | None = None
     """The message whose thread this is about; an invitation hangs on it."""
     in_thread: bool = False
-    """That thread exists already; what only one person sees is lost in one that does not."""
+    """The person is in that thread; what only they see is lost in one that does not exist, or that they have closed."""
     message_ts: str | None = None
     """The message whose button was pressed."""
     person: str | None = None

@@ -30,6 +30,7 @@ from bot.slack.payloads import (
     SlashCommand,
     Surface,
     ViewSubmission,
+    is_reply,
 )
 from bot.slack.replies import Outlet, Postman, WindowMemory, as_view
 from bot.views import failures
@@ -76,7 +77,7 @@ class Dispatcher:
         place = Place(
             channel_id=payload.channel,
             thread_ts=payload.thread_ts or payload.ts,
-            in_thread=payload.thread_ts is not None,
+            in_thread=is_reply(payload.ts, payload.thread_ts),
         )
         outlet = self._outlet(payload.user, place, None, "", in_thread=True)
         asked = self._asked(Surface.MENTION, outlet, again=_again(AGAIN_COMMAND, payload.text))
@@ -91,12 +92,14 @@ class Dispatcher:
         if payload.view is not None:
             place = _memory(payload.view.private_metadata).place
         else:
-            thread_ts = payload.container.thread_ts or (payload.message.thread_ts if payload.message else None)
+            pressed = payload.message
+            message_ts = payload.container.message_ts or (pressed.ts if pressed else None)
+            thread_ts = payload.container.thread_ts or (pressed.thread_ts if pressed else None)
             place = Place(
                 channel_id=_known(payload.channel.id if payload.channel else payload.container.channel_id),
                 thread_ts=thread_ts,
-                in_thread=thread_ts is not None,
-                message_ts=payload.container.message_ts,
+                in_thread=is_reply(message_ts, thread_ts),
+                message_ts=message_ts,
             )
         outlet = self._outlet(
             payload.user.id,
@@ -117,8 +120,13 @@ class Dispatcher:
             message = payload.message
             if message is None:
                 raise NotUnderstood
-            root, replied = message.thread_ts or message.ts or payload.message_ts, message.thread_ts is not None
-            place = Place(channel_id=_known(place.channel_id), thread_ts=root, in_thread=replied, person=message.user)
+            ts = message.ts or payload.message_ts
+            place = Place(
+                channel_id=_known(place.channel_id),
+                thread_ts=message.thread_ts or ts,
+                in_thread=is_reply(ts, message.thread_ts),
+                person=message.user,
+            )
         outlet = self._outlet(payload.user.id, place, payload.response_url, payload.trigger_id)
         asked = self._asked(Surface.MESSAGE_SHORTCUT if message else Surface.SHORTCUT, outlet)
         pointed = PointedMessage(message.everything) if message else None

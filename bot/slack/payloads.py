@@ -18,6 +18,11 @@ DEEPEST = 50
 """Levels in which words are looked for; Slack's own blocks, and a forwarded message in them, take a dozen."""
 
 
+def is_reply(ts: str | None, thread_ts: str | None) -> bool:
+    """Say whether a message stands in a thread: one that has replies names its own thread (``thread_ts == ts``)."""
+    return thread_ts is not None and thread_ts != ts
+
+
 class User(Payload):
     """Who acted."""
 

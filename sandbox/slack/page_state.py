@@ -124,7 +124,7 @@ class Sight:
         }
 
     def _message(self, message: Message, seen: list[Message]) -> Json:
-        replies = [m for m in seen if m.thread_ts == message.ts and m.channel == message.channel]
+        replies = [m for m in seen if m.thread_ts == message.ts and m.channel == message.channel and not m.only_for]
         return {
             "ts": message.ts,
             "thread_ts": message.thread_ts,

@@ -42,10 +42,8 @@ def message_object(message: Message, *, world: "World | None" = None, metadata: 
         ]
     if metadata and message.metadata:
         shown["metadata"] = message.metadata
-    if world and message.thread_ts is None:
-        count = len([m for m in world.thread(message.channel, message.ts) if m.only_for is None]) - 1
-        if count:
-            shown |= {"thread_ts": message.ts, "reply_count": count}
+    if world and message.thread_ts is None and (count := world.replies(message.channel, message.ts)):
+        shown |= {"thread_ts": message.ts, "reply_count": count}
     return shown
 
 
@@ -146,8 +144,8 @@ def block_actions(
                 "channel_id": place.channel,
                 "is_ephemeral": place.only_for is not None,
             }
-            if place.thread_ts:
-                container["thread_ts"] = place.thread_ts
+            if place.thread_ts or world.replies(place.channel, place.ts):
+                container["thread_ts"] = place.root
             payload |= {
                 "container": container,
                 "channel": _channel(world, place.channel),

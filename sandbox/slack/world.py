@@ -145,8 +145,14 @@ class World:
         """Return the root and its replies, only-you ones included."""
         return [m for m in self.messages if m.channel == channel and m.root == root and not m.deleted]
 
+    def replies(self, channel: str, root: str) -> int:
+        """Return how many replies a message has; what one person alone sees is none."""
+        return len([m for m in self.thread(channel, root) if m.only_for is None and m.ts != root])
+
     def tell(self, message: Message, way: str, invocation: int | None = None) -> Message:
         """Put a new message in its place and let people have it."""
+        if message.only_for and message.thread_ts and not self.replies(message.channel, message.thread_ts):
+            self.complain(f"{way}: only for one person, in a thread that nobody has begun: they do not see it")
         message.invocation = invocation
         self._answered(message, invocation)
         self.messages.append(message)

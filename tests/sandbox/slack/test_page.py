@@ -106,6 +106,30 @@ async def test_a_command_typed_on_the_page_is_answered_for_its_typist_alone(brow
     assert (await browser.state(MAYA))["messages"][SALES][-1]["user"]["name"] == "Guide"
 
 
+async def test_what_one_person_alone_sees_is_no_reply(browser: Browser, bot: Any) -> None:
+    await browser.post("say", channel=SALES, text="Who knows Contoso?")
+    root = (await browser.state())["messages"][SALES][-1]["ts"]
+    await bot.call("chat.postMessage", channel=SALES, text="We do.", thread_ts=root)
+
+    await bot.call("chat.postEphemeral", channel=SALES, text="Only for you.", thread_ts=root, user=MAYA)
+    shown = {message["text"]: message for message in (await browser.state())["messages"][SALES]}
+
+    assert shown["Only for you."]["only_you"]
+    assert shown["Who knows Contoso?"]["reply_count"] == 1
+    assert bot.slack.complaints == []
+
+
+async def test_what_one_person_alone_is_to_see_in_a_thread_that_nobody_began_is_a_mistake(
+    browser: Browser, bot: Any
+) -> None:
+    await browser.post("say", channel=SALES, text="Who knows Contoso?")
+    root = (await browser.state())["messages"][SALES][-1]["ts"]
+
+    await bot.call("chat.postEphemeral", channel=SALES, text="Only for you.", thread_ts=root, user=MAYA)
+
+    assert "in a thread that nobody has begun" in bot.slack.complaints[0]
+
+
 async def test_slacks_own_refusals_come_back_as_errors(browser: Browser, bot: Any) -> None:
     threaded = await browser.post("say", channel=SALES, thread_ts="1.0", text="/partner help")
     unknown = await browser.post("say", channel=SALES, text="/remind me")
