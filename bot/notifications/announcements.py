@@ -10,9 +10,10 @@ from typing import Annotated
 
 from pydantic import AliasChoices, Field, StringConstraints
 
+from bot.partner_center.audit import ticks_in
 from bot.partner_center.uris import Ids, ids_in
-from bot.partner_center.wire import LENIENT, AnyCase, Instant, Text
-from bot.storage.event import Actor, EventKind, Sighting, Source
+from bot.partner_center.wire import AnyCase, Date, Text
+from bot.storage.event import Actor, EventKind, Sighting, Source, plausible
 
 KINDS: Mapping[str, EventKind] = MappingProxyType(
     {
@@ -66,18 +67,18 @@ class Announcement(AnyCase):
     event_name: EventName
     resource_uri: Text = None
     audit_uri: Annotated[Text, Field(validation_alias=AliasChoices("audituri", "auditurl"))] = None
-    resource_change_utc_date: Annotated[Instant | None, LENIENT] = None
+    resource_change_utc_date: Date = None
 
 
 def sighting(announced: Announcement, *, now: datetime) -> Sighting:
-    """Return what the event says; ``now`` stands in where it has no date."""
+    """Return what the event says; ``now`` stands in where it has no date, or one that is yet to come."""
     name = announced.event_name.lower()
     about, record = ids_in(announced.resource_uri), ids_in(announced.audit_uri)
     return Sighting(
         kind=KINDS.get(name, EventKind.UNKNOWN),
         source=Source.WEBHOOK,
         name=announced.event_name,
-        happened_at=announced.resource_change_utc_date or now,
+        happened_at=plausible(announced.resource_change_utc_date or ticks_in(record.audit_id), now=now),
         customer_id=about.customer_id or record.customer_id,
         resource=_resource(about),
         actor=ACTORS.get(name),

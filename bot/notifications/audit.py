@@ -4,12 +4,13 @@ https://learn.microsoft.com/partner-center/developer/auditing-resources
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 
 from bot.partner_center.audit import AuditRecord
 from bot.partner_center.uris import customer_of
 from bot.partner_center.wire import GUID, canonical
-from bot.storage.event import Actor, EventKind, Sighting, Source
+from bot.storage.event import CLOCKS_DIFFER, Actor, EventKind, Sighting, Source
 
 KINDS: Mapping[str, EventKind] = MappingProxyType(
     {
@@ -64,16 +65,24 @@ _DETAILS: Mapping[EventKind, str] = MappingProxyType(
 _HAVE_RESOURCE = frozenset({*_DETAILS, EventKind.REFERRAL_CREATED, EventKind.REFERRAL_UPDATED})
 
 
-def sighting(record: AuditRecord) -> Sighting | None:
-    """Return what the record says; None for what failed, is under way, or interests nobody."""
+def sighting(record: AuditRecord, *, now: datetime | None = None, undated: datetime | None = None) -> Sighting | None:
+    """Return what the record says; None for what failed, is under way, or interests nobody.
+
+    ``undated`` stands in for a date that the record lacks, or that is later than ``now`` by more than clocks differ.
+    """
     kind = KINDS.get(record.operation_type)
     if kind is None or record.operation_status != _SUCCEEDED:
+        return None
+    happened_at = record.happened_at
+    if happened_at is None or (now is not None and happened_at - now > CLOCKS_DIFFER):
+        happened_at = undated
+    if happened_at is None:
         return None
     return Sighting(
         kind=kind,
         source=Source.AUDIT,
         name=record.operation_type,
-        happened_at=record.operation_date,
+        happened_at=happened_at,
         customer_id=_customer_id(record),
         customer_name=record.customer_name or None,
         resource=_resource(record, kind),

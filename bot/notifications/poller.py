@@ -96,7 +96,8 @@ class Poller:
                 if await self.reads_records():  # said once, and not at every poll
                     log.warning("audit records refused", error=type(error).__name__, **explained(error))
                 return False
-            read |= await self._take(errand, records, since=baseline)
+            undated = max(baseline, datetime.combine(day, time(), UTC))
+            read |= await self._take(errand, records, since=baseline, now=began, undated=undated)
             end = datetime.combine(day + DAY, time(), UTC)
             if done < end < began:  # a long way to catch up is not gone twice
                 await self._marks.set(Mark.POLLED, at=end, value=RECORDS)
@@ -111,9 +112,24 @@ class Poller:
         await self._marks.set(Mark.BASELINE, at=began)
         return began
 
-    async def _take(self, errand: Errand, records: Sequence[AuditRecord], *, since: datetime) -> frozenset[str]:
-        """Take in what records say, in the order in which it happened; return those that say more than the webhook."""
-        told = [(seen, domain_of_actor(record)) for record in records if (seen := sighting(record)) is not None]
+    async def _take(
+        self,
+        errand: Errand,
+        records: Sequence[AuditRecord],
+        *,
+        since: datetime,
+        now: datetime,
+        undated: datetime,
+    ) -> frozenset[str]:
+        """Take in what records say, in the order in which it happened; return those that say more than the webhook.
+
+        ``undated``, the beginning of the day that was asked for, dates what is not dated: at every poll the same.
+        """
+        told = [
+            (seen, domain_of_actor(record))
+            for record in records
+            if (seen := sighting(record, now=now, undated=undated)) is not None
+        ]
         fresh = sorted((each for each in told if each[0].happened_at >= since), key=lambda each: each[0].happened_at)
         more = frozenset(seen.audit_id for seen, _ in fresh if seen.audit_id and seen.kind in _SAYS_MORE)
         for first in range(0, len(fresh), AT_ONCE):

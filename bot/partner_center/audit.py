@@ -3,8 +3,9 @@
 https://learn.microsoft.com/partner-center/developer/auditing-resources
 """
 
+import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any
 
@@ -14,12 +15,16 @@ from pydantic_core import from_json
 
 from bot.partner_center.paging import Listing, Page
 from bot.partner_center.requests import PAGE_SIZE, Request, nothing, opaque_id
-from bot.partner_center.wire import LENIENT, AnyCase, Guid, Instant, Resource, ResourceId, Text
+from bot.partner_center.wire import EARLIEST, LATEST, LENIENT, AnyCase, Date, Guid, Resource, ResourceId, Text
 
 KEPT = timedelta(days=90)
 """A start before that is refused, even where the rest of the period is not."""
 PERIOD = timedelta(days=30)
 """Without an end, "the max window" is answered, whose length is not told; this much is documented as the default."""
+
+_TICKS = re.compile(r"\d{18}", re.ASCII)
+_FIRST_TICK = datetime(1, 1, 1, tzinfo=UTC)
+"""Ticks are tenths of a microsecond since then (https://learn.microsoft.com/dotnet/api/system.datetime.ticks)."""
 
 
 def _word(value: object) -> object:
@@ -47,8 +52,7 @@ class AuditedResource(AnyCase):
     status: Annotated[Text, Field(validation_alias=AliasChoices("status", "state"))] = None
     quantity: Annotated[int | None, LENIENT] = None
     ends_at: Annotated[
-        Instant | None,
-        LENIENT,
+        Date,
         Field(
             validation_alias=AliasChoices(
                 "enddatetime", "enddate", "expirationdatetime", "commitmentenddatetime", "commitmentenddate"
@@ -80,12 +84,17 @@ class AuditRecord(Resource):
     resource_type: Annotated[Word | None, LENIENT] = None
     operation_type: Word
     """In snake case, such as ``remove_partner_customer_relationship``."""
-    operation_date: Instant
+    operation_date: Date = None
     operation_status: Annotated[Word | None, LENIENT] = None
     """``succeeded``, ``failed`` or ``progress``."""
     resource_old_value: Audited = None
     resource_new_value: Audited = None
     customized_data: Annotated[tuple[Annotated[CustomizedData | None, LENIENT], ...] | None, LENIENT] = None
+
+    @property
+    def happened_at(self) -> datetime | None:
+        """When it was done: the record's date, else the .NET ticks that end its id."""
+        return self.operation_date or ticks_in(self.id)
 
     @property
     def resource_id(self) -> str | None:
@@ -98,7 +107,7 @@ class AuditRecord(Resource):
         return next((value.status for value in self._values if value.status), None)
 
     @property
-    def ends_at(self) -> Instant | None:
+    def ends_at(self) -> datetime | None:
         """When what was changed ends."""
         return next((value.ends_at for value in self._values if value.ends_at), None)
 
@@ -111,6 +120,15 @@ class AuditRecord(Resource):
     def _values(self) -> tuple[AuditedResource, ...]:
         """The newer one first."""
         return tuple(value for value in (self.resource_new_value, self.resource_old_value) if value is not None)
+
+
+def ticks_in(audit_id: str | None) -> datetime | None:
+    """Return the instant that an id such as ``{partner}_{customer}_{operation}_638331855840159088`` names."""
+    _, _, ticks = (audit_id or "").rpartition("_")
+    if not _TICKS.fullmatch(ticks):
+        return None
+    instant = _FIRST_TICK + timedelta(microseconds=int(ticks) // 10)
+    return instant if EARLIEST <= instant < LATEST else None
 
 
 _RECORDS = Listing[AuditRecord]

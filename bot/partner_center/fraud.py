@@ -9,7 +9,7 @@ from urllib.parse import quote
 from pydantic import Field, TypeAdapter
 
 from bot.partner_center.requests import Request
-from bot.partner_center.wire import LENIENT, AnyCase, Guid, Instant, ResourceId, Text
+from bot.partner_center.wire import LENIENT, AnyCase, Date, Guid, ResourceId, Text
 
 
 class FraudEvent(AnyCase):
@@ -20,7 +20,7 @@ class FraudEvent(AnyCase):
     """Active, Investigating or Resolved."""
     event_type: Text = None
     """Such as ``NetworkConnectionsToCryptoMiningPools``."""
-    event_time: Annotated[Instant | None, LENIENT] = None
+    event_time: Date = None
     severity: Text = None
     display_name: Text = None
     customer_id: Annotated[Guid | None, LENIENT, Field(validation_alias="customertenantid")] = None

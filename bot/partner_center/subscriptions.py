@@ -9,10 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bot.partner_center.requests import Request, nothing, opaque_id
-from bot.partner_center.wire import LENIENT, Flag, Instant, Resource, ResourceId, Text, spellings
-
-_NEVER = 9999
-"""The year in which what is paid by use ends."""
+from bot.partner_center.wire import LENIENT, Date, Flag, Resource, ResourceId, Text, spellings
 
 
 class Subscription(Resource):
@@ -27,7 +24,7 @@ class Subscription(Resource):
     """active, suspended, deleted, expired, pending, disabled, or a word that is newer."""
     auto_renew_enabled: Flag = None
     commitment_end_date: Annotated[
-        Instant | None, LENIENT, Field(validation_alias=spellings("commitmentEndDateTime", "commitmentEndDate"))
+        Date, Field(validation_alias=spellings("commitmentEndDateTime", "commitmentEndDate"))
     ] = None
 
     @property
@@ -38,8 +35,7 @@ class Subscription(Resource):
     @property
     def ends_at(self) -> datetime | None:
         """When the commitment ends or renews; None for what is paid by use."""
-        end = self.commitment_end_date
-        return end if end is not None and end.year < _NEVER else None
+        return self.commitment_end_date
 
 
 # https://learn.microsoft.com/partner-center/developer/get-a-subscription-by-id

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from bot.partner_center.requests import Request, nothing, opaque_id
-from bot.partner_center.wire import LENIENT, AnyCase, Flag, Guid, Instant, Text
+from bot.partner_center.wire import LENIENT, AnyCase, Date, Flag, Guid, Text
 
 TEST = "test-created"
 """What a validation event is called; Microsoft sends none to a registration without it."""
@@ -71,7 +71,7 @@ class DeliveryAttempt(AnyCase):
     response_message: Annotated[Text, Field(repr=False)] = None
     system_error: Flag = None
     """Whether Microsoft itself had the trouble."""
-    at: Annotated[Instant | None, LENIENT, Field(validation_alias="datetimeutc")] = None
+    at: Annotated[Date, Field(validation_alias="datetimeutc")] = None
 
     @property
     def delivered(self) -> bool:

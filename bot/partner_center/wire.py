@@ -80,16 +80,28 @@ def canonical(text: str) -> str:
 ResourceId = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(canonical)]
 
 
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""What is dated before or after is not dated: .NET, SQL Server, Windows and Unix write 0001-01-01, 1753-01-01,
+1601-01-01 and 1970-01-01 for "no date", and 9999-12-31 for "never"
+(https://learn.microsoft.com/dotnet/api/system.datetime.minvalue)."""
+
+
 def _in_utc(value: datetime) -> datetime:
-    """Read a date without a zone as UTC: .NET leaves it out in places."""
+    """Read a date without a zone as UTC (.NET leaves it out in places); raise ValueError for one that is no date."""
     try:
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+        instant = value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
     except OverflowError:  # the last and the first day there are, in another zone
         raise ValueError("no such instant in UTC") from None
+    if not EARLIEST <= instant < LATEST:
+        raise ValueError("a placeholder, not a date")
+    return instant
 
 
 Instant = Annotated[datetime, AfterValidator(_in_utc)]
-"""An instant in UTC; of .NET's seven fractional digits pydantic keeps six."""
+"""An instant in UTC; of .NET's seven fractional digits pydantic keeps six. Placeholders such as 0001-01-01 are refused;
+where a resource may lack the date, ``Date`` reads them as absent."""
+Date = Annotated[Instant | None, LENIENT]
+"""An instant in UTC; None for a placeholder, for text that is no date, and where there is none."""
 
 
 def read_enumeration(kind: type[StrEnum], value: object) -> str:

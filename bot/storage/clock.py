@@ -4,6 +4,7 @@ Clocks are set, forward by mistake and then back. An instant that holds work bac
 lies no further ahead than the wait it was set for, and counts as due beyond; what lies ahead did not happen lately.
 """
 
+import math
 from datetime import UTC, datetime
 from typing import Any
 
@@ -76,9 +77,18 @@ def lately(column: ColumnElement[Any], *, within: Seconds) -> ColumnElement[bool
     return and_(column > now() - within, column <= now() + GRACE)
 
 
+_FIRST, _LAST = (datetime(year, 1, 2, tzinfo=UTC).timestamp() for year in (1, 9999))
+"""Between these an instant has a date in every time zone."""
+
+
 def instant(seconds: float | None) -> datetime | None:
-    """Return the stored instant as a datetime in UTC."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+    """Return the stored instant as a datetime in UTC; never raises: what no date can hold is the nearest that one can.
+
+    A row that cannot be read would keep the delivery or the command that needs it from ever ending.
+    """
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(0.0 if math.isnan(seconds) else min(max(seconds, _FIRST), _LAST), UTC)
 
 
 def seconds(at: datetime | None) -> float | None:

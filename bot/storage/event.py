@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -92,6 +92,15 @@ class Actor(StrEnum):
     PARTNER = "partner"
     MICROSOFT = "microsoft"
     END_DATE = "end_date"
+
+
+CLOCKS_DIFFER = timedelta(days=1)
+"""How far Microsoft's clock may be ahead of ours."""
+
+
+def plausible(at: datetime | None, *, now: datetime) -> datetime:
+    """Return when something that has been seen happened: ``now`` where it is not dated, or dated in the future."""
+    return now if at is None or at - now > CLOCKS_DIFFER else at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

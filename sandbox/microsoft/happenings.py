@@ -28,6 +28,8 @@ class Happenings:
         self.names_records = True
         """Whether events about access name their audit record: Microsoft's samples show null, and then nobody learns
         from the event whom it is about."""
+        self.dated: str | None = None
+        """What stands in every event instead of its date."""
         self._partner_center = partner_center
         self._entra = entra
         self._audit = partner_center.audit
@@ -210,7 +212,7 @@ class Happenings:
             "ResourceUri": uri,
             "ResourceName": resource,
             "AuditUri": f"{self._base}/auditactivity/v1/auditrecords/{record}" if record else None,
-            "ResourceChangeUtcDate": written(at, "+00:00"),
+            "ResourceChangeUtcDate": written(at, "+00:00") if self.dated is None else self.dated,
         }
 
 

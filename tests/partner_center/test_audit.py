@@ -102,6 +102,7 @@ def test_ids_are_in_lower_case_and_dates_to_the_microsecond(page: Page[AuditReco
     assert approved.customer_id == CUSTOMER
     assert approved.operation_date == datetime(2023, 10, 18, 0, 26, 24, 15908, tzinfo=UTC)
     assert order.id is None  # as Microsoft's own page has it
+    assert invoice.operation_date is not None
     assert invoice.operation_date.tzinfo == UTC
 
 
