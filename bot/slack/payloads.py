@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from bot.slack.decoding import Id, Payload, Strict, Ts, nothing_for_null, only_objects
+from bot.slack.decoding import Address, Id, Payload, SlackId, Strict, Ts, nothing_for_null, only_objects
 
 WORDS = frozenset({"text", "title", "pretext"})
 """Where blocks and attachments hold text; what a button carries is the affair of whoever made it."""
@@ -26,22 +26,22 @@ def is_reply(ts: str | None, thread_ts: str | None) -> bool:
 class User(Payload):
     """Who acted."""
 
-    id: Id
+    id: SlackId
 
 
 class ChannelRef(Payload):
     """Where it happened."""
 
-    id: Id
+    id: SlackId
 
 
 class SlashCommand(Payload):
     """https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling; it has no thread_ts."""
 
     text: str = ""
-    user_id: Id
-    channel_id: Id
-    response_url: str | None = None
+    user_id: SlackId
+    channel_id: SlackId
+    response_url: Address | None = None
     trigger_id: str = ""
 
 
@@ -68,7 +68,7 @@ class Container(Payload):
     """What the pressed control stood in."""
 
     is_ephemeral: bool = False
-    channel_id: Id | None = None
+    channel_id: SlackId | None = None
     message_ts: Ts | None = None
     thread_ts: Ts | None = None
 
@@ -79,7 +79,7 @@ class MessageRef(Payload):
     ts: Ts | None = None
     thread_ts: Ts | None = None
     text: str = ""
-    user: Id | None = None
+    user: SlackId | None = None
     blocks: list[Any] = Field(default_factory=list)
     attachments: list[Any] = Field(default_factory=list)
 
@@ -189,7 +189,7 @@ class BlockActions(Payload):
 
     user: User
     trigger_id: str = ""
-    response_url: str | None = None
+    response_url: Address | None = None
     channel: ChannelRef | None = None
     container: Container = Container()
     message: MessageRef | None = None
@@ -212,7 +212,7 @@ class ShortcutUse(Payload):
     callback_id: Id
     user: User
     trigger_id: str = ""
-    response_url: str | None = None
+    response_url: Address | None = None
     channel: ChannelRef | None = None
     message_ts: Ts | None = None
     message: MessageRef | None = None
@@ -222,10 +222,10 @@ class ReturnAddress(Payload):
     """All that is asked of what is not understood: to whom, and by which way, that can be said."""
 
     user: User | None = None
-    user_id: Id | None = None
+    user_id: SlackId | None = None
     channel: ChannelRef | None = None
-    channel_id: Id | None = None
-    response_url: str | None = None
+    channel_id: SlackId | None = None
+    response_url: Address | None = None
     view: ViewRef | None = None
 
     @property
@@ -242,9 +242,9 @@ class ReturnAddress(Payload):
 class Mention(Payload):
     """https://docs.slack.dev/reference/events/app_mention"""
 
-    user: Id
+    user: SlackId
     text: str = ""
-    channel: Id
+    channel: SlackId
     ts: Ts
     thread_ts: Ts | None = None
     bot_id: object = None
@@ -254,7 +254,7 @@ class Mention(Payload):
 class ChannelEvent(Payload):
     """https://docs.slack.dev/reference/events/channel_archive and its like, of which the channel is what matters."""
 
-    channel: Id
+    channel: SlackId
 
 
 class EventEnvelope(Payload):

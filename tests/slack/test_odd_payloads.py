@@ -324,3 +324,16 @@ async def test_whatever_is_odd_in_a_payload_it_is_answered_once(world: World, od
         value = (MISSING, *ODD)[number % (len(ODD) + 1)]
         await odd.interaction(changed(payload, path, value) | {"response_url": odd.address()})
         assert await odd.answer(), (path, value)
+
+
+@pytest.mark.parametrize("person", ["<!channel>", "U1 U2", "a\0b", "\u202eU1", "x" * 65, "https://whispered.example/x"])
+async def test_a_person_who_is_no_id_is_nobody_and_stands_in_no_log(world: World, person: str) -> None:
+    known = (await world.maya.types("/partner help")).payload
+    told = len(world.slack.world.happenings)
+
+    with capture_logs() as entries:
+        ack = await world.slack.deliver("slash_commands", known | {"user_id": person})
+        await world.slack.wait_for(lambda: len(world.slack.world.happenings) > told)
+
+    assert ack.status == 200
+    assert person not in str(entries)
