@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.clock import instant, lately, now
 from bot.storage.database import Database
+from bot.storage.json_columns import read_object
 from bot.storage.tables import bursts, cards
 
 CARD_DAYS = 30
@@ -83,7 +84,7 @@ class Cards:
         began_at, last_at = instant(row.began_at), instant(row.last_at)
         assert began_at is not None  # noqa: S101 - the columns are not nullable
         assert last_at is not None  # noqa: S101
-        return Burst(ts=row.ts, began_at=began_at, last_at=last_at, counts=json.loads(row.counts))
+        return Burst(ts=row.ts, began_at=began_at, last_at=last_at, counts=read_object(row.counts, int) or {})
 
     async def burst_began(self, connection: AsyncConnection, channel_id: str, *, ts: str) -> None:
         """Note the summary of a new burst."""
@@ -96,7 +97,7 @@ class Cards:
         mine = bursts.c.channel_id == channel_id
         counts = (await connection.execute(select(bursts.c.counts).where(mine))).scalar_one_or_none()
         if counts is not None:
-            grown = json.loads(counts)
+            grown = read_object(counts, int) or {}
             grown[kind] = grown.get(kind, 0) + 1
             await connection.execute(update(bursts).where(mine).values(counts=json.dumps(grown), last_at=now()))
 

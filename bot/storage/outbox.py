@@ -13,7 +13,6 @@ Whatever is locked together is locked in one order, so that no two transactions 
 about (a follow, an invitation), then lanes, then deliveries.
 """
 
-import json
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -29,6 +28,7 @@ from bot.storage import lanes
 from bot.storage.clock import GRACE, instant, lately, now
 from bot.storage.database import Database
 from bot.storage.delivery import OWN, Account, Delivery, DeliveryState, Doubt, NewDelivery, Pace, Settlement
+from bot.storage.json_columns import read_list, read_object
 from bot.storage.lanes import IS_WAITING
 from bot.storage.tables import deliveries
 
@@ -242,6 +242,8 @@ def _delivery(row: Any, lane: Any, owner: str, at: float) -> Delivery:
     # What was promised while the clock was ahead, nobody knows when, was promised within the last day.
     created_at = instant(row.created_at if row.created_at <= at + GRACE else at - DAY)
     assert created_at is not None  # noqa: S101 - the column is not nullable
+    parts, doubtful = read_object(row.parts, str), read_list(row.maybe_sent)
+    unreadable = parts is None or doubtful is None  # then any step may have been sent
     return Delivery(
         number=row.number,
         id=row.id,
@@ -250,9 +252,9 @@ def _delivery(row: Any, lane: Any, owner: str, at: float) -> Delivery:
         kind=row.kind,
         subject=row.subject,
         follow_id=row.follow_id,
-        parts=json.loads(row.parts),
+        parts=parts or {},
         attempts=row.attempts,
-        doubt=Doubt(steps=frozenset(json.loads(row.maybe_sent)), lost=row.suspect),
+        doubt=Doubt(steps=frozenset(doubtful or ()), lost=row.suspect or unreadable),
         created_at=created_at,
         fence=lane.fence + 1,
         owner=owner,
