@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.metrics import EVENTS
 from bot.partner_center.client import PartnerCenter
+from bot.partner_center.protocol import readable_id
 from bot.storage.database import Database
 from bot.storage.delivery import OWN, NewDelivery
 from bot.storage.digests import Digests
@@ -58,7 +59,7 @@ class Intake:
             await self._outbox.promise(connection, *promises)  # at once: lanes are locked in one order
         for event in new:
             EVENTS.labels(event.source, event.kind).inc()
-            log.info("event", name=event.name, event_kind=event.kind, source=event.source, told=event.told)
+            log.info("event", name=readable_id(event.name), event_kind=event.kind, source=event.source, told=event.told)
             if event.customer_id is not None:
                 self._partner_center.forget(event.customer_id)
         if new:
