@@ -19,7 +19,13 @@ class Asked:
         """Wait for the answer; say so where none comes."""
         self.invocations[invocation.number] = case
         try:
-            await world.slack.wait_for(lambda: count(world, invocation.number), PATIENCE)
+            await world.slack.wait_for(
+                lambda: (
+                    count(world, invocation.number)
+                    or [each for each in invocation.answers if not each.is_working]  # a mention's, in its thread
+                ),
+                PATIENCE,
+            )
         except TimeoutError:
             return ["no answer"]
         return []

@@ -40,7 +40,7 @@ HEADERS: tuple[Mapping[str, str], ...] = (
     {"Location": f"https://{MARK}.example/"},
     {"WWW-Authenticate": MARK * 500},
     {"X-Padding": "x" * 9_000},
-    {"MS-RequestId": MARK},
+    {"MS-RequestId": f"{MARK} {MARK}"},
 )
 
 
