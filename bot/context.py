@@ -13,6 +13,7 @@ from bot.partner_center.clouds import Cloud
 from bot.storage.event import Event
 from bot.storage.follow import Follow, NewFollow, Standing
 from bot.storage.invitations import Invitation, Invitations
+from bot.storage.queue_waits import NO_WAITS, QueueWaits
 
 
 class Role(IntEnum):
@@ -151,11 +152,13 @@ class Status:
     """Slack's word for why it takes no message from the bot at all."""
     signing_secret_fails: bool = False
     """Whether every delivery of Slack so far was refused for its signature."""
+    waits: QueueWaits = NO_WAITS
+    """Conversations whose deliveries wait a minute or longer."""
 
     @property
     def works(self) -> bool:
         """Say whether people need to know of anything."""
-        return self.sign_in_works and self.poll_works and self.slack_refuses is None
+        return self.sign_in_works and self.poll_works and self.slack_refuses is None and not self.waits.count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,7 @@ class Health:
             unknown_events=await self._events.unknown_names(),
             slack_refuses=self._slack_refuses(),
             signing_secret_fails=self._signing_secret_fails(),
+            waits=await self._outbox.waits(),
         )
 
     async def check_sign_in(self) -> None:

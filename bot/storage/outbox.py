@@ -30,6 +30,7 @@ from bot.storage.database import Database
 from bot.storage.delivery import OWN, Account, Delivery, DeliveryState, Doubt, NewDelivery, Pace, Settlement
 from bot.storage.json_columns import read_list, read_object
 from bot.storage.lanes import IS_WAITING
+from bot.storage.queue_waits import QueueWaits, queue_waits
 from bot.storage.tables import deliveries
 
 Also = Callable[[AsyncConnection], Awaitable[None]]
@@ -179,6 +180,10 @@ class Outbox:
         statement = select(deliveries.c.state, func.count()).where(_counts).group_by(deliveries.c.state)
         async with self._database.read() as connection:
             return _account(dict((await connection.execute(statement)).all()))
+
+    async def waits(self) -> QueueWaits:
+        """Return which conversations wait a minute or longer."""
+        return await queue_waits(self._database)
 
     async def accounts(self, follow_ids: Collection[str]) -> Mapping[str, Account]:
         """Return the same for each follow that has any."""

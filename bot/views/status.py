@@ -5,29 +5,32 @@ from datetime import datetime
 from bot.context import Status
 from bot.language import Language
 from bot.reply import Message
+from bot.storage.queue_waits import QueueWaits
 from bot.views.blocks import actions, button, context, field, fields, section
-from bot.views.foreign import ago_stamp, code, sentence, span, stamp
+from bot.views.foreign import Words, ago_stamp, channel, clock_stamp, code, person, sentence, span, stamp
 from bot.views.refusals import CONNECT
 
 REQUESTS = 500
 """Microsoft takes so many a minute of one tenant."""
 NAMES_SHOWN = 5
+PEOPLE = ("U", "W")
+"""How the ids of people begin, to whom the bot writes directly."""
 
 
 def line(lang: Language, status: Status) -> Message:
     """Say whether the bot works, or what does not."""
-    text = _said(lang, status)
-    return Message(text=text, blocks=(section(text),))
+    said = _said(lang, status)
+    return Message(text=said.plain, blocks=(section(said.mrkdwn),))
 
 
 def full(lang: Language, status: Status) -> Message:
     """Return the same with what an admin of the bot needs to know."""
-    text = _said(lang, status)
+    said = _said(lang, status)
     notes = _notes(lang, status)
     return Message(
-        text=text,
+        text=said.plain,
         blocks=(
-            section(text),
+            section(said.mrkdwn),
             fields(
                 field(lang.text("Sign-in"), _sign_in(lang, status)),
                 field(lang.text("Last check"), _last_check(lang, status)),
@@ -44,22 +47,50 @@ def full(lang: Language, status: Status) -> Message:
     )
 
 
-def _said(lang: Language, status: Status) -> str:
+def _said(lang: Language, status: Status) -> Words:
+    trouble = _trouble(lang, status)
+    waits = status.waits
+    if status.slack_refuses is not None or not waits.count or waits.until is None:
+        return trouble or _ours(lang.text("Partner Bot is working."))
+    if waits.slack_asked:
+        wait = lang.plural(
+            "Messages to {count} channel wait until about {time} because Slack asked for a pause.",
+            "Messages to {count} channels wait until about {time} because Slack asked for a pause.",
+            waits.count,
+        )
+    else:
+        wait = lang.plural(
+            "Messages to {count} channel wait until about {time}.",
+            "Messages to {count} channels wait until about {time}.",
+            waits.count,
+        )
+    said = sentence(wait, count=lang.number(waits.count), time=clock_stamp(lang, waits.until))
+    said += _ours(lang.text("Partner Bot sends them by itself then."))
+    return said if trouble is None else trouble + said
+
+
+def _ours(text: str) -> Words:
+    return Words(mrkdwn=text, plain=text)
+
+
+def _trouble(lang: Language, status: Status) -> Words | None:
     if status.slack_refuses is not None:
         template = lang.text(
             "Partner Bot answers, but Slack takes no messages from it: {reason}. Notices wait. Bot admins must act."
         )
-        return template.format(reason=code(status.slack_refuses))
+        return sentence(template, reason=span(status.slack_refuses))
     if not status.sign_in_works:
-        return lang.text(
+        refused = lang.text(
             "Partner Bot answers, but Microsoft does not accept its sign-in: it cannot look up customers, "
             "and notices are late. Bot admins know."
         )
+        return _ours(refused)
     if not status.poll_works:
-        return lang.text(
+        late = lang.text(
             "Partner Bot answers, but notices are late: the last check of Partner Center failed. Bot admins know."
         )
-    return lang.text("Partner Bot is working.")
+        return _ours(late)
+    return None
 
 
 def _notes(lang: Language, status: Status) -> list[str]:
@@ -70,6 +101,8 @@ def _notes(lang: Language, status: Status) -> list[str]:
         notes.append(sentence(mend, command=span(CONNECT)).mrkdwn)
     if status.polls and not status.poll_works:
         notes.append(lang.text("The bot checks again by itself; its log names the cause."))
+    if status.waits.listed:
+        notes.append(_waits(lang, status.waits))
     if status.signing_secret_fails:
         fits = lang.text(
             "No delivery of Slack fits {setting}: copy the signing secret from the app’s page at Slack, and restart."
@@ -80,13 +113,26 @@ def _notes(lang: Language, status: Status) -> list[str]:
         notes.append(allow.format(scopes=lang.join([code("channels:history"), code("groups:history")])))
     if status.unknown_events:
         shown = [code(name, 60) for name in status.unknown_events[:NAMES_SHOWN]]
-        rest = len(status.unknown_events) - len(shown)
-        if rest:
-            more = lang.plural("{count} other", "{count} others", rest)
-            shown.append(more.format(count=lang.number(rest)))
+        shown += _others(lang, len(status.unknown_events) - len(shown))
         unknown = lang.text("Microsoft sends events that this release does not know: {names}.")
         notes.append(unknown.format(names=lang.join(shown)))
     return notes
+
+
+def _waits(lang: Language, waits: QueueWaits) -> str:
+    shown = []
+    for wait in waits.listed[:NAMES_SHOWN]:
+        where = person if wait.conversation_id.startswith(PEOPLE) else channel
+        until = lang.text("{channel} until {time}")
+        shown.append(until.format(channel=where(wait.conversation_id), time=clock_stamp(lang, wait.until).mrkdwn))
+    shown += _others(lang, waits.count - len(shown))
+    return lang.text("Messages wait: {channels}.").format(channels=lang.join(shown))
+
+
+def _others(lang: Language, count: int) -> list[str]:
+    if count <= 0:
+        return []
+    return [lang.plural("{count} other", "{count} others", count).format(count=lang.number(count))]
 
 
 def _sign_in(lang: Language, status: Status) -> str:

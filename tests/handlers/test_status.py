@@ -1,5 +1,7 @@
 """Status, as a conversation: a sentence for everyone, the account of it for bot admins alone."""
 
+import asyncio
+
 import pytest
 
 from sandbox.microsoft.companies import CONTOSO
@@ -53,6 +55,25 @@ async def test_a_refused_sign_in_is_told_with_the_way_out(world: World) -> None:
 
     assert everyones.plain.startswith("Partner Bot answers, but Microsoft does not accept its sign-in")
     assert "python -m bot connect" in admins.plain
+
+
+async def test_everyone_is_told_that_messages_wait_and_only_admins_where(world: World) -> None:
+    await (await world.maya.types("/partner subscribe all")).answer()
+    await world.slack.wait_for(lambda: world.said() or None)
+    world.slack.faults.switch("rate_limited_long", on=True)
+    await world.hears(*world.microsoft.happenings.invoice_ready("G1"))
+
+    async with asyncio.timeout(60):
+        while (everyones := await (await world.priya.types("/partner status")).answer()).plain == WELL:
+            pass
+    french = await (await world.aline.types("/partner status")).answer()
+    admins = await (await world.tom.types("/partner status")).answer()
+
+    assert everyones.plain.startswith("Messages to 1 channel wait until about ")
+    assert "because Slack asked for a pause." in everyones.plain
+    assert "sales" not in everyones.plain
+    assert french.plain.startswith("Les messages vers 1 canal attendent jusque vers ")
+    assert "Messages wait: #sales until " in admins.plain
 
 
 async def test_missing_history_scopes_are_told_at_the_start_and_in_the_status(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.context import Status
 from bot.storage.event import Actor, Event, EventKind, Source, Topic
 from bot.storage.follow import Follow, FollowState, Rhythm, Standing
+from bot.storage.queue_waits import LISTED, NO_WAITS, QueueWait, QueueWaits
 from tests.views.samples import AT, TENANT
 
 NAMES = {
@@ -139,6 +140,7 @@ def status(
     fresh: bool = False,
     mfa: bool | None = True,
     signing_secret_fails: bool = False,
+    waits: QueueWaits = NO_WAITS,
 ) -> Status:
     """Return how the bot is doing; ``fresh`` where nothing has happened yet."""
     return Status(
@@ -156,4 +158,15 @@ def status(
         history=history,
         unknown_events=unknown,
         signing_secret_fails=signing_secret_fails,
+        waits=waits,
     )
+
+
+def waits(count: int, *, slack_asked: bool = True) -> QueueWaits:
+    """Return so many conversations that wait, the first of them a person's."""
+    ids = ("U0MAYA", *(f"C{number:04}" for number in range(1, count)))[:LISTED]
+    until = AT + timedelta(minutes=5)
+    listed = tuple(
+        QueueWait(conversation_id=each, until=until - timedelta(seconds=number)) for number, each in enumerate(ids)
+    )
+    return QueueWaits(count=count, until=until, slack_asked=slack_asked, listed=listed)

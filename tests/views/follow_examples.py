@@ -117,5 +117,12 @@ EXAMPLES: Mapping[str, Callable[[Language], Message | Modal]] = {
     "status.full all bad": lambda lang: status.full(
         lang, samples.status(sign_in=False, poll=False, history=False, mfa=None, unknown=("a-new-event",))
     ),
+    "status.line a channel waits": lambda lang: status.line(lang, samples.status(waits=samples.waits(1))),
+    "status.line sign-in dead, channels wait": lambda lang: status.line(
+        lang, samples.status(sign_in=False, waits=samples.waits(3))
+    ),
+    "status.full channels wait": lambda lang: status.full(
+        lang, samples.status(waits=samples.waits(1200, slack_asked=False))
+    ),
     "status.full hostile": lambda lang: status.full(lang, samples.status(unknown=(HOSTILE, *"abcdefg"))),
 }

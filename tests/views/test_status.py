@@ -6,7 +6,7 @@ from bot.context import Status
 from bot.language import language
 from bot.reply import Message
 from bot.views import status as views
-from tests.views.event_samples import status
+from tests.views.event_samples import status, waits
 from tests.views.reading import of_type, shown
 
 ENGLISH = language("en")
@@ -25,8 +25,12 @@ def fields(message: Message) -> dict[str, str]:
         (status(poll=False), "the last check of Partner Center failed"),
         (status(sign_in=False), "Microsoft does not accept its sign-in"),
         (status(sign_in=False, poll=False), "Microsoft does not accept its sign-in"),
+        (status(waits=waits(2)), "Messages to 2 channels wait until about 14:10 UTC because Slack asked for a pause."),
+        (status(waits=waits(1, slack_asked=False)), "Messages to 1 channel wait until about 14:10 UTC."),
+        (status(poll=False, waits=waits(2)), "the last check of Partner Center failed"),
+        (status(poll=False, waits=waits(2)), "Messages to 2 channels wait until about 14:10 UTC"),
     ],
-    ids=["works", "poll fails", "sign-in dead", "both"],
+    ids=["works", "poll fails", "sign-in dead", "both", "slack asked", "trouble", "poll fails, too", "waits, too"],
 )
 def test_everyone_is_told_in_one_sentence_what_does_not_work(now: Status, words: str) -> None:
     for message in (views.line(ENGLISH, now), views.full(ENGLISH, now)):
@@ -56,6 +60,22 @@ def test_what_is_not_as_it_should_be_comes_with_what_to_do() -> None:
     text = "\n".join(shown(views.full(ENGLISH, bad).blocks))
     for words in ("`python -m bot connect`", "its log names the cause", "`channels:history`", "`a-new-event`"):
         assert words in text
+
+
+def test_it_does_not_say_that_it_is_working_where_messages_wait() -> None:
+    for now in (status(waits=waits(1)), status(waits=waits(9, slack_asked=False)), status(poll=False, waits=waits(1))):
+        assert "is working" not in views.line(ENGLISH, now).text
+        assert not now.works
+    assert status().works
+
+
+def test_only_an_admin_reads_which_channels_wait_and_until_when() -> None:
+    now = status(waits=waits(1200))
+    assert "C0001" not in str(views.line(ENGLISH, now))
+    text = "\n".join(shown(views.full(ENGLISH, now).blocks))
+    assert "Messages wait: <@U0MAYA> until <!date^" in text
+    assert "<#C0001> until <!date^" in text
+    assert "and 1,195 others." in text
 
 
 def test_many_unknown_events_are_counted_beyond_five() -> None:

@@ -1,0 +1,112 @@
+"""Which conversations wait a minute or longer though there is something to deliver."""
+
+from sqlalchemy import update
+
+from bot.storage.database import Database
+from bot.storage.delivery import OWN, Settlement
+from bot.storage.outbox import Outbox
+from bot.storage.queue_waits import ASKED_TO, LISTED
+from bot.storage.tables import deliveries, lanes
+from tests.storage.promises import SENT, claim, look, note, promise
+
+ASKED = Settlement(lane_seconds=600.0, reason=ASKED_TO, counts=False)
+FAILED = Settlement(aside_seconds=600.0, reason="PartnerCenterUnreachable")
+
+
+async def conversations(outbox: Outbox) -> list[str]:
+    return [wait.conversation_id for wait in (await outbox.waits()).listed]
+
+
+async def test_none_waits_where_everything_is_sent_or_begins_at_once(database: Database, outbox: Outbox) -> None:
+    assert (await outbox.waits()).count == 0
+    await promise(database, outbox, note("a"), note("b"))
+    await outbox.settle(await claim(outbox), SENT)
+
+    waits = await outbox.waits()
+
+    assert (waits.count, waits.until, waits.slack_asked, waits.listed) == (0, None, False, ())
+
+
+async def test_a_conversation_waits_where_slack_asked_for_a_pause(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, note("a"), note("b"))
+    await outbox.settle(await claim(outbox), ASKED)
+
+    waits = await outbox.waits()
+
+    assert (waits.count, waits.slack_asked) == (1, True)
+    (wait,) = waits.listed
+    assert wait.conversation_id == "C1"
+    assert wait.until == waits.until
+
+
+async def test_one_waits_whose_only_delivery_failed_and_is_tried_later(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, note("a"), note("b", lane="C2"))
+    for _ in range(2):
+        await outbox.settle((await look(outbox, limit=1)).deliveries[0], FAILED)
+    await look(outbox)
+
+    waits = await outbox.waits()
+
+    assert (waits.count, waits.slack_asked) == (2, False)
+
+
+async def test_what_was_planned_for_later_is_not_late(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, note("a", after=600.0))
+
+    assert (await outbox.waits()).count == 0
+
+
+async def test_short_waits_and_the_bots_own_queues_are_not_told(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, note("a"))
+    await outbox.settle(await claim(outbox), Settlement(lane_seconds=30.0, reason="internal_error"))
+    await promise(database, outbox, note("b", lane=f"{OWN}customer"))
+    await outbox.settle(await claim(outbox), ASKED)
+
+    assert await conversations(outbox) == []
+
+
+async def test_what_somebody_delivers_from_does_not_wait(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, note("a"), note("b"))
+    await outbox.settle(await claim(outbox), FAILED)
+    assert await conversations(outbox) == ["C1"]
+
+    await claim(outbox)
+
+    assert await conversations(outbox) == []
+
+
+async def test_a_paused_conversation_without_anything_to_deliver_does_not_wait(
+    database: Database, outbox: Outbox
+) -> None:
+    await promise(database, outbox, note("a", follow_id="F1"))
+    await outbox.settle(await claim(outbox), ASKED)
+    async with database.write() as connection:
+        await outbox.hold(connection, "F1")
+
+    assert await conversations(outbox) == []
+
+
+async def test_what_a_clock_that_was_ahead_has_written_is_due_and_does_not_wait(
+    database: Database, outbox: Outbox
+) -> None:
+    await promise(database, outbox, note("a"))
+    await outbox.settle(await claim(outbox), ASKED)
+    async with database.write() as connection:
+        ahead = 26 * 3600.0
+        await connection.execute(update(lanes).values(due_at=lanes.c.due_at + ahead, open_at=lanes.c.open_at + ahead))
+        await connection.execute(update(deliveries).values(due_at=deliveries.c.due_at + ahead))
+
+    assert await conversations(outbox) == []
+
+
+async def test_all_are_counted_and_those_that_wait_longest_are_listed(database: Database, outbox: Outbox) -> None:
+    names = [f"C{number:02}" for number in range(LISTED + 5)]
+    for number, name in enumerate(names):
+        await promise(database, outbox, note(name, lane=name))
+        await outbox.settle(await claim(outbox), Settlement(lane_seconds=600.0 + 60 * number, reason=ASKED_TO))
+
+    waits = await outbox.waits()
+
+    assert waits.count == len(names)
+    assert [wait.conversation_id for wait in waits.listed] == names[::-1][:LISTED]
+    assert waits.until == waits.listed[0].until
