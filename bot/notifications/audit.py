@@ -24,11 +24,13 @@ KINDS: Mapping[str, EventKind] = MappingProxyType(
         "dap_admin_relationship_terminated": EventKind.ACCESS_ENDED,
         "dap_admin_relationship_terminated_by_microsoft": EventKind.ACCESS_ENDED,
         "granular_admin_relationship_approved": EventKind.ACCESS_GRANTED,
+        "granular_admin_relationship_termination_requested": EventKind.ACCESS_ENDED,  # which follows, and is told once
         "granular_admin_relationship_terminated": EventKind.ACCESS_ENDED,
         "granular_admin_relationship_expired": EventKind.ACCESS_ENDED,
         "update_subscription": EventKind.SUBSCRIPTION_CHANGED,
         "upgrade_subscription": EventKind.SUBSCRIPTION_CHANGED,
         "convert_trial_subscription": EventKind.SUBSCRIPTION_CHANGED,
+        "create_new_commerce_migration": EventKind.MIGRATION_CREATED,  # how it ends is in no record
         "ready_invoice": EventKind.INVOICE_READY,
         "azure_fraud_event_detected": EventKind.FRAUD_ALERT,
         "create_referral": EventKind.REFERRAL_CREATED,
@@ -62,7 +64,9 @@ _DETAILS: Mapping[EventKind, str] = MappingProxyType(
     }
 )
 """Where the id of what changed may stand besides its value."""
-_HAVE_RESOURCE = frozenset({*_DETAILS, EventKind.REFERRAL_CREATED, EventKind.REFERRAL_UPDATED})
+_HAVE_RESOURCE = frozenset(
+    {*_DETAILS, EventKind.MIGRATION_CREATED, EventKind.REFERRAL_CREATED, EventKind.REFERRAL_UPDATED}
+)
 
 
 def sighting(record: AuditRecord, *, now: datetime | None = None, undated: datetime | None = None) -> Sighting | None:

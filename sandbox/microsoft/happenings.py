@@ -152,6 +152,9 @@ class Happenings:
         migration = guid(f"migration/{customer_id.lower()}")
         uri = f"{self._base}/v1/customers/{customer_id}/migrations/newcommerce/{migration}"
         name, at = f"new-commerce-migration-{outcome}", self._audit.instant()
+        if outcome == "created":  # the only one of them among Microsoft's audit operations
+            operation, company = "create_new_commerce_migration", self._customer(customer_id)
+            self._audit.add(operation, "new_commerce_migration", at=at, customer=company, new={"Id": migration})
         return (self._event(name, at, uri=uri, resource="NewCommerceMigration"),)
 
     def referral_created(self) -> Events:

@@ -27,6 +27,7 @@ DOCUMENTED = {
     *(f"granular_admin_access_assignment_{what}" for what in ("created", "activated", "updated", "deleted")),
     *("update_subscription", "upgrade_subscription", "convert_trial_subscription", "create_order", "update_order"),
     *("create_referral", "update_referral", "create_related_referral", "update_related_referral"),
+    "create_new_commerce_migration",  # in the .NET SDK's OperationType alone
     *("create_customer_user", "update_customer_user", "delete_customer_user", "reset_customer_user_password"),
 }
 """https://learn.microsoft.com/partner-center/developer/auditing-resources, those near to what is told."""

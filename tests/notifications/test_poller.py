@@ -60,6 +60,7 @@ KINDS = {
     "invoice_ready": EventKind.INVOICE_READY,
     "fraud_detected": EventKind.FRAUD_ALERT,
     "referral_created": EventKind.REFERRAL_CREATED,
+    "migration_created": EventKind.MIGRATION_CREATED,
 }
 
 
@@ -71,6 +72,8 @@ def let_happen(happen: Happenings, what: str) -> None:
             happen.accept_invitation("alpineskihouse.com", indirect=True)
         case "grant_old_access":
             happen.grant_access(CUSTOMER, "dap")
+        case "migration_created":
+            happen.migration(CUSTOMER, "created")
         case "invoice_ready" | "referral_created":
             getattr(happen, what)()
         case _:
