@@ -1,7 +1,8 @@
 """Tells a channel once a day or week what has happened: twenty customers in a message, the rest in its thread."""
 
 import asyncio
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from bot.language import language
 from bot.notifications.asking import Customers
@@ -26,7 +27,7 @@ DIGEST = "digest"
 MAIN = "digest"
 NAMED = 20
 """Customers whose names are asked of Microsoft at once."""
-DAYS = {Rhythm.DAILY: 1, Rhythm.WEEKLY: 7}
+WEEK = 7
 
 
 class DigestWriter(FollowWriter):
@@ -66,12 +67,12 @@ class DigestWriter(FollowWriter):
         lang = language(follow.language)
         if MAIN not in delivery.parts:
             due_at = datetime.fromisoformat(delivery.subject.partition(":")[2].partition("#")[0])
-            end = local_day(min(due_at, delivery.created_at), follow.tz) - timedelta(days=1)
+            begin, end = _days(follow, min(due_at, delivery.created_at), changes)
             message = views.digest(
                 lang,
                 changes,
                 names,
-                begin=end - timedelta(days=DAYS.get(follow.rhythm, 1) - 1),
+                begin=begin,
                 end=end,
                 next_at=follow.next_digest_at,
                 follow=follow,
@@ -93,3 +94,17 @@ class DigestWriter(FollowWriter):
             records = await asyncio.gather(*(self._customers.record_if_there(each) for each in some))
             found |= {each: record for each, record in zip(some, records, strict=True) if record is not None}
         return found
+
+
+def _days(follow: Follow, due_at: datetime, changes: Sequence[Event]) -> tuple[date, date]:
+    """Return the first and the last day that a digest tells of, where its owner is.
+
+    A digest comes in the morning, and late where the bot stood still: what happened says which days they are. One of
+    a week names the whole week before it as well.
+    """
+    happened = [local_day(event.happened_at, follow.tz) for event in changes]
+    begin, end = min(happened), max(happened)
+    if follow.rhythm is Rhythm.WEEKLY:
+        today = local_day(due_at, follow.tz)
+        begin, end = min(begin, today - timedelta(days=WEEK)), max(end, today - timedelta(days=1))
+    return begin, end
