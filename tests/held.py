@@ -37,8 +37,8 @@ class Line:
 
     def __init__(self, address: str) -> None:
         self._url = make_url(address)
-        self._flows = asyncio.Event()
-        self._flows.set()
+        self._questions, self._answers = asyncio.Event(), asyncio.Event()
+        self.resume()
         self._streams: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._port = 0
@@ -50,11 +50,22 @@ class Line:
 
     def stop(self) -> None:
         """Carry nothing, and keep what is sent."""
-        self._flows.clear()
+        self._questions.clear()
+        self.stop_answers()
+
+    def stop_answers(self) -> None:
+        """Carry to the server alone, and keep what it answers."""
+        self._answers.clear()
 
     def resume(self) -> None:
         """Carry again, first what was kept."""
-        self._flows.set()
+        self._questions.set()
+        self._answers.set()
+
+    def cut(self) -> None:
+        """Break every connection."""
+        for stream in self._streams:
+            stream.transport.abort()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["Line"]:
@@ -73,15 +84,16 @@ class Line:
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await asyncio.open_connection(self._url.host, self._url.port or 5432)
         self._streams |= {writer, there_writer}
-        for source, sink in ((reader, there_writer), (there_reader, writer)):
-            task = asyncio.create_task(self._carry(source, sink))
-            self._tasks.add(task)
+        self._tasks |= {
+            asyncio.create_task(self._carry(reader, there_writer, self._questions)),
+            asyncio.create_task(self._carry(there_reader, writer, self._answers)),
+        }
 
-    async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, flows: asyncio.Event) -> None:
         with suppress(OSError):
             while data := await source.read(65536):
-                await self._flows.wait()
+                await flows.wait()
                 sink.write(data)
                 await sink.drain()
-        await self._flows.wait()
+        await flows.wait()
         sink.close()

@@ -2,12 +2,12 @@
 
 A deadline, the transaction's own or that of an ``asyncio.timeout`` around it, holds whatever the database does: waiting
 for SQLite's locks happens here and not in its thread, and a connection whose caller has left is thrown away without a
-word to it. What was not committed by then never is.
+word to it. What was not committed by then never is; what was committed is never reported as failed.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, nullcontext, suppress
 from ipaddress import ip_address
 from pathlib import Path
@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.errors import OperatorError
 from bot.storage.address import database_address, postgresql_options, sqlite_file
-from bot.storage.errors import DatabaseUnavailable, is_held, is_trouble, unavailable
+from bot.storage.errors import DatabaseUnavailable, OutcomeUnknown, is_held, is_trouble, leaves_doubt, unavailable
 from bot.storage.sqlite import SQLiteFile
 
 log = structlog.get_logger()
@@ -83,7 +83,8 @@ class Database:
     async def write(self, *, within: float | None = None) -> AsyncIterator[AsyncConnection]:
         """Write in one transaction, committed at the end of the block and rolled back by an exception.
 
-        Raises DatabaseUnavailable, after which nothing is kept. So it is for whoever is cancelled, too.
+        Raises DatabaseUnavailable, after which nothing is kept; so it is for a caller that is cancelled, too. Only
+        OutcomeUnknown leaves that open: the database fell silent after it was asked to commit.
         """
         deadline = DEADLINE if within is None else within
         async with self._transaction(self._writers, deadline, writing=True) as connection:
@@ -122,11 +123,11 @@ class Database:
                 try:
                     yield connection
                     if writing:
-                        await self._commit(connection)
+                        await self._commit(connection, deadline)
                 except BaseException as error:
                     await _let_go(connection, error)
                     raise
-                await connection.close()
+                await _give_back(connection)
         except TimeoutError as error:
             if not deadline.expired():
                 raise
@@ -169,38 +170,63 @@ class Database:
             raise
         return connection
 
-    async def _commit(self, connection: AsyncConnection) -> None:
-        """Commit, unless nobody waits any longer or the file is gone.
-
-        Once the COMMIT is on its way it cannot be called back; a deadline that passes then waits a moment for its
-        outcome, so that nobody is told that nothing was saved when it was.
-        """
+    async def _commit(self, connection: AsyncConnection, deadline: asyncio.Timeout) -> None:
+        """Commit, unless nobody waits any longer or the file is gone."""
+        if deadline.expired():  # and a library has swallowed the cancellation
+            raise asyncio.CancelledError
         if self._shared.file is not None:
             self._shared.file.require()
-        commit = asyncio.ensure_future(connection.commit())
-        commit.add_done_callback(lambda done: done.cancelled() or done.exception())  # looked at, whoever has left
+        commit = await _finished(connection.commit())
+        error = commit.exception() if commit.done() else None
+        if not commit.done() or (error is not None and leaves_doubt(error)):
+            raise OutcomeUnknown from error
+        if error is not None:
+            raise error
+
+
+async def _finished(work: Coroutine[object, object, None]) -> "asyncio.Task[None]":
+    """Do what cannot be called back, and return its task; done, unless the caller was cancelled OUTCOME seconds ago.
+
+    A cancellation that comes meanwhile waits, so that the caller can still say what has become of it.
+    """
+    task = asyncio.ensure_future(work)
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())  # looked at, whoever has left
+    loop = asyncio.get_running_loop()
+    end: float | None = None
+    while not task.done() and (end is None or loop.time() < end):
         try:
-            await asyncio.shield(commit)
+            await asyncio.wait({task}, timeout=None if end is None else end - loop.time())
         except asyncio.CancelledError:
-            await asyncio.wait({commit}, timeout=OUTCOME)
-            if not commit.done() or commit.cancelled() or commit.exception() is not None:
-                raise
-            if (task := asyncio.current_task()) is not None:
-                asyncio.get_running_loop().call_later(OUTCOME, _cancel_again, task)
+            if end is None:
+                end = loop.time() + OUTCOME
+    if end is not None and (caller := asyncio.current_task()) is not None:
+        loop.call_later(OUTCOME, _cancel_again, caller)
+    return task
 
 
-def _cancel_again(task: asyncio.Task[object]) -> None:
+def _cancel_again(task: "asyncio.Task[object]") -> None:
     """Cancel a task that was to end and went on only to say what was saved; a timeout that ended takes its own back."""
     if task.cancelling() > 0:
+        task.uncancel()  # so that it counts once, and the timeout that cancelled it knows its own
         task.cancel()
 
 
 async def _let_go(connection: AsyncConnection, error: BaseException) -> None:
     """Give the connection back, rolled back; one that may be stuck is thrown away instead of being spoken to."""
+    if not isinstance(error, Exception) or isinstance(error, OutcomeUnknown):
+        await _throw_away(connection)
+    await _give_back(connection)
+
+
+async def _give_back(connection: AsyncConnection) -> None:
+    if not (await _finished(connection.close())).done():
+        await _throw_away(connection)
+
+
+async def _throw_away(connection: AsyncConnection) -> None:
+    """End the connection without a word to it; this waits for nothing."""
     with suppress(SQLAlchemyError, OSError):
-        if not isinstance(error, Exception):
-            await connection.invalidate()
-        await connection.close()
+        await connection.invalidate()
 
 
 @asynccontextmanager

@@ -61,6 +61,13 @@ class DatabaseUnavailable(OperatorError):
         return DatabaseUnavailable(self.reason, writing=self.writing, lasting=self.lasting, where=where)
 
 
+class OutcomeUnknown(DatabaseUnavailable):
+    """A transaction that may have been done: the database fell silent, or the line broke, during its COMMIT."""
+
+    def __init__(self) -> None:
+        super().__init__("it did not say whether it has committed")
+
+
 def unavailable(error: Exception, *, writing: bool) -> DatabaseUnavailable:
     """Return the error that stands for what a driver raised."""
     return DatabaseUnavailable(reason(error), writing=writing, lasting=is_lasting(error))
@@ -69,6 +76,12 @@ def unavailable(error: Exception, *, writing: bool) -> DatabaseUnavailable:
 def is_trouble(error: BaseException) -> bool:
     """Say whether the database failed, rather than whoever asked it."""
     return isinstance(error, DBAPIError) and not isinstance(error, MISTAKES)
+
+
+def leaves_doubt(error: BaseException) -> bool:
+    """Say whether a COMMIT that failed like this may have been done; SQLite always says which."""
+    state = _sqlstate(error)
+    return sqlite_code(error) is None and (not state or state.startswith(("08", "57P")) or state == "40003")
 
 
 def is_held(error: BaseException) -> bool:

@@ -55,7 +55,8 @@ class SQLiteFile:
     def engine(self, *, size: int) -> AsyncEngine:
         """Return a pool of connections to the file; a connection is a thread, so those there are are kept."""
         url = URL.create("sqlite+aiosqlite", database=_uri(self.path), query={"uri": "true", "mode": "rw"})
-        engine = create_async_engine(url, pool_size=size, max_overflow=0)
+        # Each transaction is ended by whoever began it; ending it once more would be another way through the thread.
+        engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_reset_on_return=None)
         event.listen(engine.sync_engine, "connect", _safeguard)
         return engine
 

@@ -34,7 +34,7 @@ from bot.partner_center.errors import (
 )
 from bot.partner_center.invitation_link import LinkRefused
 from bot.reply import Block, Message
-from bot.storage.errors import DatabaseUnavailable
+from bot.storage.errors import DatabaseUnavailable, OutcomeUnknown
 from bot.views import invitations, refusals
 from bot.views.blocks import actions, button, context, section
 from bot.views.customer_blocks import customer_button
@@ -208,6 +208,12 @@ def _for_now(lang: Language, error: DatabaseUnavailable | RemoteError, retry: Bl
             lang.text("Try again; if it stays, give the reference to a bot admin."),
         )
         return words, ()
+    if isinstance(error, OutcomeUnknown):
+        words = _said(
+            lang.text("It is not certain whether this was saved."),
+            lang.text("Look whether it is there before you try again."),
+        )
+        return words, (retry,)
     return _said(lang.text(_unanswered(error)), lang.text("Try again in a few minutes.")), (retry,)
 
 

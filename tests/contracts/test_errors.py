@@ -52,7 +52,7 @@ from bot.slack.connection import SlackSilent
 from bot.slack.directory import PersonUnknown
 from bot.slack.socket_link import LinkFailed
 from bot.storage.encryption import Undecipherable
-from bot.storage.errors import DatabaseUnavailable
+from bot.storage.errors import DatabaseUnavailable, OutcomeUnknown
 from bot.storage.single_process import DatabaseInUse
 from bot.views.failures import failure
 from tests.views.reading import everything
@@ -107,6 +107,7 @@ SAMPLES: tuple[PartnerBotError, ...] = (
     Undecipherable(),
     ConsentRefused(OWN_WORDS),
     *(DatabaseUnavailable(OWN_WORDS, writing=writing) for writing in (True, False)),
+    OutcomeUnknown(),
 )
 TOLD_TO_NOBODY = {TokenRejected.__name__, Forged.__name__, LinkFailed.__name__}
 """A token is taken anew, whoever sends a forged delivery gets a status, and a connection is tried again."""
