@@ -77,9 +77,13 @@ class Health:
 
     async def check_sign_in(self) -> None:
         """Have Partner Center check how the sign-in was made, and note it where it says so."""
+        before = await self._consent()
         compliant = (await self._judge()).mfa_compliant
+        after = await self._consent()
+        if after is None or (before is not None and before.sign_in != after.sign_in):
+            return  # somebody has signed in meanwhile: nobody knows which of the two was checked
         if compliant is not None:
-            await self._marks.set(Mark.MFA, value=YES if compliant else NO)
+            await self._marks.set(Mark.MFA, value=_check(after, YES if compliant else NO))
             if not compliant:
                 log.warning("sign-in lacks MFA")
 
@@ -97,12 +101,16 @@ class Health:
 
 
 def _mfa(consent: Consent | None, checked: Noted | None) -> bool | None:
-    """Return what is known of the sign-in that is in use: the check, unless somebody has signed in since."""
+    """Return what is known of the sign-in that is in use: the check, unless it was of another; no clock decides."""
     if consent is None:
         return None
-    if checked is not None and checked.at > consent.signed_in_at:
-        return checked.value == YES
-    return consent.mfa_compliant
+    known = {_check(consent, YES): True, _check(consent, NO): False}
+    return known.get(checked.value or "", consent.mfa_compliant) if checked is not None else consent.mfa_compliant
+
+
+def _check(consent: Consent, result: str) -> str:
+    """Return a result as it is noted: with the sign-in that it is about."""
+    return f"{result}:{consent.sign_in}"
 
 
 def _is_later(one: Noted | None, other: Noted | None, *, at: datetime) -> bool:

@@ -14,6 +14,7 @@ from bot.partner_center.audit import KEPT, AuditRecord
 from bot.partner_center.client import Errand, PartnerCenter
 from bot.partner_center.errors import PartnerCenterError, RoleMissing
 from bot.partner_center.remedies import explained
+from bot.storage.clock import GRACE
 from bot.storage.event import Actor, EventKind, Sighting
 from bot.storage.events import Events
 from bot.storage.marks import Mark, Marks
@@ -107,10 +108,13 @@ class Poller:
 
     async def _baseline(self, began: datetime) -> datetime:
         noted = await self._marks.get(Mark.BASELINE)
-        if noted is not None:
+        if noted is not None and noted.at <= began + timedelta(seconds=GRACE):
             return min(noted.at, began)
-        await self._marks.set(Mark.BASELINE, at=began)
-        return began
+        # The first poll was made by a clock that has been set back since, or this is the first. Each further poll would
+        # begin at itself; what happened since that first one, whenever it was, is rather told late than never.
+        baseline = began if noted is None else began - OVERLAP
+        await self._marks.set(Mark.BASELINE, at=baseline)
+        return baseline
 
     async def _take(
         self,

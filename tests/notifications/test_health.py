@@ -14,6 +14,8 @@ from tests.notifications.beginnings import follow
 from tests.notifications.newsroom import newsroom, trusted
 from tests.world import World
 
+AHEAD = timedelta(hours=26)
+
 
 def gauge(name: str) -> float | None:
     return REGISTRY.get_sample_value(f"partner_bot_{name}")
@@ -120,6 +122,31 @@ async def test_it_counts_what_waits_and_what_is_paused(quiet_world: World) -> No
 async def test_it_knows_whether_it_may_look_back(quiet_world: World, *, history: bool) -> None:
     async with newsroom(quiet_world, history=history) as news:
         assert (await news.sources.health.status()).history is history
+
+
+async def test_a_check_noted_by_a_clock_that_was_ahead_says_nothing_of_a_later_sign_in(quiet_world: World) -> None:
+    quiet_world.clock.move(AHEAD)
+    async with newsroom(quiet_world) as news:
+        await news.sources.health.check_sign_in()
+        checked = (await news.sources.health.status()).mfa
+    quiet_world.clock.set_back(AHEAD)
+
+    async with newsroom(quiet_world, PARTNER_CENTER_REFRESH_TOKEN="of another sign-in") as news:
+        later = (await news.sources.health.status()).mfa
+
+    assert (checked, later) == (True, None)
+
+
+async def test_a_sign_in_noted_by_a_clock_that_was_ahead_is_checked_all_the_same(quiet_world: World) -> None:
+    quiet_world.clock.move(AHEAD)
+    async with newsroom(quiet_world) as news:
+        assert (await news.sources.health.status()).mfa is None
+    quiet_world.clock.set_back(AHEAD)
+
+    async with newsroom(quiet_world) as news:
+        await news.sources.health.check_sign_in()
+
+        assert (await news.sources.health.status()).mfa is True
 
 
 async def test_machines_are_told_the_same(quiet_world: World) -> None:

@@ -49,6 +49,39 @@ async def test_what_happens_after_it_is_told_once(quiet_world: World) -> None:
         assert await news.told() == [("relationship_accepted", "Alpine Ski House"), ("subscription_changed", "Contoso")]
 
 
+@pytest.mark.parametrize("ahead", [timedelta(hours=26), timedelta(days=3650)])
+async def test_a_first_poll_by_a_clock_that_was_ahead_silences_nothing(quiet_world: World, ahead: timedelta) -> None:
+    quiet_world.clock.move(ahead)
+    async with newsroom(quiet_world) as news:
+        await news.poll()
+    quiet_world.clock.set_back(ahead)
+
+    async with newsroom(quiet_world) as news:
+        news.happen.change_subscription(CUSTOMER)
+        await news.poll()
+        news.happen.invoice_ready("G1")
+        await news.poll()
+        await news.poll()
+
+        assert [kind for kind, _ in await news.told()] == ["subscription_changed", "invoice_ready"]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=26), timedelta(days=3650)])
+async def test_a_later_poll_by_a_clock_that_was_ahead_silences_nothing(quiet_world: World, ahead: timedelta) -> None:
+    async with newsroom(quiet_world) as news:
+        await news.poll()
+    quiet_world.clock.move(ahead)
+    async with newsroom(quiet_world) as news:
+        await news.poll()
+    quiet_world.clock.set_back(ahead)
+
+    async with newsroom(quiet_world) as news:
+        news.happen.change_subscription(CUSTOMER)
+        await news.poll()
+
+        assert await news.told() == [("subscription_changed", "Contoso")]
+
+
 KINDS = {
     "accept_invitation": EventKind.RELATIONSHIP_ACCEPTED,
     "accept_indirectly": EventKind.RELATIONSHIP_ACCEPTED_INDIRECT,

@@ -54,6 +54,17 @@ def test_time_does_not_go_back(clock: Clock) -> None:
         clock.move(-DAYS)
 
 
+def test_a_clock_is_set_back_only_by_that_name(clock: Clock) -> None:
+    real = time.time()
+    clock.move(DAYS)
+    clock.set_back(DAYS + timedelta(hours=1))
+
+    assert clock.ahead == timedelta(hours=-1)
+    assert -3600 <= time.time() - real < -3600 + 60
+    with pytest.raises(ValueError, match="positive"):
+        clock.set_back(-DAYS)
+
+
 async def test_the_databases_clock_goes_with_it(clock: Clock, tmp_path: Path) -> None:
     async def asked() -> float:
         async with open_database(f"sqlite:///{tmp_path / 'bot.db'}") as database, database.read() as connection:

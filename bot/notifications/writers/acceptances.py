@@ -65,7 +65,7 @@ class AcceptanceWriter(Writer):
                 return Later(seconds=AGAIN)
             if TOLD not in delivery.parts:
                 return Found(event=event, customer=None, part=TOLD, last=False)
-            too_late = await self._customers.age(event.received_at) > LATEST
+            too_late = await self._customers.age(min(event.received_at, delivery.created_at)) > LATEST
             return Drop("customer not read") if too_late else Later(seconds=LATE_TRY)
         return Found(event=event, customer=customer, match=match(waiting, event, customer))
 

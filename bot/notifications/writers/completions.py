@@ -76,7 +76,7 @@ class CompletionWriter(FollowWriter):
         try:
             customer = await self._customers.record(event.customer_id, since=event.received_at)
         except NoAnswer:
-            too_late = await self._customers.age(event.received_at) > LATEST
+            too_late = await self._customers.age(min(event.received_at, delivery.created_at)) > LATEST
             return Drop("customer not read") if too_late else Later(seconds=AGAIN, aside=True)
         content = await self._contents.gather(event, follow, customer, awaited=False)
         return Edit(part=CARD, message=content.card(), channel=delivery.lane, ts=ts)
