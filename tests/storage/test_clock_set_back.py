@@ -1,21 +1,37 @@
 """A clock that was ahead and has been set back delays nothing beyond the wait it was for, on either database."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, select, update
+from sqlalchemy import Double, Table, select, update
 
 from bot.storage.cards import Cards
-from bot.storage.clock import now
+from bot.storage.clock import now, read_now
 from bot.storage.database import Database
 from bot.storage.delivery import Pace, Settlement
+from bot.storage.digests import Digests
+from bot.storage.follow import Rhythm
+from bot.storage.follows import Follows
 from bot.storage.invitations import Invitations
 from bot.storage.outbox import LONGEST_ASIDE, LONGEST_LANE_WAIT, Outbox
 from bot.storage.schedules import Schedules
 from bot.storage.slack_events import SlackEvents
-from bot.storage.tables import bursts, deliveries, invitations, lanes, paces, schedules, seen_deliveries
-from tests.storage.promises import SENT, claim, look, note, promise
+from bot.storage.tables import (
+    bursts,
+    cards,
+    deliveries,
+    follows,
+    invitations,
+    lanes,
+    metadata,
+    paces,
+    schedules,
+    seen_deliveries,
+)
+from tests.storage.promises import SENT, claim, drained, look, note, promise
+from tests.storage.test_digests import NEW
 from tests.storage.test_invitations import NEW as INVITED
 
 AHEAD = 26 * 3600.0
@@ -162,6 +178,22 @@ async def test_a_reminder_that_lies_further_ahead_than_its_days_is_due(database:
     assert [row.id for row in await kept.to_nudge(wait=86400)] == [recorded.id]
 
 
+@pytest.mark.parametrize("rhythm", [Rhythm.DAILY, Rhythm.WEEKLY])
+async def test_a_digest_that_lies_further_ahead_than_its_rhythm_is_due(
+    database: Database, outbox: Outbox, rhythm: Rhythm
+) -> None:
+    days = 1 if rhythm is Rhythm.DAILY else 7
+    async with database.write() as connection:
+        soon = await read_now(connection) + timedelta(days=days)
+        follow = await Follows(database, outbox).set(connection, replace(NEW, rhythm=rhythm), next_digest_at=soon)
+    assert follow is not None
+    assert await Digests(database).due() == ()
+
+    await set_back(database, follows, "next_digest_at")
+
+    assert await Digests(database).due() == (follow.id,)
+
+
 async def test_what_was_sent_ahead_was_not_sent_lately(database: Database, outbox: Outbox) -> None:
     await promise(database, outbox, note("a"))
     await outbox.settle(await claim(outbox), SENT)
@@ -181,7 +213,45 @@ async def test_a_burst_of_a_clock_that_was_ahead_is_over(database: Database) -> 
         assert await cards.burst(connection, "C1", within_seconds=60) is None
 
 
-async def test_a_slack_event_is_remembered_no_longer_than_ever_and_not_forgotten_at_once(database: Database) -> None:
+async def test_a_card_of_a_clock_that_was_ahead_is_told_anew(database: Database) -> None:
+    kept = Cards(database)
+    async with database.write() as connection:
+        await kept.posted(connection, "C1", "customer:1", event_id="e1", ts="1.1", thread_ts=None)
+    await set_back(database, cards, "changed_at")
+
+    async with database.read() as connection:
+        assert await kept.find(connection, "C1", "customer:1") is None
+
+
+@pytest.mark.parametrize("by", [AHEAD, 10 * 365 * 86400.0])
+async def test_work_goes_on_whatever_was_written_ahead(database: Database, outbox: Outbox, by: float) -> None:
+    """Every instant of every table at once, those of columns not written yet included."""
+    kept, invited = Schedules(database), Invitations(database, outbox)
+    await invited.record(INVITED)
+    await outbox.settle(await claim(outbox), SENT)
+    await promise(database, outbox, note("a"), note("b", lane="C2"), note("c", lane="C3"))
+    await outbox.settle((await look(outbox, limit=1)).deliveries[0], Settlement(lane_seconds=30.0, aside_seconds=30.0))
+    await look(outbox, owner="dead", limit=1)
+    await kept.take("poll", period=300)
+    async with database.write() as connection:
+        soon = await read_now(connection) + timedelta(days=1)
+        follow = await Follows(database, outbox).set(connection, replace(NEW, rhythm=Rhythm.DAILY), next_digest_at=soon)
+        reminded = {"state": "waiting", "nudge_at": soon.timestamp()}
+        await connection.execute(update(invitations).values(reminded))
+    for table in metadata.tables.values():
+        names = [each.name for each in table.c if isinstance(each.type, Double) and not each.name.endswith("_wait")]
+        if names:
+            await set_back(database, table, *names, by=by)
+
+    assert sorted(await drained(outbox)) == ["a", "b", "c"]
+    assert (await outbox.waits()).count == 0
+    assert await kept.take("poll", period=300)
+    assert follow is not None
+    assert await Digests(database).due() == (follow.id,)
+    assert len(await invited.to_nudge(wait=86400)) == 1
+
+
+async def test_a_slack_event_is_remembered_as_long_as_ever(database: Database) -> None:
     events = SlackEvents(database, remembered_seconds=3600)
     await events.first_sight("Ev1")
     await set_back(database, seen_deliveries, "expires_at")
