@@ -12,7 +12,7 @@ import aiohttp
 
 from benchmarks.fakes import TEAM, Slack
 
-SECRET = "benchmark signing secret"
+SECRET = "benchmark-signing-secret"
 PEOPLE = 8
 """How many different people type."""
 PATIENCE = 15.0
