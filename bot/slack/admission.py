@@ -45,6 +45,10 @@ class Admission:
         """Count one that has ended."""
         self.in_flight -= 1
 
+    def told(self) -> None:
+        """Count off one that has been told by its response_url."""
+        self.telling -= 1
+
     def shed(self, surface: str, how: str, *, now: float) -> None:
         """Count one that is refused: ``told`` or ``dropped``; the log has a line with their number now and then."""
         SHED.labels(surface, how).inc()

@@ -91,19 +91,15 @@ async def _take(
     ack: AsyncAck,
     model: type[P],
     body: dict[str, Any],
-    start: Callable[[P], dict[str, Any] | None],
+    start: Callable[[P], None],
 ) -> None:
-    """Hand over what came and acknowledge, on every path; ``start`` only starts a task.
-
-    What it returns, if anything, is said in the acknowledgement.
-    """
-    answer: dict[str, Any] | None = None
+    """Hand over what came and acknowledge, on every path; ``start`` only starts a task."""
     try:
-        answer = start(model.model_validate(body))
+        start(model.model_validate(body))
     except Exception as error:  # noqa: BLE001 - the acknowledgement must leave on every path
         dispatcher.not_understood(body, "payload not understood", **_about(model, error))
     finally:
-        await ack(**answer or {})
+        await ack()
 
 
 async def _submit(dispatcher: Dispatcher, ack: AsyncAck, body: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ Bolt reads payloads as they should be, and raises TypeError, KeyError or IndexEr
 from typing import Any
 
 import structlog
+from pydantic import ValidationError
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -14,9 +15,11 @@ from slack_bolt.response import BoltResponse
 from bot.metrics import REFUSED_DELIVERIES
 from bot.slack.bodies import is_plain
 from bot.slack.dispatch import Dispatcher
+from bot.slack.payloads import SlashCommand
 
 log = structlog.get_logger()
 
+ACKNOWLEDGED = 200
 BAD_REQUEST = 400
 FAILED = 500
 """What Bolt answers where it cannot make sense of the payload."""
@@ -35,11 +38,23 @@ class Deliveries:
         """Return Bolt's answer, or 400 for what cannot be read; then a person who can be told is told."""
         if not isinstance(body, dict) or not is_plain(body) or _is_odd_challenge(body):
             return self._refused(body, "unreadable")
+        busy = self._busy(body)
+        if busy is not None:
+            return BoltResponse(status=ACKNOWLEDGED, body=busy)
         try:
             answer = await self._app.async_dispatch(AsyncBoltRequest(body=_tidied(body), mode=ALREADY_READ))
         except Exception as error:  # noqa: BLE001 - whatever Bolt stumbles over
             return self._refused(body, type(error).__name__)
         return self._refused(body, "no answer") if answer.status >= FAILED else answer
+
+    def _busy(self, body: dict[str, Any]) -> dict[str, Any] | None:
+        """Return what a slash command is told that is one too many; it does not go through Bolt, which costs more."""
+        if "command" not in body or not self._dispatcher.full:
+            return None
+        try:
+            return self._dispatcher.refused_command(SlashCommand.model_validate(body))
+        except ValidationError:
+            return None
 
     def _refused(self, body: object, error: str) -> BoltResponse:
         REFUSED_DELIVERIES.labels("unreadable").inc()

@@ -15,13 +15,12 @@ import structlog
 
 from bot.background import BackgroundTasks
 from bot.context import NotUnderstood, Place, TooSlow
-from bot.errors import OperatorError, PartnerBotError, UserError
 from bot.language import language
-from bot.metrics import INVOCATIONS, SECONDS
 from bot.reply import Announce, Answer, FieldErrors, Message, OpenModal, Run, Share
 from bot.routing import Form, PointedMessage
 from bot.slack.admission import LONGEST_WAIT, MOST_TOLD, TELL_WITHIN, Admission
 from bot.slack.answering import AGAIN, AGAIN_ACTION, AGAIN_COMMAND, Answering, Asked, Desk
+from bot.slack.outcomes import log_outcome
 from bot.slack.payloads import (
     BlockActions,
     Mention,
@@ -33,6 +32,7 @@ from bot.slack.payloads import (
     is_reply,
 )
 from bot.slack.replies import Outlet, Postman, WindowMemory, as_view
+from bot.slack.turns import Turns
 from bot.views import failures
 
 log = structlog.get_logger()
@@ -53,21 +53,28 @@ class Dispatcher:
         self._desk = desk
         self._postman = postman
         self._tasks = tasks
+        self._turns = Turns()
 
-    def command(self, payload: SlashCommand) -> dict[str, object] | None:
-        """Answer a slash command; return what the acknowledgement says where the bot has too much to do."""
-        if self._admission.full:
-            self._admission.shed(Surface.COMMAND, "told", now=time.monotonic())
-            return {"text": self._overloaded(payload.user_id).text, "response_type": "ephemeral"}
+    @property
+    def full(self) -> bool:
+        """Say whether another invocation is one too many."""
+        return self._admission.full or self._turns.are_late(asyncio.get_running_loop().time())
+
+    def refused_command(self, payload: SlashCommand) -> dict[str, object]:
+        """Count a slash command that is one too many; return what its acknowledgement says."""
+        self._admission.shed(Surface.COMMAND, "told", now=time.monotonic())
+        return {"text": self._overloaded(payload.user_id).text, "response_type": "ephemeral"}
+
+    def command(self, payload: SlashCommand) -> None:
+        """Answer a slash command."""
         place = Place(channel_id=payload.channel_id)
         outlet = self._outlet(payload.user_id, place, payload.response_url, payload.trigger_id)
         asked = self._asked(Surface.COMMAND, outlet, again=_again(AGAIN_COMMAND, payload.text))
         self._start(asked, lambda answering: answering.command(payload.text))
-        return None
 
     def sheds_mention(self) -> bool:
         """Say whether a mention that comes now is dropped, and count it."""
-        if not self._admission.full:
+        if not self.full:
             return False
         self._admission.shed(Surface.MENTION, "dropped", now=time.monotonic())
         return True
@@ -134,7 +141,7 @@ class Dispatcher:
 
     async def submission(self, payload: ViewSubmission) -> dict[str, object]:
         """Answer a submitted window: return what the acknowledgement holds (empty closes the window)."""
-        if self._admission.full:
+        if self.full:
             return self._shed_in_window(payload)
         self._admission.enter()
         try:
@@ -166,9 +173,9 @@ class Dispatcher:
                     reply = await answering.submission(payload.view.callback_id, form, payload.view.id)
             except Exception as error:  # noqa: BLE001 - the acknowledgement must leave on every path
                 problem = TooSlow() if isinstance(error, TimeoutError) else error
-                _log_outcome(asked, payload.view.callback_id, started, problem)
+                log_outcome(asked, payload.view.callback_id, started, problem)
                 return self._refused_in_window(payload, asked, answering, problem)
-            _log_outcome(asked, payload.view.callback_id, started)
+            log_outcome(asked, payload.view.callback_id, started)
         match reply:
             case FieldErrors(errors):
                 return {"response_action": "errors", "errors": dict(errors)}
@@ -260,7 +267,7 @@ class Dispatcher:
         )
 
     def _start_if_possible(self, asked: Asked, work: Callable[["Answering"], Awaitable[str]]) -> None:
-        if self._admission.full:
+        if self.full:
             self._shed(asked)
         else:
             self._start(asked, work)
@@ -276,28 +283,28 @@ class Dispatcher:
         self._admission.shed(asked.surface, "told" if told else "dropped", now=time.monotonic())
         if told:
             self._admission.telling += 1
-            self._tasks.start(self._tell_overloaded(asked), name="shed")
+            telling = self._tasks.start(self._tell_overloaded(asked), name="shed")
+            telling.add_done_callback(lambda _: self._admission.told())
 
     async def _tell_overloaded(self, asked: Asked) -> None:
-        try:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(TELL_WITHIN):
-                    await asked.outlet.refuse(self._overloaded(asked.user_id))
-        finally:
-            self._admission.telling -= 1
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TELL_WITHIN):
+                await asked.outlet.refuse(self._overloaded(asked.user_id))
 
     def _overloaded(self, user_id: str) -> Message:
         return failures.overloaded(language(self._desk.directory.locale(user_id)))
 
     async def _carry_out(self, asked: Asked, work: Callable[["Answering"], Awaitable[str]], came: float) -> None:
         """Run to the one answer, whatever happens on the way; what has waited for too long is not begun."""
-        started = time.monotonic()
-        if started - came > LONGEST_WAIT:
-            self._shed(asked)
-            return
         answering = Answering(self._desk, asked)
         with structlog.contextvars.bound_contextvars(reference=asked.reference):
             try:
+                await self._turns.take()
+                if time.monotonic() - came > LONGEST_WAIT:
+                    how = "dropped" if asked.outlet.response_url is None else "told"
+                    self._admission.shed(asked.surface, how, now=time.monotonic())
+                    await self._tell_overloaded(asked)
+                    return
                 name = await work(answering)
             except asyncio.CancelledError:
                 with contextlib.suppress(Exception):
@@ -305,10 +312,10 @@ class Dispatcher:
                         await asked.outlet.answer(failures.restarting(answering.language), private=True)
                 raise
             except Exception as error:  # noqa: BLE001 - a person waits for an answer
-                _log_outcome(asked, answering.name, started, error)
+                log_outcome(asked, answering.name, came, error)
                 await answering.fail(error)
             else:
-                _log_outcome(asked, name, started)
+                log_outcome(asked, name, came)
 
 
 def _memory(private_metadata: str) -> WindowMemory:
@@ -324,41 +331,3 @@ def _known(channel_id: str | None) -> str:
 
 def _again(kind: str, what: str) -> str:
     return f"{kind} {what}"[:2000]
-
-
-def _log_outcome(asked: Asked, name: str, started: float, error: Exception | None = None) -> None:
-    """One line for each invocation; what was typed and what was answered stay out of it."""
-    took = round(time.monotonic() - started, 3)
-    say = {"surface": asked.surface.value, "name": name, "user": asked.user_id, "seconds": took}
-    match error:
-        case None:
-            outcome = "answered"
-            log.info(outcome, **say)
-        case NotUnderstood():
-            outcome = "not understood"  # with a line of its own, where it was read
-        case UserError():
-            outcome = "refused"
-            log.info(outcome, **say, error=type(error).__name__, **_ids(error))
-        case PartnerBotError():
-            outcome = "failed"
-            problem = {"problem": str(error)} if isinstance(error, OperatorError) else {}
-            log.warning(outcome, **say, error=type(error).__name__, **problem, **_ids(error))
-        case _:
-            outcome = "bot error"
-            log.error(outcome, **say, exc_info=error)
-    INVOCATIONS.labels(asked.surface.value, outcome).inc()
-    SECONDS.labels(asked.surface.value).observe(took)
-
-
-def _ids(error: Exception) -> dict[str, object]:
-    """Microsoft's ids, which its support asks for."""
-    diagnosis = getattr(error, "diagnosis", None)
-    if diagnosis is None:
-        return {}
-    return {
-        "operation": diagnosis.operation,
-        "status": diagnosis.status,
-        "code": diagnosis.code,
-        "request_id": diagnosis.request_id,
-        "correlation_id": diagnosis.correlation_id,
-    }

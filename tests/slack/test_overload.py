@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from prometheus_client import REGISTRY
 
-from bot.slack import admission, answering, dispatch
+from bot.slack import admission, answering, dispatch, turns
 from sandbox.microsoft.companies import CONTOSO
 from tests.world import World
 
@@ -135,3 +135,19 @@ async def test_what_would_begin_too_late_is_told_so_and_not_begun(full: World, m
     assert full.microsoft.partner_center.calls(CUSTOMER) == 0
     assert shed("command", "told") == before + 1
     assert len(asked.answers) == 1
+
+
+async def test_where_the_first_in_the_queue_waits_for_long_no_more_are_taken(
+    quiet_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "LONG", -1.0)  # whoever waits for a turn at all waits for long
+    monkeypatch.setattr(turns, "EACH_PASS", 0)
+    async with quiet_world.bot():
+        waiting = await quiet_world.maya.types("/partner help")
+
+        refused = await quiet_world.maya.types("/partner help")
+        monkeypatch.undo()
+        answer = await waiting.answer()
+
+    assert refused.ack_body["text"] == BUSY
+    assert answer.plain != BUSY
