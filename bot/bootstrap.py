@@ -102,7 +102,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
     router = routes()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(connections.opened(settings))
-        access_tokens = connections.access(settings, database)
+        access_tokens = connections.access(settings, database.background)
         partner_center = await stack.enter_async_context(connections.partner_center(settings, access_tokens))
         network = connections.network(settings)
         session = await stack.enter_async_context(network.session(TIMEOUT))
@@ -168,7 +168,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         REQUESTS_LEFT.set_function(lambda: partner_center.requests_left)
 
         async def ready() -> bool:
-            return (socket is None or socket.connected) and await database.answers()
+            return (socket is None or socket.connected) and await database.background.answers()
 
         secret = settings.slack_signing_secret
         server = create_web(

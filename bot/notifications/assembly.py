@@ -68,6 +68,9 @@ class Notifications:
     """The notifications of a running bot."""
 
     tables: Tables
+    """For people, whose commands must not wait for deliveries."""
+    background: Tables
+    """The same by the connections of the worker, the jobs and the sources, which must not wait for people."""
     worker: Worker
     intake: Intake
     life: Life
@@ -93,16 +96,17 @@ def assemble(
 ) -> Notifications:
     """Put the notifications together; nothing runs yet."""
     tables = Tables.of(database, workspace_id=workspace_id)
+    background = Tables.of(database.background, workspace_id=workspace_id)
 
     def promised() -> None:
         worker.wake()
 
     intake = Intake(
-        database=database,
-        events=tables.events,
-        follows=tables.follows,
-        digests=tables.digests,
-        outbox=tables.outbox,
+        database=database.background,
+        events=background.events,
+        follows=background.follows,
+        digests=background.digests,
+        outbox=background.outbox,
         partner_center=partner_center,
         promised=promised,
     )
@@ -115,10 +119,10 @@ def assemble(
         promised=promised,
         nudge_days=nudge_days,
     )
-    customers, channels = Customers(partner_center, tables.marks), OwnChannels(courier.channel)
-    writers = _of_invitations(tables, partner_center, cloud, courier, channels, customers, intake, nudge_days)
-    writers |= _of_follows(database, tables, cloud, channels, customers)
-    worker = Worker(tables.outbox, courier, writers, tasks, channels=channels)
+    customers, channels = Customers(partner_center, background.marks), OwnChannels(courier.channel)
+    writers = _of_invitations(background, partner_center, cloud, courier, channels, customers, intake, nudge_days)
+    writers |= _of_follows(database.background, background, cloud, channels, customers)
+    worker = Worker(background.outbox, courier, writers, tasks, channels=channels)
     following = Following(
         database=database,
         follows=tables.follows,
@@ -126,7 +130,15 @@ def assemble(
         outbox=tables.outbox,
         promised=promised,
     )
-    return Notifications(tables=tables, worker=worker, intake=intake, life=life, following=following, channels=channels)
+    return Notifications(
+        tables=tables,
+        background=background,
+        worker=worker,
+        intake=intake,
+        life=life,
+        following=following,
+        channels=channels,
+    )
 
 
 def _of_invitations(

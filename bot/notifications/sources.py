@@ -72,7 +72,8 @@ def sources(
     signing_secret_fails: Callable[[], bool] = lambda: False,
 ) -> Sources:
     """Put the sources together; nothing runs yet. ``history``: the bot may read channels back."""
-    tables, intake, promised = notifications.tables, notifications.intake, notifications.worker.wake
+    database = database.background
+    tables, intake, promised = notifications.background, notifications.intake, notifications.worker.wake
     poller = Poller(
         partner_center=partner_center,
         partner_tenant_id=str(settings.partner_center_tenant_id),
@@ -114,10 +115,10 @@ def sources(
         partner_center=partner_center,
         consent=consent,
         judge=judge,
-        events=tables.events,
-        follows=tables.follows,
-        marks=tables.marks,
-        outbox=tables.outbox,
+        events=notifications.tables.events,
+        follows=notifications.tables.follows,
+        marks=notifications.tables.marks,
+        outbox=notifications.tables.outbox,
         polls=settings.poll_seconds > 0,
         history=history,
         slack_refuses=lambda: notifications.worker.barred,

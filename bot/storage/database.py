@@ -51,9 +51,13 @@ class _Shared:
 
     def __init__(self, file: SQLiteFile | None) -> None:
         self.file = file
-        # Writers of one process queue here, in order; only the first of them competes with other processes.
-        self.turn: asyncio.Lock | nullcontext[None] = asyncio.Lock() if file else nullcontext()
+        # Writers of one process take turns here; only whoever has it competes with other processes.
+        self.turn = self.queue()
         self.trouble: str | None = None
+
+    def queue(self) -> asyncio.Lock | nullcontext[None]:
+        """Return where writers wait in order, which PostgreSQL's need not."""
+        return asyncio.Lock() if self.file else nullcontext()
 
 
 class Database:
@@ -63,6 +67,8 @@ class Database:
         self._readers = readers
         self._writers = writers
         self._shared = shared
+        # Only the first of each set competes for the turn, so that the two sets write alternately, however many wait.
+        self._queue = shared.queue()
         self.background = self
         """The same database by connections of its own: for the worker and the jobs, which must not wait for people."""
 
@@ -115,10 +121,10 @@ class Database:
     async def _transaction(
         self, engine: AsyncEngine, within: float, *, writing: bool
     ) -> AsyncIterator[AsyncConnection]:
-        turn = self._shared.turn if writing else nullcontext()
+        queue, turn = (self._queue, self._shared.turn) if writing else (nullcontext(), nullcontext())
         deadline = asyncio.timeout(within)
         try:
-            async with deadline, turn:
+            async with deadline, queue, turn:
                 connection = await self._begun(engine, within, writing=writing)
                 try:
                     yield connection
