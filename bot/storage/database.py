@@ -280,7 +280,7 @@ async def _opened(path: Path) -> SQLiteFile:
             raise
         except Exception as error:
             if not is_held(error) or time.monotonic() > end:
-                raise unavailable(error, writing=True).at(path.name) from error
+                raise unavailable(error, writing=True).at("DATABASE_URL") from error
         await asyncio.sleep(pause)
         pause = min(2 * pause, longest)
 
@@ -290,7 +290,7 @@ async def _try(database: Database, host: str | None, path: Path | None) -> None:
         async with database.read() as connection:
             await connection.execute(text("SELECT 1"))
     except DatabaseUnavailable as error:
-        raise error.at(path.name if path else _told(host)) from error
+        raise error.at("DATABASE_URL" if path else _told(host)) from error
 
 
 def _told(host: str | None) -> str | None:

@@ -36,9 +36,9 @@ async def single_process(database: Path, *, wait: float) -> AsyncIterator[None]:
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY)
     except (OSError, RuntimeError) as error:  # the latter where symbolic links lead in a circle
         reason = getattr(error, "strerror", None) or "it is a link that leads nowhere"
-        raise OperatorError(f"The database file {database} cannot be locked: {reason}.") from error
+        raise OperatorError(f"The database file of DATABASE_URL cannot be locked: {reason}.") from error
     try:
-        await _lock(descriptor, database, wait)
+        await _lock(descriptor, wait)
         yield
     finally:
         os.close(descriptor)
@@ -50,7 +50,7 @@ def lock_file(database: Path) -> Path:
     return real.with_name(f"{real.name}.lock")
 
 
-async def _lock(descriptor: int, database: Path, wait: float) -> None:
+async def _lock(descriptor: int, wait: float) -> None:
     loop = asyncio.get_running_loop()
     end = loop.time() + wait
     while True:
@@ -59,10 +59,11 @@ async def _lock(descriptor: int, database: Path, wait: float) -> None:
         except BlockingIOError:
             if loop.time() >= end:
                 raise DatabaseInUse(
-                    f"Another bot is running on the database {database}. Stop it, then start this one."
+                    "Another bot is running on the database file of DATABASE_URL. Stop it, then start this one."
                 ) from None
             await asyncio.sleep(LOOK)
         except OSError as error:
-            raise OperatorError(f"The database file {database} cannot be locked: {error.strerror or error}.") from error
+            why = error.strerror or f"error {error.errno}"
+            raise OperatorError(f"The database file of DATABASE_URL cannot be locked: {why}.") from error
         else:
             return

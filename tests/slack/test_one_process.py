@@ -35,10 +35,7 @@ async def test_a_second_process_ends_with_one_line_while_the_first_lives(quiet_w
         assert first.process.returncode is None
 
     [line] = second.lines
-    assert (
-        line
-        == f"Another bot is running on the database {quiet_world.directory}/bot.db. Stop it, then start this one.\n"
-    )
+    assert line == "Another bot is running on the database file of DATABASE_URL. Stop it, then start this one.\n"
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
@@ -110,3 +107,11 @@ async def test_the_lock_is_a_file_beside_the_database_for_its_owner_alone(quiet_
         lock = quiet_world.directory / "bot.db.lock"
 
         assert lock.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_lock_that_cannot_be_made_is_told_without_the_path(quiet_world: World) -> None:
+    (quiet_world.directory / "bot.db.lock").mkdir()
+    async with child.started(quiet_world.environment()) as refused:
+        assert await refused.ended() == 78
+
+    assert refused.lines == ["The database file of DATABASE_URL cannot be locked: Is a directory.\n"]

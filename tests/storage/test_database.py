@@ -60,7 +60,9 @@ async def test_a_file_of_another_kind_is_refused_in_one_sentence(tmp_path: Path)
     file = tmp_path / "notes.txt"
     file.write_text("Adatum called about the invoice. " * 100)
 
-    with pytest.raises(OperatorError, match=r"notes.txt\) cannot be used: file is not a database\.$"):
+    with pytest.raises(
+        OperatorError, match=r"^The database \(DATABASE_URL\) cannot be used: file is not a database\.$"
+    ):
         async with open_database(f"sqlite:///{file}"):
             pass
 
