@@ -17,7 +17,14 @@ import structlog
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.partner_center.entra import Entra, Granted
-from bot.partner_center.errors import SignInCause, SignInRefused, Throttled, Unavailable, UnreadableAnswer
+from bot.partner_center.errors import (
+    SignInCause,
+    SignInRefused,
+    Throttled,
+    TokenUnusable,
+    Unavailable,
+    UnreadableAnswer,
+)
 from bot.partner_center.registration import Registration
 
 __all__ = ["Consent", "Registration", "SignIn", "StoredConsent", "TokenStore", "fingerprint"]
@@ -154,7 +161,7 @@ class SignIn:
             self._renewal.add_done_callback(self._renewed)
         try:
             await asyncio.shield(self._renewal)  # a caller who gives up must not take the others' renewal along
-        except (Throttled, Unavailable, UnreadableAnswer):
+        except (Throttled, Unavailable, UnreadableAnswer, TokenUnusable):
             if usable is None or usable is not self._held or self._clock() >= usable.ends_at:
                 raise
             log.warning("access token not renewed early")

@@ -5,6 +5,7 @@ does not ask again, even when a person has mended the cause meanwhile; nor does 
 """
 
 import logging
+import re
 import time
 import warnings
 from collections.abc import Callable, Mapping
@@ -20,7 +21,14 @@ from msal.exceptions import MsalServiceError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from bot import retry
-from bot.partner_center.errors import Diagnosis, SignInRefused, Throttled, Unavailable, UnreadableAnswer
+from bot.partner_center.errors import (
+    Diagnosis,
+    SignInRefused,
+    Throttled,
+    TokenUnusable,
+    Unavailable,
+    UnreadableAnswer,
+)
 from bot.partner_center.protocol import readable_id
 from bot.partner_center.registration import Registration
 from bot.partner_center.sign_in_causes import cause_of, is_passing, numbers_in
@@ -37,6 +45,10 @@ LONGEST_CODE = 80
 """Characters."""
 LIFETIME = 3600.0
 """Seconds that a token lives for which Entra names no time, or none that can be: a 401 ends it sooner."""
+
+_TOKEN = re.compile(r"[!-~]{1,16384}")
+"""Visible ASCII, which RFC 6749 (appendix A.12, A.17) and a header allow; Entra's tokens are some 2 kB, and servers
+take header lines of 8 to 16 kB."""
 
 Conversation = Callable[[msal.ConfidentialClientApplication], Mapping[str, Any]]
 
@@ -122,10 +134,13 @@ class Entra:
             grant = _Grant.model_validate(result)
         except ValidationError as error:
             raise UnreadableAnswer(self._diagnosis(wire)) from error
+        refresh_token = grant.refresh_token or None
+        if not all(_TOKEN.fullmatch(token) for token in (grant.access_token, refresh_token) if token is not None):
+            raise TokenUnusable(self._diagnosis(wire))
         return Granted(
             access_token=grant.access_token,
             lifetime=grant.expires_in,
-            refresh_token=grant.refresh_token,
+            refresh_token=refresh_token,
             username=grant.id_token_claims.preferred_username,
             tenant_id=grant.id_token_claims.tid,
         )

@@ -86,6 +86,13 @@ class SignInRefused(PartnerCenterError, OperatorError):
         self.cause = cause
 
 
+class TokenUnusable(SignInRefused):
+    """Entra's answer holds a token that no header can carry, or that is far too long; none of it is kept."""
+
+    def __init__(self, diagnosis: Diagnosis) -> None:
+        super().__init__(SignInCause.OTHER, diagnosis)
+
+
 class Lack(StrEnum):
     """What the signed-in account lacks when Microsoft answers 403."""
 

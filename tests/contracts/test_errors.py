@@ -40,6 +40,7 @@ from bot.partner_center.errors import (
     SignInCause,
     SignInRefused,
     Throttled,
+    TokenUnusable,
     Unavailable,
     UnreadableAnswer,
     WrongKindOfSignIn,
@@ -81,6 +82,7 @@ PLAIN = (
 SAMPLES: tuple[PartnerBotError, ...] = (
     *(kind(diagnosis) for kind in PLAIN for diagnosis in (None, DIAGNOSIS)),
     *(SignInRefused(cause, DIAGNOSIS) for cause in SignInCause),
+    TokenUnusable(DIAGNOSIS),
     *(RoleMissing(lack) for lack in Lack),
     *(Throttled(seconds, DIAGNOSIS) for seconds in (0, 0.2, 57, 10**12)),
     *(Unavailable(attempts) for attempts in (0, 1, 3)),
