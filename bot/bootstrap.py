@@ -39,6 +39,7 @@ from bot.slack.response_urls import ResponseUrls, response_origins
 from bot.storage.address import database_address, sqlite_file
 from bot.storage.single_process import single_process
 from bot.storage.slack_events import SlackEvents
+from bot.vocabulary import Vocabulary
 from bot.web import create_web, listening
 from bot.webhook_registration import Action, look_after
 
@@ -155,7 +156,15 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
             status=news.health.status,
             commands=router.help(),
         )
-        desk = Desk(router, services, partner_center, directory, Authorisation(settings, directory))
+        desk = Desk(
+            router=router,
+            services=services,
+            partner_center=partner_center,
+            directory=directory,
+            authorisation=Authorisation(settings, directory),
+            vocabulary=Vocabulary.of(router.commands.values()),
+            bot_user_id=str(identity.bot_user_id),
+        )
         dispatcher = Dispatcher(desk, postman, tasks)
         listener = Listener(dispatcher, directory, news.channel_changes, SlackEvents(database), tasks)
         app = create_app(client, identity, dispatcher, listener.listen)

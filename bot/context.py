@@ -114,6 +114,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """A word or option that a command takes: an example of what is typed, and a text to translate of what it does."""
+
+    typed: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandHelp:
     """What help says of a command; ``summary`` and ``group`` are texts to translate."""
 
@@ -123,6 +131,8 @@ class CommandHelp:
     group: str
     role: Role
     example: str
+    also: tuple[str, ...] = ()
+    explained: tuple[Explained, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ SCOPES = {
     "chat:write": "chat.postMessage, chat.postEphemeral, chat.update, direct messages",
     "commands": "the slash command and the shortcuts",
     "groups:read": "the same of private channels",
+    "im:history": "what people write to the bot in direct messages (event message.im)",
     "im:read": "conversations.info of direct messages",
     "mpim:read": "conversations.info of group direct messages",
     "reactions:write": "reactions.add: a tick on an invitation that was accepted",
@@ -27,7 +28,6 @@ SCOPES = {
 OPTIONAL_SCOPES = {
     "channels:history": "after a crash, look whether an invitation was already posted",
     "groups:history": "the same in private channels",
-    "im:history": "the same in direct messages",
     "mpim:history": "the same in group direct messages",
 }
 
@@ -39,6 +39,7 @@ EVENTS = (
     "channel_unshared",
     "group_archive",
     "group_deleted",
+    "message.im",
     "subteam_members_changed",
     "subteam_updated",
     "user_change",
@@ -79,7 +80,7 @@ def manifest(router: Router, *, public_url: str | None = None, socket_mode: bool
         "command": "/partner",
         "description": "Look up Microsoft customers and invite them",
         "usage_hint": names,
-        "should_escape": False,
+        "should_escape": True,  # people and channels come by id, as in a mention, and not as typed names
     }
     if not socket_mode:
         command["url"] = url
@@ -94,7 +95,7 @@ def manifest(router: Router, *, public_url: str | None = None, socket_mode: bool
             "app_home": {
                 "home_tab_enabled": False,
                 "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": True,
+                "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Partner Bot", "always_online": True},
             "shortcuts": [

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from bot.context import CommandHelp, Role
+from bot.context import CommandHelp, Explained, Role
 from bot.reply import Reply
 
 Handler = Callable[..., Awaitable[Reply]]
@@ -32,6 +32,9 @@ class CommandRoute(Route):
     summary: str
     group: str
     example: str
+    also: tuple[str, ...] = ()
+    """Further words that call it."""
+    explained: tuple[Explained, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,8 @@ class ShortcutRoute(Route):
     title: str
     description: str
     on_message: bool
+    for_sentences: bool = False
+    """It also answers a mention that begins with no command, as it would a message with these words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +82,21 @@ class Router:
     shortcuts: dict[str, ShortcutRoute] = field(default_factory=dict)
 
     def command(
-        self, name: str, *, parse: Callable[[str], Any], summary: str, group: str, argument: str = "", example: str = ""
+        self,
+        name: str,
+        *,
+        parse: Callable[[str], Any],
+        summary: str,
+        group: str,
+        argument: str = "",
+        example: str = "",
+        also: Iterable[str] = (),
+        explained: Iterable[Explained] = (),
     ) -> Callable[[H], H]:
-        """Answer ``/partner <name>``; the handler gets ``(ctx, parse(text))``."""
+        """Answer ``/partner <name>``; the handler gets ``(ctx, parse(text))``.
+
+        ``also`` are further words that call it, ``explained`` what help says of each word it takes.
+        """
 
         def register(handler: H) -> H:
             _add(
@@ -94,6 +111,8 @@ class Router:
                     summary=summary,
                     group=group,
                     example=example,
+                    also=tuple(also),
+                    explained=tuple(explained),
                 ),
             )
             return handler
@@ -130,11 +149,18 @@ class Router:
         """Answer a global shortcut; the handler gets ``(ctx)``."""
         return self._shortcut(callback_id, title, description, on_message=False)
 
-    def message_shortcut(self, callback_id: str, *, title: str, description: str) -> Callable[[H], H]:
-        """Answer a shortcut in a message's menu; the handler gets ``(ctx, message)``."""
-        return self._shortcut(callback_id, title, description, on_message=True)
+    def message_shortcut(
+        self, callback_id: str, *, title: str, description: str, for_sentences: bool = False
+    ) -> Callable[[H], H]:
+        """Answer a shortcut in a message's menu; the handler gets ``(ctx, message)``.
 
-    def _shortcut(self, callback_id: str, title: str, description: str, *, on_message: bool) -> Callable[[H], H]:
+        With ``for_sentences`` it also answers a mention that begins with no command, but names a customer.
+        """
+        return self._shortcut(callback_id, title, description, on_message=True, for_sentences=for_sentences)
+
+    def _shortcut(
+        self, callback_id: str, title: str, description: str, *, on_message: bool, for_sentences: bool = False
+    ) -> Callable[[H], H]:
         def register(handler: H) -> H:
             _add(
                 self.shortcuts,
@@ -146,11 +172,17 @@ class Router:
                     title=title,
                     description=description,
                     on_message=on_message,
+                    for_sentences=for_sentences,
                 ),
             )
             return handler
 
         return register
+
+    @property
+    def for_sentences(self) -> ShortcutRoute | None:
+        """The shortcut that answers mentions which begin with no command."""
+        return next((shortcut for shortcut in self.shortcuts.values() if shortcut.for_sentences), None)
 
     def help(self) -> tuple[CommandHelp, ...]:
         """Return what help says of each command, in the order of declaration."""
@@ -162,6 +194,8 @@ class Router:
                 group=command.group,
                 role=command.role,
                 example=command.example,
+                also=command.also,
+                explained=command.explained,
             )
             for command in self.commands.values()
         )

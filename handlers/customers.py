@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.arguments import customer_query, customers_in
-from bot.context import Context, Role
+from bot.context import Context, Explained, Role
 from bot.finding import CustomerQuery, Domain, TenantId, find_customer
 from bot.language import deferred
 from bot.partner_center.errors import CustomerNotFound, NoRelationship, SearchRefused
@@ -12,6 +12,7 @@ from bot.partner_center.models import Customer, CustomerMatches, CustomerSummary
 from bot.reply import Answer, FieldErrors, Message, OpenModal, Reply, Run, Share
 from bot.routing import Form, PointedMessage, Router
 from bot.views import customers as views
+from bot.vocabulary import FINDING
 
 router = Router(role=Role.VIEWER, doing=deferred("Looking up customers"))
 
@@ -23,6 +24,12 @@ router = Router(role=Role.VIEWER, doing=deferred("Looking up customers"))
     summary=deferred("shows a customer. Takes a tenant ID, domain or name."),
     group=deferred("Look up"),
     example="contoso.com",
+    also=(*FINDING, "company", "tenant", "client", "entreprise", "société"),
+    explained=(
+        Explained(typed="contoso.com", meaning=deferred("by any domain of theirs")),
+        Explained(typed="8f1d6c1e-3b52-4c8e-9a47-5d20e1c7b903", meaning=deferred("by the tenant ID")),
+        Explained(typed="Contoso", meaning=deferred("by the start of the name; a choice where several fit")),
+    ),
 )
 async def show_customer(ctx: Context, query: CustomerQuery | None) -> Reply:
     """Answer with the card, a choice of customers, or what was searched for in vain."""
@@ -80,7 +87,10 @@ async def search(ctx: Context, form: Form) -> Reply:
 
 
 @router.message_shortcut(
-    "look_up_customer", title="Look up customer", description="Shows the Microsoft customers that this message names."
+    "look_up_customer",
+    title="Look up customer",
+    description="Shows the Microsoft customers that this message names.",
+    for_sentences=True,
 )
 async def look_up_in_message(ctx: Context, message: PointedMessage) -> Reply:
     """Find the tenant IDs and domains in a message; answer with the card, or with the choice."""

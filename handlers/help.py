@@ -6,6 +6,7 @@ from bot.language import deferred
 from bot.reply import Answer, Reply
 from bot.routing import Router
 from bot.views import help as views
+from bot.vocabulary import Vocabulary
 
 router = Router(role=Role.NOBODY)
 
@@ -17,20 +18,24 @@ router = Router(role=Role.NOBODY)
     summary=deferred("shows what you can do, or explains one command."),
     group=deferred("Help"),
     example="customer",
+    also=("commands", "aide", "commandes"),
 )
 async def show_help(ctx: Context, topic: str) -> Reply:
-    """Explain one command, or list those of the person's role."""
-    commands = {command.name: command for command in ctx.services.commands}
-    name = topic.lower().removeprefix("/partner").strip()
-    if not name:
-        mine = [command for command in commands.values() if command.role <= ctx.caller.role]
+    """Explain one command, or list those of the person's role; for their eyes alone."""
+    word = topic.lower().removeprefix("/partner").strip(" ?!.,:").partition(" ")[0]
+    if not word:
+        commands = ctx.services.commands
+        mine = [command for command in commands if command.role <= ctx.caller.role]
         hidden = len(commands) - len(mine)
-        return Answer(message=views.overview(ctx.language, mine, role=ctx.caller.role, hidden=hidden))
-    command = commands.get(name.partition(" ")[0])
-    if command is None:
-        close = nearest(name, commands)
-        raise UnknownCommand(name, f"help {close}" if close else None)
-    return Answer(message=views.one(ctx.language, command))
+        overview = views.overview(ctx.language, mine, role=ctx.caller.role, hidden=hidden)
+        return Answer(message=overview, private=True)
+    vocabulary = Vocabulary.of(ctx.services.commands)
+    name = vocabulary.command(word)
+    if name is None:
+        close = nearest(word, vocabulary.words)
+        raise UnknownCommand(word, f"help {vocabulary.words[close]}" if close else None)
+    command = next(command for command in ctx.services.commands if command.name == name)
+    return Answer(message=views.one(ctx.language, command), private=True)
 
 
 @router.action("show_help")

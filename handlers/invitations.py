@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 from bot.arguments import customer_query, plain
-from bot.context import Context, Outdated, Role
+from bot.context import Context, Explained, Outdated, Role
 from bot.finding import Domain, Name, TenantId
 from bot.language import LANGUAGES, deferred, language
 from bot.reply import Answer, Done, FieldErrors, Message, Modal, OpenModal, Replace, Reply
@@ -36,6 +36,11 @@ class Draft(BaseModel):
     summary=deferred("posts your invitation link in a thread."),
     group=deferred("Invite"),
     example="Contoso",
+    also=("invitation", "inviter", "invitez"),
+    explained=(
+        Explained(typed="Contoso", meaning=deferred("for a company; its name is in the message")),
+        Explained(typed="contoso.com", meaning=deferred("the same; the customer is then recognised by the domain")),
+    ),
 )
 async def invite(ctx: Context, company: str) -> Reply:
     """Ask for the rest in a window; the invitation hangs on a line of its own."""
@@ -179,6 +184,14 @@ def _scope(text: str) -> Scope:
     summary=deferred("shows your invitations, or everyone’s."),
     group=deferred("Invite"),
     example="all",
+    also=("invitations",),
+    explained=(
+        Explained(typed="mine", meaning=deferred("those you have sent; the same without a word")),
+        Explained(typed="all", meaning=deferred("everyone’s")),
+        Explained(typed="waiting", meaning=deferred("those that no customer has accepted yet")),
+        Explained(typed="accepted", meaning=deferred("those that a customer has accepted")),
+        Explained(typed="@Maya", meaning=deferred("those that one person has sent")),
+    ),
 )
 async def list_invitations(ctx: Context, scope: Scope) -> Reply:
     """Answer with my invitations, or with all."""

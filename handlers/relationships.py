@@ -20,6 +20,7 @@ router = Router(role=Role.VIEWER, doing=deferred("Looking up customers"))
     summary=deferred("lists the customer’s partners."),
     group=deferred("Look up"),
     example="fabrikam.com",
+    also=("partners", "reseller", "relations", "partenaires", "revendeurs"),
 )
 async def list_relationships(ctx: Context, query: CustomerQuery | None) -> Reply:
     """Answer with the list, a choice of customers, or what was searched for in vain."""

@@ -15,6 +15,7 @@ router = Router(role=Role.NOBODY, doing=deferred("Seeing the bot’s state"))
     parse=plain,
     summary=deferred("says whether the bot is working."),
     group=deferred("Run"),
+    also=("health", "ping", "statut", "état", "etat"),
 )
 async def show_status(ctx: Context, _text: str) -> Reply:
     """Say whether the bot works; the account of it is for bot admins alone."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from bot.arguments import customer_query, plain
-from bot.context import Context, Outdated, Role
+from bot.context import Context, Explained, Outdated, Role
 from bot.finding import Domain, Name, find_customer
 from bot.follow_arguments import (
     USAGE,
@@ -27,6 +27,29 @@ from bot.storage.follow import Follow, FollowState, NewFollow, Rhythm
 from bot.views import follows as views
 
 DOING = deferred("Following topics")
+EXPLAINED = (
+    Explained(typed="customers", meaning=deferred("new customers, removed ones, accepted invitations")),
+    Explained(typed="relationships", meaning=deferred("delegated access: granted, ended, about to end")),
+    Explained(typed="subscriptions", meaning=deferred("Microsoft subscriptions: changes, usage, migration")),
+    Explained(typed="invoices", meaning=deferred("invoices that are ready")),
+    Explained(typed="security", meaning=deferred("fraud alerts")),
+    Explained(typed="all", meaning=deferred("everything, referrals too")),
+    Explained(
+        typed="customers --customer contoso.com",
+        meaning=deferred("only this customer, by tenant ID, domain or name"),
+    ),
+    Explained(
+        typed="customers --country FR, Belgium", meaning=deferred("only customers in these countries, by code or name")
+    ),
+    Explained(
+        typed="customers --thread-only", meaning=deferred("everything in one thread, without new lines in the channel")
+    ),
+    Explained(
+        typed="customers --digest daily",
+        meaning=deferred("one message at 9:00 in your time zone; weekly brings it on Mondays"),
+    ),
+)
+"""Every topic and every option."""
 
 router = Router(role=Role.OPERATOR, doing=DOING)
 
@@ -38,25 +61,27 @@ router = Router(role=Role.OPERATOR, doing=DOING)
     summary=deferred("lets this channel follow topics."),
     group=deferred("Follow"),
     example="customers",
+    also=("follow", "abonner", "s'abonner", "abonne", "suivre"),
+    explained=EXPLAINED,
 )
 async def subscribe(ctx: Context, wanted: FollowArguments | Problem) -> Reply:
     """Follow what is named; ask in a window where nothing is."""
     if not isinstance(wanted, FollowArguments):
-        return Answer(message=_explained(ctx.language, wanted))
+        return Answer(message=_explained(ctx.language, wanted), private=True)
     if wanted == FollowArguments():
         return await _window(ctx)
     before = None if wanted.changes is None else await _standing(ctx, wanted.changes)
     channel = await ctx.services.channels.channel(before.channel_id if before else str(ctx.place.channel_id))
     if refusal := views.refusal(ctx.language, channel):
-        return Answer(message=refusal)
+        return Answer(message=refusal, private=True)
     channel.require_postable()
     if unknown := _unknown_country(ctx.language, wanted.countries):
-        return Answer(message=views.bad_option(ctx.language, f"--{Option.COUNTRY}", unknown))
+        return Answer(message=views.bad_option(ctx.language, f"--{Option.COUNTRY}", unknown), private=True)
     only = None
     if wanted.customer is not None:
         customer = await find_customer(ctx.partner_center, wanted.customer)
         if not isinstance(customer, Customer):
-            return Answer(message=views.customer_not_one(ctx.language, wanted.customer.value))
+            return Answer(message=views.customer_not_one(ctx.language, wanted.customer.value), private=True)
         only = customer.id.lower(), customer.name
     return await _set(ctx, _new(ctx, wanted, channel.id, before, only), before)
 
@@ -106,7 +131,7 @@ async def _window(ctx: Context) -> Reply:
     if channel.direct:
         return OpenModal(views.follow_modal(ctx.language, channel=None))
     if refusal := views.refusal(ctx.language, channel):
-        return Answer(message=refusal)
+        return Answer(message=refusal, private=True)
     channel.require_postable()
     modal = views.follow_modal(ctx.language, channel=channel)
     return OpenModal(modal, otherwise=views.which_topics(ctx.language))
@@ -127,7 +152,7 @@ async def _set(ctx: Context, new: NewFollow, before: Follow | None) -> Reply:
     others = await following.of_channel(new.channel_id)
     if any(_terms(each) == _terms(new) for each in others if each.submission_key != new.submission_key):
         already = FieldErrors({"topics": views.follows_already(ctx.language)})
-        return already if ctx.submission_id else Answer(message=views.already(ctx.language))
+        return already if ctx.submission_id else Answer(message=views.already(ctx.language), private=True)
     if before is None:
         follow = await following.follow(new)
         if follow is None:

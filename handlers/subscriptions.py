@@ -1,7 +1,7 @@
 """See what channels follow, and test, pause, resume, remove or restore it."""
 
 from bot.arguments import plain
-from bot.context import Context, Outdated, Role
+from bot.context import Context, Explained, Outdated, Role
 from bot.follow_arguments import UnknownTopic, topics_typed
 from bot.language import deferred
 from bot.reply import Announce, Answer, Done, Message, Reply
@@ -24,11 +24,16 @@ EVERYTHING = frozenset({Topic.ALL})
     summary=deferred("stops what this channel follows."),
     group=deferred("Follow"),
     example="customers",
+    also=("unfollow", "désabonner", "desabonner", "désabonnement"),
+    explained=(
+        Explained(typed="customers", meaning=deferred("stops what follows these topics and no others")),
+        Explained(typed="all", meaning=deferred("stops everything that the channel follows")),
+    ),
 )
 async def unsubscribe(ctx: Context, topics: frozenset[Topic] | UnknownTopic) -> Reply:
     """Stop what follows these topics and no others; without any, the one thing that the channel follows."""
     if isinstance(topics, UnknownTopic):
-        return Answer(message=views.unknown_topic(ctx.language, topics.typed, topics.nearest))
+        return Answer(message=views.unknown_topic(ctx.language, topics.typed, topics.nearest), private=True)
     channel_id = str(ctx.place.channel_id)
     followed = await ctx.services.following.of_channel(channel_id)
     if not topics and len(followed) == 1:
@@ -51,6 +56,8 @@ async def unsubscribe(ctx: Context, topics: frozenset[Topic] | UnknownTopic) -> 
     summary=deferred("shows what this channel follows, or every channel."),
     group=deferred("Follow"),
     example="--all",
+    also=("follows", "following", "abonnements"),
+    explained=(Explained(typed="--all", meaning=deferred("what every channel follows")),),
 )
 async def list_follows(ctx: Context, everywhere: bool) -> Reply:  # noqa: FBT001 - what the parser returns
     """Answer with what this channel follows, or every channel."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.arguments import customer_query, nearest, plain
+from bot.arguments import customers_in
 from bot.context import (
     Caller,
+    CannotPost,
     Context,
     MembersOnly,
     NobodyConfigured,
@@ -19,10 +20,10 @@ from bot.context import (
     Place,
     Role,
     Services,
+    TooLate,
     UnknownCommand,
 )
 from bot.errors import UserError
-from bot.finding import Name
 from bot.language import language
 from bot.partner_center.client import PartnerCenter
 from bot.reply import (
@@ -45,6 +46,7 @@ from bot.slack.payloads import Surface
 from bot.slack.replies import Outlet, ReadByOthers
 from bot.slack.user_object import Person
 from bot.views import customers, failures, last_words, modals
+from bot.vocabulary import Meant, Unknown, Vocabulary, around_mention
 
 log = structlog.get_logger()
 
@@ -55,8 +57,13 @@ PATIENCE = 2.5
 PATIENCE_REPLACED = 1.0
 """The same behind a button, where the line is replaced by the answer."""
 AGAIN = {"run_again", "run_command"}
-"""The buttons whose value says what to do instead: ``command …`` or ``action name value``."""
-AGAIN_COMMAND, AGAIN_ACTION = "command", "action"
+"""The buttons whose value says what to do instead: ``command …``, ``sentence …`` or ``action name value``."""
+AGAIN_COMMAND, AGAIN_SENTENCE, AGAIN_ACTION = "command", "sentence", "action"
+REFUSALS = (
+    *(NotAllowed, NobodyConfigured, MembersOnly, PersonUnknown),
+    *(UnknownCommand, Outdated, NotUnderstood, TooLate, CannotPost),
+)
+"""What is said to the person alone, also where everyone would read an answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +88,8 @@ class Desk:
     partner_center: PartnerCenter
     directory: Directory
     authorisation: Authorisation
+    vocabulary: Vocabulary
+    bot_user_id: str
 
 
 class Answering:
@@ -97,15 +106,29 @@ class Answering:
 
     async def command(self, text: str) -> str:
         """Carry out ``<command> <argument>``."""
-        words = plain(text)
-        word, _, rest = words.partition(" ")
-        word = word.strip("*_~")  # bold and the like, in a mention
-        route = self._desk.router.commands.get(word.lower() or "help")
         await self._meet()
-        if route is None:
+        meant = self._desk.vocabulary.read(text)
+        if isinstance(meant, Unknown):
             self.name = "unknown command"
-            raise UnknownCommand(word, self._nearest(word, words, rest))
-        await self._take(route, lambda ctx: route.handler(ctx, route.parse(rest)))
+            raise UnknownCommand(meant.typed, meant.nearest)
+        return await self._command(meant)
+
+    async def sentence(self, text: str) -> str:
+        """Carry out the command in what a person says to the bot, or look up the customers that it names."""
+        await self._meet()
+        parts = around_mention(text, self._desk.bot_user_id)
+        for part in parts:
+            if (meant := self._desk.vocabulary.read_sentence(part)) is not None:
+                return await self._command(meant)
+        whole, finder = parts[-1], self._desk.router.for_sentences
+        if finder is not None and customers_in(whole, most=1):
+            await self._take(finder, lambda ctx: finder.handler(ctx, PointedMessage(whole)))
+            return finder.name
+        return await self.command(parts[0])
+
+    async def _command(self, meant: Meant) -> str:
+        route = self._desk.router.commands[meant.command]
+        await self._take(route, lambda ctx: route.handler(ctx, route.parse(meant.argument)))
         return route.name
 
     async def action(self, name: str, value: str) -> str:
@@ -115,6 +138,8 @@ class Answering:
             kind, _, what = value.partition(" ")
             if kind == AGAIN_ACTION:
                 return await self.action(*_split(what))
+            if kind == AGAIN_SENTENCE:
+                return await self.sentence(what)
             return await self.command(what)
         await self._meet()
         route = self._desk.router.actions.get(name)
@@ -167,9 +192,10 @@ class Answering:
 
     async def fail(self, error: Exception) -> None:
         """Turn an exception into the answer."""
-        refusal = isinstance(error, NotAllowed | NobodyConfigured | MembersOnly | PersonUnknown)
         await self._asked.outlet.answer(
-            self._failure(error), private=refusal, replaces=not isinstance(error, UserError | PersonUnknown)
+            self._failure(error),
+            private=isinstance(error, REFUSALS),
+            replaces=not isinstance(error, UserError | PersonUnknown),
         )
 
     async def _meet(self) -> None:
@@ -190,7 +216,7 @@ class Answering:
 
     async def _take(self, route: Route, handle: Callable[[Context], Awaitable[Reply]]) -> None:
         self._authorise(route)
-        work = handle(self._context(public=self._asked.outlet.in_thread))
+        work = handle(self._context(public=self._asked.outlet.public))
         reply = await (work if route.opens_window else self._patiently(work))
         await self._meet()  # Microsoft may have taken its time, and rights may have been taken away meanwhile
         self._authorise(route)
@@ -283,13 +309,6 @@ class Answering:
 
     def _wait(self, seconds: float) -> None:
         self._waits = seconds
-
-    def _nearest(self, word: str, words: str, rest: str) -> str | None:
-        """Return the whole command that was probably meant; a lone domain or ID means the customer."""
-        if close := nearest(word, self._desk.router.commands):
-            return f"{close} {rest}".strip()
-        query = customer_query(words)
-        return None if query is None or isinstance(query, Name) else f"customer {query.value}"
 
     def _failure(self, error: Exception) -> Message:
         """Return the failure in words; where even that fails, in the last ones, which nothing is put into."""

@@ -19,7 +19,7 @@ from bot.language import language
 from bot.reply import Announce, Answer, FieldErrors, Message, OpenModal, Run, Share
 from bot.routing import Form, PointedMessage
 from bot.slack.admission import LONGEST_WAIT, MOST_TOLD, TELL_WITHIN, Admission
-from bot.slack.answering import AGAIN, AGAIN_ACTION, AGAIN_COMMAND, Answering, Asked, Desk
+from bot.slack.answering import AGAIN, AGAIN_ACTION, AGAIN_COMMAND, AGAIN_SENTENCE, Answering, Asked, Desk
 from bot.slack.outcomes import log_outcome
 from bot.slack.payloads import (
     BlockActions,
@@ -80,15 +80,16 @@ class Dispatcher:
         return True
 
     def mention(self, payload: Mention) -> None:
-        """Answer a mention in its thread; the first word is the bot's own name, which ``plain`` drops."""
+        """Answer a mention in its thread, and what is said in direct messages there."""
         place = Place(
             channel_id=payload.channel,
-            thread_ts=payload.thread_ts or payload.ts,
+            thread_ts=payload.thread_ts if payload.direct else payload.thread_ts or payload.ts,
             in_thread=is_reply(payload.ts, payload.thread_ts),
         )
-        outlet = self._outlet(payload.user, place, None, "", in_thread=True)
-        asked = self._asked(Surface.MENTION, outlet, again=_again(AGAIN_COMMAND, payload.text))
-        self._start(asked, lambda answering: answering.command(payload.text))
+        outlet = self._outlet(payload.user, place, None, "", in_thread=True, direct=payload.direct)
+        surface = Surface.DIRECT_MESSAGE if payload.direct else Surface.MENTION
+        asked = self._asked(surface, outlet, again=_again(AGAIN_SENTENCE, payload.text))
+        self._start(asked, lambda answering: answering.sentence(payload.text))
 
     def press(self, payload: BlockActions) -> None:
         """Answer a press; link buttons only open their link (https://docs.slack.dev/reference/block-kit/block-elements/button-element)."""
@@ -255,6 +256,7 @@ class Dispatcher:
         *,
         replaceable: bool = False,
         in_thread: bool = False,
+        direct: bool = False,
     ) -> Outlet:
         return Outlet(
             postman=self._postman,
@@ -264,6 +266,7 @@ class Dispatcher:
             trigger_id=trigger_id,
             replaceable=replaceable,
             in_thread=in_thread,
+            direct=direct,
         )
 
     def _start_if_possible(self, asked: Asked, work: Callable[["Answering"], Awaitable[str]]) -> None:

@@ -16,6 +16,9 @@ log = structlog.get_logger()
 
 GONE = frozenset({"channel_archive", "channel_deleted", "group_archive", "group_deleted"})
 SHARED = "channel_shared"
+SPOKEN = frozenset({"app_mention", "message.im"})
+SAID = frozenset({None, "file_share", "thread_broadcast"})
+"""The subtypes of a message that a person has said; the others tell of edits, of deleted messages, or of bots."""
 
 
 class ChannelWatch(Protocol):
@@ -53,7 +56,7 @@ class Listener:
         self._end_remembered(envelope.event)
         work = self._work(envelope)
         if work is not None:
-            self._tasks.start(self._once(envelope.event_id, work), name="event")
+            self._tasks.start(self._once(_identity(envelope), work), name="event")
 
     def _end_remembered(self, event: Mapping[str, object]) -> None:
         """Forget at once what an event may have changed; whatever it does not name, it may have changed for all.
@@ -72,8 +75,10 @@ class Listener:
                 self._directory.group_changed(_id(event.get("subteam")))
 
     def _work(self, envelope: EventEnvelope) -> Callable[[], Awaitable[None]] | None:
-        match envelope.event.get("type"):
-            case "app_mention":
+        match _kind(envelope.event):
+            case spoken if spoken in SPOKEN:
+                if envelope.event.get("subtype") not in SAID:
+                    return None
                 mention = Mention.model_validate(envelope.event)
                 if mention.bot_id is not None or self._dispatcher.sheds_mention():
                     return None
@@ -95,6 +100,23 @@ class Listener:
             new = True  # an answer that comes twice is better than none
         if new:
             await work()
+
+
+def _identity(envelope: EventEnvelope) -> str:
+    """Return what is the same of an event that comes twice, and of two events about the same direct message.
+
+    ``app_mention`` is not sent of direct messages, says https://docs.slack.dev/reference/events/app_mention.
+    """
+    channel, ts = envelope.event.get("channel"), envelope.event.get("ts")
+    if _kind(envelope.event) in SPOKEN and isinstance(channel, str) and channel.startswith("D"):
+        return f"{channel}:{ts}"
+    return envelope.event_id
+
+
+def _kind(event: Mapping[str, object]) -> object:
+    """Return an event's name; of messages only those in the direct messages with the bot have one here."""
+    kind = event.get("type")
+    return f"message.{event.get('channel_type')}" if kind == "message" else kind
 
 
 def _id(of: object) -> str | None:

@@ -240,7 +240,7 @@ class ReturnAddress(Payload):
 
 
 class Mention(Payload):
-    """https://docs.slack.dev/reference/events/app_mention"""
+    """What a person says to the bot: https://docs.slack.dev/reference/events/app_mention, and message.im."""
 
     user: SlackId
     text: str = ""
@@ -249,6 +249,12 @@ class Mention(Payload):
     thread_ts: Ts | None = None
     bot_id: object = None
     """Whatever stands there, it was a bot."""
+    channel_type: str = ""
+
+    @property
+    def direct(self) -> bool:
+        """Say whether it was said in the direct messages with the bot, which nobody else reads."""
+        return self.channel_type == "im" or self.channel.startswith("D")
 
 
 class ChannelEvent(Payload):
@@ -273,4 +279,5 @@ class Surface(StrEnum):
     SHORTCUT = "shortcut"
     MESSAGE_SHORTCUT = "message shortcut"
     MENTION = "mention"
+    DIRECT_MESSAGE = "direct message"
     UNKNOWN = "unknown"

@@ -57,11 +57,18 @@ class Outlet:
     """The pressed button stands in a message that only the person sees, so the answer may take its place."""
     in_thread: bool
     """A mention: the answer belongs into the thread, for all to read."""
+    direct: bool = False
+    """What was said in direct messages: the answer belongs there, and nobody else reads it."""
     working_ts: str | None = None
     supersedes: bool = False
     """What was pressed has done its work, so whatever comes takes its place."""
     key: object = field(default_factory=object)
     """Of this answer: a channel look-up serves the writes of one."""
+
+    @property
+    def public(self) -> bool:
+        """Say whether others read the answer."""
+        return self.in_thread and not self.direct
 
     async def is_external(self) -> bool:
         """Say whether other organisations read the channel, or may."""
@@ -90,7 +97,7 @@ class Outlet:
 
         A way that fails, in whatever manner, is followed by the next; nothing is raised but the bot's own stopping.
         """
-        if self.in_thread and not private:
+        if self.in_thread and (self.direct or not private):
             if await self._into_thread(message):
                 return
         elif self.response_url is not None:
@@ -98,6 +105,17 @@ class Outlet:
             if await self._respond(message, replace=replace):
                 return
         await self._privately(message)
+        await self._remove_working()
+
+    async def _remove_working(self) -> None:
+        """Take the working line out of the thread, where the answer does not stand in its place."""
+        if self.working_ts is None:
+            return
+        channel, ts, self.working_ts = str(self.place.channel_id), self.working_ts, None
+        try:
+            await call(lambda: self.postman.client.chat_delete(channel=channel, ts=ts), repeatable=True)
+        except Exception as error:  # noqa: BLE001 - the answer has come
+            log.info("working line stays", error=_why(error))
 
     async def refuse(self, message: Message) -> bool:
         """Say by the response_url alone that nothing is begun; say whether Slack took it."""

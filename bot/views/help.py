@@ -56,10 +56,14 @@ def one(lang: Language, command: CommandHelp) -> Message:
     """Explain one command: what it takes, what it does, for whom it is."""
     usage = f"/partner {command.name} {command.argument}".strip()
     summary = lang.text(command.summary)
+    examples = [
+        f"{code(f'/partner {command.name} {each.typed}')} {lang.text(each.meaning)}" for each in command.explained
+    ]
     return Message(
         text=lang.text("{usage}: {summary}").format(usage=escape(usage), summary=summary),
         blocks=(
             section(f"{code(usage)}\n{summary[:1].upper()}{summary[1:]}"),
+            *((section("\n".join(examples)),) if examples else ()),
             fields(
                 field(lang.text("Example"), code(_typed(command))),
                 field(lang.text("Who may use it"), lang.text(ROLES[command.role])),

@@ -12,7 +12,7 @@ from sandbox.slack.credentials import RESPONSE_SECONDS, ResponseUrl
 from sandbox.slack.delivery import Ack, Kind, Retry
 from sandbox.slack.elements import KEEPS_STATE
 from sandbox.slack.manifest import Installed
-from sandbox.slack.markup import from_typing, rich_text_of
+from sandbox.slack.markup import from_command, from_typing, rich_text_of
 from sandbox.slack.model import BOT_NAME, BOT_USER, Message, Refusal, View
 from sandbox.slack.response_urls import apply
 from sandbox.slack.workspace import Workspace
@@ -62,7 +62,7 @@ class Interactions:
             self.world,
             person,
             word=word,
-            text=rest.strip(),
+            text=self._escaped(word, rest.strip()),
             channel=channel,
             response_url=self.workspace.response_url(
                 "commands", person=person.id, channel=channel, invocation=invocation.number
@@ -72,6 +72,12 @@ class Interactions:
         invocation.ack = await self.delivery.deliver("slash_commands", invocation.payload)
         self._answer_in_ack(invocation, person, channel)
         return invocation
+
+    def _escaped(self, word: str, text: str) -> str:
+        if word not in self.installed.escaped:
+            return text
+        channels = {channel.name: channel.id for channel in self.world.channels.values()}
+        return from_command(text, self.world.people.values(), channels)
 
     def _answer_in_ack(self, invocation: Invocation, person: Person, channel: str) -> None:
         body = invocation.ack.body

@@ -41,6 +41,8 @@ class Installed:
         }
     )
     commands: frozenset[str] = frozenset({"/partner"})
+    escaped: frozenset[str] = frozenset({"/partner"})
+    """The commands with ``should_escape``."""
     shortcuts: tuple[Shortcut, ...] = (
         Shortcut(
             callback_id="invite_in_thread",
@@ -77,6 +79,9 @@ class Installed:
             scopes=_words(scopes.get("bot"), scopes.get("bot_optional")),
             events=_words(events.get("bot_events")),
             commands=frozenset(command["command"] for command in features.get("slash_commands", [])),
+            escaped=frozenset(
+                command["command"] for command in features.get("slash_commands", []) if command.get("should_escape")
+            ),
             shortcuts=tuple(
                 Shortcut(
                     callback_id=shortcut["callback_id"],

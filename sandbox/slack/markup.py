@@ -30,20 +30,48 @@ def from_typing(text: str, people: Iterable[Person]) -> str:
     names = re.compile("|".join(re.escape(escape(name)) for name in sorted(ids, key=len, reverse=True)), re.IGNORECASE)
     lowered = {escape(name).lower(): user for name, user in ids.items()}
 
-    def link(found: re.Match[str]) -> str:
-        whole = found.group()
-        if found["mail"]:
-            return f"<mailto:{whole}|{whole}>"
-        return f"<{whole}>" if found["address"] else f"<http://{whole}|{whole}>"
-
     pieces = []
     for piece in re.split(r"(<[@#!][^<>]*>)", text):
         if piece.startswith("<"):
             pieces.append(piece)
             continue
         mentioned = names.sub(lambda found: f"<@{lowered[found.group().lower()]}>", escape(piece))
-        pieces += [part if part.startswith("<@") else _LINKABLE.sub(link, part) for part in _split(mentioned)]
+        pieces += [part if part.startswith("<@") else _LINKABLE.sub(_link, part) for part in _split(mentioned)]
     return "".join(pieces)
+
+
+def from_command(text: str, people: Iterable[Person], channels: Mapping[str, str]) -> str:
+    """Return what an app gets of a slash command with ``should_escape``: people, channels and links by id and address.
+
+    https://docs.slack.dev/interactivity/implementing-slash-commands#creating_commands; ``channels`` are ids by name.
+    """
+    named = {
+        f"@{each}": f"<@{person.id}|{person.handle}>" for person in people for each in (person.name, person.handle)
+    }
+    named |= {f"@{BOT_NAME}": f"<@{BOT_USER}|{BOT_HANDLE}>", f"@{BOT_HANDLE}": f"<@{BOT_USER}|{BOT_HANDLE}>"}
+    named |= {f"#{name}": f"<#{channel}|{name}>" for name, channel in channels.items()}
+    named |= {f"@{everyone}": f"<!{everyone}>" for everyone in ("channel", "here", "everyone")}
+    names = re.compile(
+        "|".join(rf"(?<!\w){re.escape(name)}(?![\w-])" for name in sorted(named, key=len, reverse=True)), re.IGNORECASE
+    )
+    lowered = {name.lower(): marked for name, marked in named.items()}
+    marked = names.sub(lambda found: lowered[found.group().lower()], escape_typed(text))
+    return "".join(
+        part if part.startswith("<") else _LINKABLE.sub(_link, part) for part in re.split(r"(<[^<>]*>)", marked)
+    )
+
+
+def escape_typed(text: str) -> str:
+    """Return text with its special characters written out, but for the markup of people, channels and groups."""
+    pieces = re.split(r"(<[@#!][^<>]*>)", text)
+    return "".join(piece if piece[:2] in {"<@", "<#", "<!"} else escape(piece) for piece in pieces)
+
+
+def _link(found: re.Match[str]) -> str:
+    whole = found.group()
+    if found["mail"]:
+        return f"<mailto:{whole}|{whole}>"
+    return f"<{whole}>" if found["address"] else f"<http://{whole}|{whole}>"
 
 
 def _split(text: str) -> list[str]:

@@ -45,6 +45,7 @@ SCOPES_OF_EVENTS = {
     "channel_unshared": {"channels:read", "groups:read"},
     "group_archive": {"groups:read"},
     "group_deleted": {"groups:read"},
+    "message.im": {"im:history"},
     "subteam_members_changed": {"usergroups:read"},
     "subteam_updated": {"usergroups:read"},
     "user_change": {"users:read"},
@@ -124,8 +125,15 @@ def test_commands_and_shortcuts_are_those_of_the_code(made: dict[str, Any]) -> N
     assert all(name in features["slash_commands"][0]["usage_hint"] for name in ROUTER.commands)
 
 
-def test_slack_is_asked_not_to_rewrite_what_people_type() -> None:
-    assert manifest(ROUTER)["features"]["slash_commands"][0]["should_escape"] is False
+def test_slack_is_asked_for_the_ids_of_people_and_channels_in_what_people_type() -> None:
+    assert manifest(ROUTER)["features"]["slash_commands"][0]["should_escape"] is True
+
+
+def test_people_can_write_to_the_bot() -> None:
+    home = manifest(ROUTER)["features"]["app_home"]
+
+    assert home["messages_tab_enabled"] is True
+    assert home["messages_tab_read_only_enabled"] is False
 
 
 @pytest.mark.parametrize("made", in_both_modes())

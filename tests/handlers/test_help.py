@@ -49,8 +49,17 @@ async def test_a_word_that_is_near_nothing_gets_help(world: World) -> None:
 
 
 async def test_a_mention_without_words_is_help_in_the_thread(world: World) -> None:
-    said = await world.maya.says("@Partner Bot")
+    root = await world.tom.says("Who knows?")
+    assert root.message is not None
+    said = await world.maya.says("@Partner Bot", thread_ts=root.message.ts)
 
     answer = await said.answer()
 
     assert answer.thread_ts is not None
+    assert answer.only_for == world.maya.id
+
+
+async def test_a_mention_without_words_and_without_a_thread_is_help_in_the_channel(world: World) -> None:
+    answer = await (await world.maya.says("@Partner Bot")).answer()
+
+    assert (answer.only_for, answer.thread_ts) == (world.maya.id, None)
