@@ -23,6 +23,7 @@ PUBLIC = "https://bot.example.com"
 SCOPES_OF_METHODS = {
     "apps.connections.open": set[str](),  # of the app-level token, which no manifest holds
     "auth.test": set[str](),
+    "chat.delete": {"chat:write"},
     "chat.getPermalink": set[str](),
     "chat.postEphemeral": {"chat:write"},
     "chat.postMessage": {"chat:write"},
