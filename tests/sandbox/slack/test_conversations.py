@@ -1,5 +1,6 @@
 """People talk to a very small bot through the fake Slack."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -43,7 +44,7 @@ async def test_an_answer_through_the_response_url_reaches_the_asker_alone(slack:
 
     assert asked.status == 200
     assert asked.acked_after < 1
-    assert bot.heard[0]["text"] == "customer contoso.com"
+    assert bot.heard[0]["text"] == "customer <http://contoso.com|contoso.com>"
     assert "thread_ts" not in bot.heard[0]
     assert answer.plain == "Contoso\n[More]"
     assert list(answer.buttons) == ["More"]
@@ -160,3 +161,32 @@ async def test_nothing_that_happens_elsewhere_counts_as_an_answer(slack: Slack, 
 
     with pytest.raises(TimeoutError, match="no answer"):
         await asked.answer(timeout=0.05)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("invites @Maya Okafor", "invites <@U01MAYA4K2P|maya>"),
+        ("invites @maya", "invites <@U01MAYA4K2P|maya>"),
+        ("customer #sales", "customer <#C01SALES4KD|sales>"),
+        ("customer @channel", "customer <!channel>"),
+        ("customer contoso.com", "customer <http://contoso.com|contoso.com>"),
+        ("customer A & B <c>", "customer A &amp; B &lt;c&gt;"),
+        ("customer jeanne@contoso.com", "customer <mailto:jeanne@contoso.com|jeanne@contoso.com>"),
+        ("customer <@U01MAYA4K2P>", "customer <@U01MAYA4K2P>"),
+    ],
+)
+async def test_people_channels_and_links_in_a_command_come_by_id_and_address(
+    slack: Slack, bot: Any, typed: str, sent: str
+) -> None:
+    await slack.person("maya").types(f"/partner {typed}")
+
+    assert bot.heard[-1]["text"] == sent
+
+
+async def test_without_should_escape_they_come_as_typed(slack: Slack, bot: Any) -> None:
+    slack.install(replace(slack.installed, escaped=frozenset()))
+
+    await slack.person("maya").types("/partner invites @maya contoso.com")
+
+    assert bot.heard[-1]["text"] == "invites @maya contoso.com"
