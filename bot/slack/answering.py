@@ -166,6 +166,7 @@ class Answering:
         await self._meet()
         route = self._desk.router.submissions.get(callback_id)
         if route is None:
+            self.name = "unknown window"
             log.warning("unknown window")
             return Done()
         self._authorise(route)

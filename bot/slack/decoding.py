@@ -45,7 +45,7 @@ def nothing_for_null(value: object) -> object:
 
 
 Id = Annotated[str, Field(min_length=1, max_length=255)]
-SlackId = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,64}$")]
+SlackId = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,64}$")]
 """Of a person or a channel; it stands in the log, so nothing else is taken for one."""
 Address = Annotated[str, Field(max_length=1_000)]
 """Slack's own take about a hundred characters; one stands in a window's ``private_metadata``, which holds 3,000."""

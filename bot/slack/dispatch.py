@@ -174,9 +174,9 @@ class Dispatcher:
                     reply = await answering.submission(payload.view.callback_id, form, payload.view.id)
             except Exception as error:  # noqa: BLE001 - the acknowledgement must leave on every path
                 problem = TooSlow() if isinstance(error, TimeoutError) else error
-                log_outcome(asked, payload.view.callback_id, started, problem)
+                log_outcome(asked, answering.name, started, problem)
                 return self._refused_in_window(payload, asked, answering, problem)
-            log_outcome(asked, payload.view.callback_id, started)
+            log_outcome(asked, answering.name, started)
         match reply:
             case FieldErrors(errors):
                 return {"response_action": "errors", "errors": dict(errors)}

@@ -337,3 +337,16 @@ async def test_a_person_who_is_no_id_is_nobody_and_stands_in_no_log(world: World
 
     assert ack.status == 200
     assert person not in str(entries)
+
+
+async def test_a_window_that_nobody_knows_is_not_named_in_the_log(world: World) -> None:
+    modal = await (await world.maya.types("/partner customer")).modal()
+    submission = await world.maya.submits(modal, {"query": "contoso.com"})
+    unknown = submission.payload["view"] | {"callback_id": "whispered\u200b"}
+
+    with capture_logs() as entries:
+        ack = await world.slack.deliver("interactive", submission.payload | {"view": unknown})
+
+    assert ack.status == 200
+    assert "whispered" not in str(entries)
+    assert "unknown window" in str(entries)
