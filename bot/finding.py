@@ -74,6 +74,6 @@ async def _by_domain(source: Source, domain: str) -> Customer | CustomerMatches:
 
 
 async def _only(source: Source, matches: CustomerMatches) -> Customer | CustomerMatches:
-    if len(matches.items) == 1 and not matches.more:
+    if len(matches.items) == 1 and not matches.more and matches.gap is None:
         return await source.customer(matches.items[0].id)
     return matches

@@ -7,11 +7,12 @@ from bot.arguments import customer_query, customers_in
 from bot.context import Context, Explained, Role
 from bot.finding import CustomerQuery, Domain, TenantId, find_customer
 from bot.language import deferred
-from bot.partner_center.errors import CustomerNotFound, NoRelationship, SearchRefused
+from bot.partner_center.errors import CustomerNotFound, NoRelationship, PartnerCenterError, SearchRefused
 from bot.partner_center.models import Customer, CustomerMatches, CustomerSummary
 from bot.reply import Answer, FieldErrors, Message, OpenModal, Reply, Run, Share
 from bot.routing import Form, PointedMessage, Router
 from bot.views import customers as views
+from bot.views import failures
 from bot.vocabulary import FINDING
 
 router = Router(role=Role.VIEWER, doing=deferred("Looking up customers"))
@@ -97,11 +98,14 @@ async def look_up_in_message(ctx: Context, message: PointedMessage) -> Reply:
     queries = customers_in(message.text)
     if not queries:
         return Answer(message=views.nothing_in_message(ctx.language))
-    match await _all_known(ctx, queries):
+    known, failed = await _all_known(ctx, queries)
+    match known:
         case []:
+            if failed:
+                raise next(iter(failed.values()))
             return Answer(message=views.no_hit(ctx.language, queries[0], may_invite=ctx.may_invite))
         case [customer]:
-            return Answer(message=_card(ctx, customer))
+            came = _card(ctx, customer)
         case several:
             summaries = tuple(
                 CustomerSummary(
@@ -111,26 +115,41 @@ async def look_up_in_message(ctx: Context, message: PointedMessage) -> Reply:
                 )
                 for customer in several
             )
-            return Answer(message=views.choice(ctx.language, "", CustomerMatches(items=summaries)))
+            came = views.choice(ctx.language, "", CustomerMatches(items=summaries))
+    return Answer(
+        message=failures.with_failed(
+            ctx.language, came, failed, at=ctx.services.now(), admin=ctx.caller.role >= Role.ADMIN
+        )
+    )
 
 
-async def _all_known(ctx: Context, queries: Sequence[TenantId | Domain]) -> list[Customer]:
-    """Return the customers among what a message names, each once, in its order."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_known(ctx, query)) for query in queries]
-    except ExceptionGroup as failed:
-        raise failed.exceptions[0] from None  # one failure is words enough
-    found = [customer for task in tasks if (customer := task.result())]
-    return list({customer.id: customer for customer in found}.values())
+async def _all_known(
+    ctx: Context, queries: Sequence[TenantId | Domain]
+) -> tuple[list[Customer], dict[str, PartnerCenterError]]:
+    """Return the customers among what a message names, each once, in its order; and what of it could not be read."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(_known(ctx, query)) for query in queries]
+    results = [task.result() for task in tasks]
+    customers = {result.id: result for result in results if isinstance(result, Customer)}
+    failed = {
+        query.value: result
+        for query, result in zip(queries, results, strict=True)
+        if isinstance(result, PartnerCenterError)
+    }
+    return list(customers.values()), failed
 
 
-async def _known(ctx: Context, query: TenantId | Domain) -> Customer | None:
-    """Return the customer if there is exactly one; a message names many domains that are nobody's."""
+async def _known(ctx: Context, query: TenantId | Domain) -> Customer | PartnerCenterError | None:
+    """Return the customer if there is exactly one, or why it cannot be read: one must not hide the others.
+
+    A message names many domains that are nobody's.
+    """
     try:
         found = await find_customer(ctx.partner_center, query)
     except (CustomerNotFound, NoRelationship, SearchRefused):
         return None
+    except PartnerCenterError as error:
+        return error
     return found if isinstance(found, Customer) else None
 
 

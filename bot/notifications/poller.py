@@ -89,16 +89,24 @@ class Poller:
         errand = self._partner_center.errand(deadline=DEADLINE, background=True)
         read: set[str] = set()
         for day in _days(max(done - OVERLAP, baseline, began - KEPT + DAY), began):
+            records: list[AuditRecord] = []
+            pages, broken_off = 0, None
             try:
-                records = [record async for page in errand.audit_records(day, day) for record in page]
+                async for page in errand.audit_records(day, day):
+                    records += page
+                    pages += 1
             except PartnerCenterError as error:
-                if not _is_for_good(error):
-                    raise
+                broken_off = error
+            if broken_off is not None and pages == 0:
+                if not _is_for_good(broken_off):
+                    raise broken_off
                 if await self.reads_records():  # said once, and not at every poll
-                    log.warning("audit records refused", error=type(error).__name__, **explained(error))
+                    log.warning("audit records refused", error=type(broken_off).__name__, **explained(broken_off))
                 return False
             undated = max(baseline, datetime.combine(day, time(), UTC))
             read |= await self._take(errand, records, since=baseline, now=began, undated=undated)
+            if broken_off is not None:  # what came is taken in; the next poll reads the day again
+                raise broken_off
             end = datetime.combine(day + DAY, time(), UTC)
             if done < end < began:  # a long way to catch up is not gone twice
                 await self._marks.set(Mark.POLLED, at=end, value=RECORDS)

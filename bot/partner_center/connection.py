@@ -2,19 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import aiohttp
 import structlog
 
 from bot.partner_center import discovery, requests
 from bot.partner_center.clouds import Cloud
-from bot.partner_center.errors import Diagnosis, Unavailable, UnreadableAnswer
+from bot.partner_center.errors import Diagnosis, PartnerCenterError, Throttled, Unavailable, UnreadableAnswer
 from bot.partner_center.invitation_link import InspectedLink, inspect
 from bot.partner_center.lookups import Flight
 from bot.partner_center.models import InvitationLink
-from bot.partner_center.paging import HostileLink, Page
+from bot.partner_center.paging import Gap, HostileLink, Page
 from bot.partner_center.protocol import Call
 from bot.partner_center.requests import Request
 from bot.partner_center.sending import Patience, Sender, TooLarge, fetch
@@ -34,6 +35,28 @@ SHOWN = 10
 RESOLVING = 5.0
 """Seconds for finding a domain's tenant, and at most half of what is left: the filter is asked where that fails."""
 _RESOLVING_TRIES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Collected(Generic[T]):
+    """What came of a list."""
+
+    items: tuple[T, ...]
+    more: bool = False
+    """There are more than were asked for, or the pages went in circles."""
+    gap: Gap | None = None
+    """Why some may be missing besides."""
+
+
+def _gap(error: PartnerCenterError) -> Gap:
+    """Return why a list breaks off at a page that did not come."""
+    match error:
+        case Unavailable() | Throttled():
+            return Gap.NO_ANSWER
+        case UnreadableAnswer(diagnosis=Diagnosis(status=None | 200)):
+            return Gap.UNREADABLE
+        case _:
+            return Gap.REFUSED
 
 
 class Connection:
@@ -62,22 +85,34 @@ class Connection:
         """Ask for one thing."""
         return await self._sender.send(self._call(request, correlation_id), flight)
 
-    async def ask_all(
-        self, request: Request[Page[T]], flight: Flight, correlation_id: str
-    ) -> tuple[tuple[T, ...], bool]:
-        """Ask for the pages of a list; the flag says that there is more, or that the pages went in circles."""
+    async def ask_all(self, request: Request[Page[T]], flight: Flight, correlation_id: str) -> Collected[T]:
+        """Ask for the pages of a list, and return what came of it; raise only where nothing did."""
         items: list[T] = []
+        gap: Gap | None = None
         asked = {request}
         while True:
-            page, following = await self._page(request, flight, correlation_id)
+            try:
+                page, following = await self._page(request, flight, correlation_id)
+            except PartnerCenterError as error:
+                if not items:
+                    raise
+                log.warning(
+                    "list incomplete", operation=request.operation, pages=len(asked), error=type(error).__name__
+                )
+                return Collected(tuple(items), gap=_gap(error))
             items += page.items
+            gap = gap or page.gap
+            if page.gap is not None:
+                log.warning("list incomplete", operation=request.operation, pages=len(asked), gap=page.gap)
+            if page.gap is Gap.LINK and not items:
+                raise UnreadableAnswer(flight.diagnosis)
             if following is None:
-                return tuple(items), False
+                return Collected(tuple(items), gap=gap)
             if following in asked:
                 log.warning("pages went in circles", operation=request.operation, pages=len(asked))
-                return tuple(items), True
+                return Collected(tuple(items), more=True, gap=gap)
             if len(items) >= ENOUGH or len(asked) >= PAGES:
-                return tuple(items), True
+                return Collected(tuple(items), more=True, gap=gap)
             asked.add(following)
             request = following
 
@@ -86,7 +121,8 @@ class Connection:
     ) -> AsyncIterator[tuple[T, ...]]:
         """Ask for a list to its very end, page by page, each on a flight of its own.
 
-        Raises UnreadableAnswer for one without an end: half a list would look like one from which things have gone.
+        Raises UnreadableAnswer, after the pages there were, for one that breaks off or has no end: half a list would
+        look like one from which things have gone.
         """
         asked: set[Request[Page[T]]] = set()
         following: Request[Page[T]] | None = request
@@ -94,10 +130,11 @@ class Connection:
             flight = flights()
             asked.add(following)
             page, following = await self._page(following, flight, correlation_id)
-            if following in asked or (following is not None and len(asked) >= MOST_PAGES):
+            yield page.items
+            endless = following in asked or (following is not None and len(asked) >= MOST_PAGES)
+            if endless or page.gap is Gap.LINK:
                 log.warning("pages have no end", operation=request.operation, pages=len(asked))
                 raise UnreadableAnswer(flight.diagnosis)
-            yield page.items
 
     async def resolve(self, host: str, flight: Flight, correlation_id: str) -> str | None:
         """Ask the sign-in service, without a token and outside of Partner Center's limit, whose a host is."""
@@ -133,13 +170,12 @@ class Connection:
     async def _page(
         self, request: Request[Page[T]], flight: Flight, correlation_id: str
     ) -> tuple[Page[T], Request[Page[T]] | None]:
-        """Ask for a page; return it with the request for the one after it."""
-        call = self._call(request, correlation_id)
-        page = await self._sender.send(call, flight)
+        """Ask for a page; return it with the request for the one after it, if there is one that can be followed."""
+        page = await self._sender.send(self._call(request, correlation_id), flight)
         try:
             return page, requests.next_page(request, page, self._base_url)
         except HostileLink:
-            raise UnreadableAnswer(call.diagnosis()) from None
+            return replace(page, next=None, gap=Gap.LINK), None
 
     def _call(self, request: Request[T], correlation_id: str) -> Call[T]:
         return Call(

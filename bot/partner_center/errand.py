@@ -67,10 +67,10 @@ class Errand:
         request = requests.relationships(canonical)
 
         async def fetch_all(flight: Flight) -> PartnerRelationships:
-            items, more = await self._connection.ask_all(request, flight, self._correlation_id)
-            return PartnerRelationships(items=items, more=more)
+            came = await self._connection.ask_all(request, flight, self._correlation_id)
+            return PartnerRelationships(items=came.items, more=came.more, gap=came.gap)
 
-        return await self._look_up("relationships", canonical, fetch_all, remembered=True)
+        return await self._look_up("relationships", canonical, fetch_all, remembered=True, whole=_is_whole)
 
     async def invitation_link(self) -> InvitationLink:
         """Return the partner's invitation link, fresh: it is not inspected yet, see ``invitation_link.inspect``."""
@@ -146,16 +146,24 @@ class Errand:
         request = requests.customers(field, sought)
 
         async def fetch_all(flight: Flight) -> CustomerMatches:
-            items, more = await self._connection.ask_all(request, flight, self._correlation_id)
-            once = {item.id: item for item in items}  # the list may change between two pages
-            return CustomerMatches(items=tuple(once.values()), more=more)
+            came = await self._connection.ask_all(request, flight, self._correlation_id)
+            once = {item.id: item for item in came.items}  # the list may change between two pages
+            return CustomerMatches(items=tuple(once.values()), more=came.more, gap=came.gap)
 
         return await self._look_up(f"customers by {field}", sought, fetch_all)
 
     async def _look_up(
-        self, kind: str, subject: str, ask: Callable[[Flight], Awaitable[T]], *, remembered: bool = False
+        self,
+        kind: str,
+        subject: str,
+        ask: Callable[[Flight], Awaitable[T]],
+        *,
+        remembered: bool = False,
+        whole: Callable[[T], bool] = lambda _found: True,
     ) -> T:
-        lookup = Lookup(kind=kind, subject=subject, fetch=ask, remembered=remembered, background=self._background)
+        lookup = Lookup(
+            kind=kind, subject=subject, fetch=ask, remembered=remembered, whole=whole, background=self._background
+        )
         return await self._lookups.answer(lookup, self._deadline, self._on_wait)
 
     async def _ask(self, request: Request[T]) -> T:
@@ -173,3 +181,7 @@ class Errand:
     def _deadline(self) -> float:
         """When the next call must be done: nobody waits for the whole of what is done in the background."""
         return asyncio.get_running_loop().time() + self._seconds if self._background else self._ends
+
+
+def _is_whole(found: PartnerRelationships) -> bool:
+    return found.gap is None

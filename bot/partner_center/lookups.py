@@ -65,6 +65,8 @@ class Lookup(Generic[T]):
     subject: str
     fetch: Callable[[Flight], Awaitable[T]] = field(compare=False)
     remembered: bool = field(default=False, compare=False)
+    whole: Callable[[T], bool] = field(default=lambda _found: True, compare=False)
+    """Whether an answer is worth remembering."""
     background: bool = False
     """Nobody waits for it; a person does not join a flight that takes its time."""
 
@@ -146,7 +148,7 @@ class Lookups:
                 del self._flights[lookup]
 
     def _remember(self, lookup: Lookup[Any], found: object) -> None:
-        if found is None:  # unknown now, perhaps known in a moment
+        if found is None or not lookup.whole(found):  # unknown or incomplete now, perhaps not in a moment
             return
         self._memory[lookup] = self._clock() + self._seconds, found
         self._memory.move_to_end(lookup)

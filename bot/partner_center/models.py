@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from bot.partner_center.paging import Gap
 from bot.partner_center.wire import LENIENT, Flag, Guid, Resource, Text, read_enumeration, spellings
 
 
@@ -151,6 +152,8 @@ class CustomerMatches(Resource):
     items: tuple[CustomerSummary, ...] = ()
     more: bool = False
     """There are more than were fetched."""
+    gap: Gap | None = None
+    """Why some may be missing besides."""
 
 
 class PartnerRelationship(Resource):
@@ -172,6 +175,8 @@ class PartnerRelationships(Resource):
     items: tuple[PartnerRelationship, ...] = ()
     more: bool = False
     """There are more than were fetched."""
+    gap: Gap | None = None
+    """Why some may be missing besides."""
 
 
 class InvitationLink(Resource):

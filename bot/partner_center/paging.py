@@ -6,11 +6,12 @@ with ``seekOperation=next`` and the body's token in ``MS-ContinuationToken``, an
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Annotated, Generic, TypeVar
 from urllib.parse import SplitResult, quote, urlsplit
 
-from pydantic import Field
+from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from bot.partner_center.wire import LENIENT, Resource
 
@@ -34,6 +35,16 @@ class HostileLink(ValueError):
     """A link that leads away from the service, or that no careful client follows."""
 
 
+class Gap(StrEnum):
+    """Why a list may lack items; what came is shown all the same."""
+
+    ENTRY = "entry"  # some items cannot be read
+    LINK = "link"  # the page does not say, in a way that can be followed, whether others come after it
+    NO_ANSWER = "no_answer"  # to the question for the next page, within the time there was
+    REFUSED = "refused"  # the next page, with whatever status
+    UNREADABLE = "unreadable"  # the next page
+
+
 class _Header(Resource):
     key: str
     value: str
@@ -42,11 +53,24 @@ class _Header(Resource):
 class _Link(Resource):
     uri: str | None = None
     """Not lenient: a link that cannot be read is no last page."""
-    headers: tuple[_Header, ...] | None = None
+    headers: tuple[Annotated[_Header | None, LENIENT], ...] | None = None
 
 
 class _Links(Resource):
     next: _Link | None = None
+
+
+_UNREADABLE, _NONE_AS_A_LIST = _Links(), _Links()
+"""Stand for links of another kind, the second for ``[]``, which an empty list may well have: whether the list goes on
+is not known, and its items are none the worse for it."""
+
+
+def _links(value: object, handler: ValidatorFunctionWrapHandler) -> _Links | None:
+    try:
+        found: _Links | None = handler(value)
+    except ValidationError:
+        return _NONE_AS_A_LIST if value == [] else _UNREADABLE
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +89,8 @@ class Page(Generic[T]):
 
     items: tuple[T, ...]
     next: NextPage | None
+    gap: Gap | None = field(default=None, compare=False)
+    """Why items may be missing, of this page or after it."""
 
 
 class Listing(Resource, Generic[Item]):
@@ -72,8 +98,8 @@ class Listing(Resource, Generic[Item]):
 
     items: tuple[Annotated[Item | None, LENIENT], ...] | None = None
     """One that cannot be read (null, or without its id) is left out: it must not hide the others."""
-    links: _Links | None = None
-    continuation_token: Annotated[str | None, Field(repr=False)] = None
+    links: Annotated[_Links | None, WrapValidator(_links)] = None
+    continuation_token: Annotated[object, Field(repr=False)] = None
     total_count: Annotated[int | None, LENIENT, Field(repr=False)] = None
 
     @classmethod
@@ -88,17 +114,35 @@ class Listing(Resource, Generic[Item]):
         items = tuple(item for item in listing.items or () if item is not None)
         if listing.items and not items and not tolerant:
             raise ValueError("no item can be read")
-        return Page(items, listing.following)
+        try:
+            following, gap = listing.following, None
+        except HostileLink:
+            following = None
+            gap = None if listing.links is _NONE_AS_A_LIST and not items else Gap.LINK
+        if gap is None and len(items) < len(listing.items or ()):
+            gap = Gap.ENTRY
+        return Page(items, following, gap)
 
     @property
     def following(self) -> NextPage | None:
-        """The link where there is one, with the body's token where its headers lack it; else the token; else None."""
+        """The link where there is one, with the body's token where its headers lack it; else the token; else None.
+
+        Raises HostileLink for what cannot be read; a header that cannot is passed over where the token is known.
+        """
+        if (
+            self.links is _UNREADABLE
+            or self.links is _NONE_AS_A_LIST
+            or not isinstance(self.continuation_token, str | None)
+        ):
+            raise HostileLink
         link = self.links.next if self.links else None
         token = ((CONTINUATION, self.continuation_token),) if self.continuation_token else ()
         if link is None or not (link.uri or link.headers):
             return NextPage(None, token, by_token=True) if token else None
-        headers = tuple((header.key, header.value) for header in link.headers or ())
+        headers = tuple((header.key, header.value) for header in link.headers or () if header is not None)
         known = any(key.strip().lower() == CONTINUATION.lower() for key, _ in headers)
+        if not (known or token) and len(headers) < len(link.headers or ()):
+            raise HostileLink  # the header that cannot be read is the token: without it the list would start over
         return NextPage(link.uri, headers if known else (*headers, *token))
 
 

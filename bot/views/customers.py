@@ -11,6 +11,7 @@ from bot.views.blocks import actions, button, context, fields, section
 from bot.views.customer_blocks import name_header, portal_button, read_from
 from bot.views.customer_fields import country, details, identity, in_a_line, title, with_domain, withholds
 from bot.views.foreign import Words, channel, clean, code, escape, person, sentence, span, stamp
+from bot.views.gaps import incomplete
 from bot.views.inputs import input_block, text_input
 
 CHOICES = 10
@@ -131,6 +132,7 @@ def choice(
         for index, match in enumerate(shown)
     )
     more: tuple[Block, ...] = ()
+    gap = incomplete(lang, matches.gap)
     if matches.more:
         more = (context(lang.text("More customers match. Type more of the name, or the domain.")),)
     elif hidden:
@@ -140,7 +142,9 @@ def choice(
             hidden,
         )
         more = (context(counted.format(count=lang.number(hidden))),)
-    return Message(text=words.plain, blocks=(section(words.mrkdwn), *rows, *more))
+    if gap:
+        more = (*more, context(gap))
+    return Message(text=f"{words.plain} {gap}".rstrip(), blocks=(section(words.mrkdwn), *rows, *more))
 
 
 def _count(lang: Language, query: str, matches: CustomerMatches) -> Words:
@@ -151,7 +155,12 @@ def _count(lang: Language, query: str, matches: CustomerMatches) -> Words:
         return sentence(template, count=number)
     if matches.more:
         return sentence(lang.text("More than {count} customers match {query}."), count=number, query=span(query))
-    template = lang.plural("{count} customer matches {query}.", "{count} customers match {query}.", count)
+    if matches.gap is not None:
+        template = lang.plural(
+            "At least {count} customer matches {query}.", "At least {count} customers match {query}.", count
+        )
+    else:
+        template = lang.plural("{count} customer matches {query}.", "{count} customers match {query}.", count)
     return sentence(template, count=number, query=span(query))
 
 

@@ -1,6 +1,7 @@
 """Failures in words: what is so, what to do next, and the reference under which the log knows more."""
 
 import math
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.context import (
@@ -100,6 +101,36 @@ def failure(
     return Message(
         text=words.plain,
         blocks=(section(words.mrkdwn), context(*hint, marked.mrkdwn), *actions(*buttons)),
+    )
+
+
+def with_failed(
+    lang: Language, message: Message, failed: Mapping[str, Exception], *, at: datetime, admin: bool = False
+) -> Message:
+    """Return a message of what came, with what did not: ``failed`` says why, by what was asked for."""
+    asked: dict[Words, list[str]] = {}
+    for subject, error in failed.items():
+        words, _ = _explained(lang, error, at, None, admin=admin, may_invite=False)
+        asked.setdefault(words, []).append(subject)
+    lines = [
+        sentence(lang.text("Not read: {subjects}."), subjects=_listed(lang, subjects)) + words
+        for words, subjects in asked.items()
+    ]
+    if not lines:
+        return message
+    after = len(message.blocks) - (message.blocks[-1]["type"] == "actions")
+    missing = context(*(line.mrkdwn for line in lines))
+    return Message(
+        text=" ".join((message.text, *(line.plain for line in lines))),
+        blocks=(*message.blocks[:after], missing, *message.blocks[after:]),
+    )
+
+
+def _listed(lang: Language, subjects: Sequence[str]) -> Words:
+    spans = [span(subject) for subject in subjects]
+    return Words(
+        mrkdwn=lang.join([each.mrkdwn for each in spans]),
+        plain=lang.join([each.plain for each in spans]),
     )
 
 

@@ -11,6 +11,7 @@ from bot.views.blocks import actions, button, context, header, raw, section
 from bot.views.customer_blocks import customer_button, read_from
 from bot.views.customer_fields import named, title
 from bot.views.foreign import IN_SENTENCE, clean, code, escape, name, sentence
+from bot.views.gaps import incomplete
 from bot.views.tables import PageOfRows, Row, fitting
 
 PAGE = 100
@@ -35,13 +36,8 @@ def listing(
     first = first if 0 <= first < len(partners) else 0
     count = len(partners)
     line = read_from(lang, read_at)
-    tied = (
-        lang.text("More than {count} partners are tied to this customer.")
-        if relationships.more
-        else lang.plural(
-            "{count} partner is tied to this customer.", "{count} partners are tied to this customer.", count
-        )
-    )
+    tied = _tied(lang, relationships, count)
+    gap = incomplete(lang, relationships.gap)
     top = (
         header(lang.text("Relationships: {customer}").format(customer=title(customer))),
         section(tied.format(count=lang.number(count))),
@@ -56,7 +52,7 @@ def listing(
             lang.text("Next {count} partners").format(count=PAGE), "relationships_page", f"{customer.id}:{after}"
         )
         return (
-            context(line if shown == count else f"{line}. {rows}"),
+            context(line if shown == count else f"{line}. {rows}", *((gap,) if gap else ())),
             *actions(following if after < count else None, customer_button(lang, customer.id)),
         )
 
@@ -67,7 +63,22 @@ def listing(
         rows=tuple(_row(lang, columns, partner) for partner in partners[first : first + PAGE]),
     )
     blocks, plainer = fitting(top, page, bottom)
-    return Message(text=_text(lang, customer, partners), blocks=blocks, plainer=plainer)
+    text = f"{_text(lang, customer, partners)} {gap}".rstrip()
+    return Message(text=text, blocks=blocks, plainer=plainer)
+
+
+def _tied(lang: Language, relationships: PartnerRelationships, count: int) -> str:
+    if relationships.more:
+        return lang.text("More than {count} partners are tied to this customer.")
+    if relationships.gap is not None:
+        return lang.plural(
+            "At least {count} partner is tied to this customer.",
+            "At least {count} partners are tied to this customer.",
+            count,
+        )
+    return lang.plural(
+        "{count} partner is tied to this customer.", "{count} partners are tied to this customer.", count
+    )
 
 
 def _empty(lang: Language, customer: Customer) -> Message:

@@ -312,3 +312,23 @@ async def take(news: Newsroom, announced: object) -> None:
     """Take an event in as the webhook does once its signature is known to be good."""
     now = await news.tables.marks.now()
     await news.notifications.intake.take(sighting(Announcement.model_validate(announced), now=now))
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+async def test_records_of_the_pages_that_came_are_told_though_the_next_page_does_not_come(
+    news: Newsroom, status: int
+) -> None:
+    news.happen.change_subscription(CUSTOMER)
+    audit = news.world.microsoft.partner_center.audit
+    first = {"items": audit.records[-1:], "links": {"next": {"uri": "/auditrecords?page=2", "headers": []}}}
+    news.world.microsoft.partner_center.answer_next(AUDIT_RECORDS_PATH, body=first)
+    news.world.microsoft.partner_center.answer_next(AUDIT_RECORDS_PATH, status=status, times=3)
+
+    with pytest.raises(PartnerBotError):
+        await news.poll()
+    told = await news.told()
+    news.world.microsoft.partner_center.forget_answers()
+    await news.poll()
+
+    assert told == await news.told() == [("subscription_changed", "Contoso")]
+    assert await news.tables.marks.get(Mark.LISTED) is None

@@ -36,6 +36,7 @@ from bot.partner_center.errors import (
 )
 from bot.partner_center.invitation_link import AdministratorAccess, InspectedLink, LinkRefused, RefusalReason
 from bot.partner_center.models import Customer, CustomerRelationship, PartnerRelationships
+from bot.partner_center.paging import Gap
 from bot.reply import Message, Modal
 from bot.storage.invitation import CHANNEL_ARCHIVED, MESSAGE_DELETED, Invitation, InvitationState
 from bot.views import customers, failures, invitations, modals, refusals, relationships, support
@@ -220,6 +221,9 @@ EXAMPLES: Mapping[str, Example] = {
     "customers.choice": lambda lang: customers.choice(lang, "contoso", matches(14)),
     "customers.choice of two": lambda lang: customers.choice(lang, "contoso", matches(2), action="show_relationships"),
     "customers.choice of very many": lambda lang: customers.choice(lang, "c", matches(500, more=True)),
+    "customers.choice incomplete": lambda lang: customers.choice(
+        lang, "contoso", matches(2).model_copy(update={"gap": Gap.REFUSED})
+    ),
     "customers.choice from a message": lambda lang: customers.choice(lang, "", matches(3)),
     "customers.choice hostile": lambda lang: customers.choice(lang, HOSTILE, matches(11, name=HOSTILE)),
     "customers.not_one of several": lambda lang: customers.not_one(lang, Name("contoso"), matches(3), may_invite=True),
@@ -235,6 +239,9 @@ EXAMPLES: Mapping[str, Example] = {
     "relationships.listing of one": lambda lang: relationships.listing(lang, customer(), partners(1), read_at=AT),
     "relationships.listing full": lambda lang: relationships.listing(
         lang, customer(), partners(8, full=True, more=True), read_at=AT
+    ),
+    "relationships.listing incomplete": lambda lang: relationships.listing(
+        lang, customer(), partners(3).model_copy(update={"gap": Gap.LINK}), read_at=AT
     ),
     "relationships.listing 130": lambda lang: relationships.listing(lang, customer(), partners(130), read_at=AT),
     "relationships.listing 130, second page": lambda lang: relationships.listing(
@@ -304,6 +311,12 @@ EXAMPLES: Mapping[str, Example] = {
     **{f"failures.failure {name}": _each(failed, error) for name, error in ERRORS.items()},
     "failures.failure sign-in, to an admin": lambda lang: failed(
         lang, SignInRefused(SignInCause.MFA_MISSING), admin=True
+    ),
+    "failures.with_failed": lambda lang: failures.with_failed(
+        lang,
+        card(lang, customer()),
+        {"adatum.com": RoleMissing(Lack.ROLE), TENANT: RoleMissing(Lack.ROLE), "fabrikam.com": Throttled(57)},
+        at=AT,
     ),
     "failures.working behind a command": lambda lang: failures.working(lang, stays=True),
     "failures.working behind a button": lambda lang: failures.working(lang, stays=False),
