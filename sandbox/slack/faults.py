@@ -105,12 +105,12 @@ class Failure:
     """One way in which the next calls of a method fail.
 
     ``drop`` closes the connection without an answer; ``odd`` is answered in the place of Slack's JSON; with
-    ``performed`` the call takes effect first.
+    ``performed`` the call takes effect first. ``retry_after`` is a number of seconds, or any text of the header.
     """
 
     error: str = "internal_error"
     status: int = 200
-    retry_after: int | None = None
+    retry_after: int | str | None = None
     times: int = 1
     drop: bool = False
     odd: OddAnswer | None = None

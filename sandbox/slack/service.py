@@ -178,7 +178,7 @@ class Slack:
         error: str = "internal_error",
         *,
         status: int = 200,
-        retry_after: int | None = None,
+        retry_after: int | str | None = None,
         times: int = 1,
         drop: bool = False,
         performed: bool = False,
@@ -186,9 +186,9 @@ class Slack:
     ) -> None:
         """Make the next calls of a Web API method (``*``: of any) fail.
 
-        By Slack's error word, by status (429 with ``retry_after`` seconds, 500), by a closed connection (``drop``), or
-        by an answer that is not Slack's (``odd``, a key of ODD; then ``response_url`` counts as a method too); with
-        ``performed`` the call takes effect and only its answer is lost.
+        By Slack's error word, by status (429 with ``retry_after``, seconds or any text; 500), by a closed connection
+        (``drop``), or by an answer that is not Slack's (``odd``, a key of ODD; then ``response_url`` counts as a method
+        too); with ``performed`` the call takes effect and only its answer is lost.
         """
         self.workspace.failures.add(
             method,
