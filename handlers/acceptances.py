@@ -56,7 +56,7 @@ async def _window(ctx: Context, event_id: str) -> Modal:
 @router.submission("link_acceptance")
 async def link_invitation(ctx: Context, form: Form) -> Reply:
     """Take the new customer for the one of the chosen invitation; its thread hears of it."""
-    row = await ctx.services.life.is_customer(form.memory, form["invitation"])
+    row = await ctx.services.life.is_customer(form.memory, form["invitation"], within=ctx.saves_within)
     if row is None:
         raise Outdated
     return Answer(message=views.linked(ctx.language, row, ctx.caller.user_id), private=True)

@@ -154,13 +154,13 @@ async def _set(ctx: Context, new: NewFollow, before: Follow | None) -> Reply:
         already = FieldErrors({"topics": views.follows_already(ctx.language)})
         return already if ctx.submission_id else Answer(message=views.already(ctx.language), private=True)
     if before is None:
-        follow = await following.follow(new)
+        follow = await following.follow(new, within=ctx.saves_within)
         if follow is None:
             return Done()  # a second press on the same button
     elif (_terms(before), before.thread_only) == (_terms(new), new.thread_only):
         return Done()
     else:
-        follow = await following.change(before.id, new)
+        follow = await following.change(before.id, new, within=ctx.saves_within)
         if follow is None:
             raise Outdated
     return Announce(message=views.set_up(ctx.language, follow, by=ctx.caller.user_id), channel_id=follow.channel_id)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.notifications.calendar import next_digest
 from bot.notifications.intake import NOTICE
 from bot.storage.clock import read_now
-from bot.storage.database import WINDOW, Database
+from bot.storage.database import Database
 from bot.storage.delivery import NewDelivery
 from bot.storage.digests import Digests
 from bot.storage.follow import PAUSED_BY_HAND, Follow, FollowState, NewFollow, Rhythm, Standing
@@ -49,18 +49,18 @@ class Following:
         """Return follows of a channel, or of all, with their accounts, and how many there are altogether."""
         return await self._follows.page(channel_id=channel_id, limit=limit, offset=offset)
 
-    async def follow(self, new: NewFollow) -> Follow | None:
+    async def follow(self, new: NewFollow, *, within: float | None = None) -> Follow | None:
         """Begin to follow; None for a second press on the same button."""
-        async with self._database.write(within=WINDOW) as connection:
+        async with self._database.write(within=within) as connection:
             first = next_digest(await read_now(connection), new.rhythm, new.tz)
             return await self._follows.set(connection, new, next_digest_at=first)
 
-    async def change(self, follow_id: str, new: NewFollow) -> Follow | None:
+    async def change(self, follow_id: str, new: NewFollow, *, within: float | None = None) -> Follow | None:
         """Follow something else, or in another rhythm; None where it was removed.
 
         What has been collected for a digest comes at once where there will be no digest.
         """
-        async with self._database.write(within=WINDOW) as connection:
+        async with self._database.write(within=within) as connection:
             before = await self._follows.read(connection, follow_id)
             if before is None or before.state is FollowState.REMOVED:
                 return None

@@ -7,7 +7,7 @@ from bot.notifications.calendar import working_days_later
 from bot.notifications.intake import Intake
 from bot.notifications.writers.acceptances import accept, acceptance
 from bot.storage.clock import read_now
-from bot.storage.database import WINDOW, Database
+from bot.storage.database import Database
 from bot.storage.delivery import NewDelivery
 from bot.storage.event import NEW_CUSTOMER, Event
 from bot.storage.events import Events
@@ -62,13 +62,13 @@ class Life:
         self.promised()
         return closed
 
-    async def is_customer(self, event_id: str, invitation_id: str) -> Invitation | None:
+    async def is_customer(self, event_id: str, invitation_id: str, *, within: float | None = None) -> Invitation | None:
         """Take a new customer for the one that was invited; None where one of the two is gone."""
         event = await self.new_customer(event_id)
         row = await self.invitations.find(invitation_id)
         if event is None or row is None:
             return None
-        async with self.database.write(within=WINDOW) as connection:
+        async with self.database.write(within=within) as connection:
             accepted = await accept(connection, self.invitations, row, event, None)
             if accepted is not None:
                 await self.intake.tell(connection, event, instead=[acceptance(accepted)])
