@@ -82,7 +82,8 @@ class Jobs:
                 async with asyncio.timeout(LOOKING):
                     wait = 0.0 if hastened.is_set() else await self._wait(job)
             except Exception as error:  # the loop outlives a failing database
-                log.error("schedule not read", job=job.name, exc_info=error)
+                trace = None if isinstance(error, OperatorError) else error
+                log.error("schedule not read", job=job.name, error=type(error).__name__, exc_info=trace)
                 wait = TROUBLE
             if wait == 0:
                 hastened.clear()

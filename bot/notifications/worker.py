@@ -91,6 +91,9 @@ class Worker:
             self._looked_at = time.monotonic()
             try:
                 wait = await self._claim()
+            except DatabaseUnavailable as error:
+                log.error("deliveries not read", why=error.reason)
+                wait = self._patience.trouble
             except Exception as error:  # the loop outlives a failing database
                 log.error("deliveries not read", exc_info=error)
                 wait = self._patience.trouble

@@ -3,10 +3,11 @@
 import asyncio
 import json
 import os
+import resource
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,17 @@ class Child:
     def terminate(self) -> None:
         """Send SIGTERM."""
         self.process.send_signal(signal.SIGTERM)
+
+    @contextmanager
+    def without_room(self) -> Iterator[None]:
+        """Let the process write to no file while the block lasts, as on a full disk."""
+        limit = resource.RLIMIT_FSIZE
+        soft, hard = resource.prlimit(self.process.pid, limit)
+        resource.prlimit(self.process.pid, limit, (0, hard))
+        try:
+            yield
+        finally:
+            resource.prlimit(self.process.pid, limit, (soft, hard))
 
     async def ended(self, *, within: float = 120) -> int:
         """Wait for the end and return the exit code."""
