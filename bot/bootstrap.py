@@ -28,6 +28,7 @@ from bot.slack.answering import Desk
 from bot.slack.app import create_app
 from bot.slack.authorisation import Authorisation
 from bot.slack.connection import identify, reads_history, slack_client, socket_mode
+from bot.slack.contacts import ContactBook
 from bot.slack.courier import SlackCourier
 from bot.slack.deliveries import Deliveries
 from bot.slack.directory import Directory
@@ -115,6 +116,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         tasks = BackgroundTasks()
         directory = Directory(client, workspace_id)
         response_urls = ResponseUrls(session, response_origins(settings.slack_api_url))
+        contacts = ContactBook(settings, directory)
         postman = Postman(client, response_urls, directory)
         courier = SlackCourier(client, directory)
         notifications = assemble(
@@ -125,6 +127,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
             courier=courier,
             tasks=tasks,
             nudge_days=settings.invite_nudge_days,
+            contacts=contacts.contacts,
         )
 
         async def judged() -> Verdict:
@@ -154,6 +157,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
             channels=directory,
             promised=notifications.worker.wake,
             status=news.health.status,
+            contacts=contacts.contacts,
             commands=router.help(),
         )
         desk = Desk(
@@ -162,6 +166,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
             partner_center=partner_center,
             directory=directory,
             authorisation=Authorisation(settings, directory),
+            contacts=contacts,
             vocabulary=Vocabulary.of(router.commands.values()),
             bot_user_id=str(identity.bot_user_id),
         )

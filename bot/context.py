@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Protocol
 
+from bot.contacts import Contacts
 from bot.errors import RemoteError, UserError
 from bot.language import Language
 from bot.partner_center.client import Errand
@@ -36,6 +37,8 @@ class Caller:
     role: Role
     tz: str = "UTC"
     """The person's time zone (IANA)."""
+    outsider: bool = False
+    """A guest, or a person of another organisation, without a role: reads nothing of what they can never get."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +191,8 @@ class Services:
     promised: Callable[[], None]
     """Tells whoever delivers that there is something to deliver."""
     status: Callable[[], Awaitable[Status]]
+    contacts: Callable[[], Awaitable[Contacts]]
+    """Whom to ask for what only bot admins can do."""
     commands: tuple[CommandHelp, ...] = ()
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 

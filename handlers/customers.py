@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.arguments import customer_query, customers_in
+from bot.contacts import BOT_ADMINS
 from bot.context import Context, Explained, Role
 from bot.finding import CustomerQuery, Domain, TenantId, find_customer
 from bot.language import deferred
@@ -118,7 +119,12 @@ async def look_up_in_message(ctx: Context, message: PointedMessage) -> Reply:
             came = views.choice(ctx.language, "", CustomerMatches(items=summaries))
     return Answer(
         message=failures.with_failed(
-            ctx.language, came, failed, at=ctx.services.now(), admin=ctx.caller.role >= Role.ADMIN
+            ctx.language,
+            came,
+            failed,
+            at=ctx.services.now(),
+            admin=ctx.caller.role >= Role.ADMIN and not ctx.public,
+            contacts=await ctx.services.contacts() if failed else BOT_ADMINS,
         )
     )
 

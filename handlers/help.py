@@ -1,7 +1,7 @@
 """Help: what the person may do here, made from the commands themselves."""
 
 from bot.arguments import nearest, plain
-from bot.context import Context, Role, UnknownCommand
+from bot.context import Context, MembersOnly, Role, UnknownCommand
 from bot.language import deferred
 from bot.reply import Answer, Reply
 from bot.routing import Router
@@ -26,11 +26,15 @@ async def show_help(ctx: Context, topic: str) -> Reply:
     if not word:
         commands = ctx.services.commands
         mine = [command for command in commands if command.role <= ctx.caller.role]
+        if ctx.caller.outsider:
+            return Answer(message=views.for_outsiders(ctx.language, mine), private=True)
         hidden = len(commands) - len(mine)
         overview = views.overview(ctx.language, mine, role=ctx.caller.role, hidden=hidden)
         return Answer(message=overview, private=True)
     vocabulary = Vocabulary.of(ctx.services.commands)
     name = vocabulary.command(word)
+    if ctx.caller.outsider and name not in {each.name for each in ctx.services.commands if each.role is Role.NOBODY}:
+        raise MembersOnly
     if name is None:
         close = nearest(word, vocabulary.words)
         raise UnknownCommand(word, f"help {vocabulary.words[close]}" if close else None)

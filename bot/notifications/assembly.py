@@ -1,10 +1,11 @@
 """The notifications put together: storage, writers, the worker that delivers, and what handlers may do with them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.background import BackgroundTasks
+from bot.contacts import Contacts, nameless
 from bot.notifications.asking import Customers
 from bot.notifications.contents import Contents
 from bot.notifications.courier import Courier
@@ -93,6 +94,7 @@ def assemble(
     courier: Courier,
     tasks: BackgroundTasks,
     nudge_days: int,
+    contacts: Callable[[], Awaitable[Contacts]] = nameless,
 ) -> Notifications:
     """Put the notifications together; nothing runs yet."""
     tables = Tables.of(database, workspace_id=workspace_id)
@@ -122,6 +124,7 @@ def assemble(
     customers, channels = Customers(partner_center, background.marks), OwnChannels(courier.channel)
     writers = _of_invitations(background, partner_center, cloud, courier, channels, customers, intake, nudge_days)
     writers |= _of_follows(database.background, background, cloud, channels, customers)
+    writers |= _of_people(background, courier, contacts)
     worker = Worker(background.outbox, courier, writers, tasks, channels=channels)
     following = Following(
         database=database,
@@ -160,7 +163,6 @@ def _of_invitations(
             channels=channels,
             nudge_days=nudge_days,
         ),
-        TELLING: TellingWriter(invitations=invitations, courier=courier),
         ACCEPTANCE: AcceptanceWriter(events=events, invitations=invitations, customers=customers, intake=intake),
         ALERT: AlertWriter(events=events, customers=customers, intake=intake),
         ENDING: EndingWriter(events=events, customers=customers, intake=intake),
@@ -208,5 +210,12 @@ def _of_follows(
             channels=channels,
         ),
         TEST: FollowTestWriter(follows=tables.follows, outbox=tables.outbox, channels=channels),
-        PAUSE_TOLD: PauseWriter(follows=tables.follows),
+    }
+
+
+def _of_people(tables: Tables, courier: Courier, contacts: Callable[[], Awaitable[Contacts]]) -> dict[str, Writer]:
+    """Return the writers of what one person alone is told."""
+    return {
+        TELLING: TellingWriter(invitations=tables.invitations, courier=courier, contacts=contacts),
+        PAUSE_TOLD: PauseWriter(follows=tables.follows, contacts=contacts),
     }

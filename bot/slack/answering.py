@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.arguments import customers_in
+from bot.contacts import BOT_ADMINS, Contacts
 from bot.context import (
     Caller,
     CannotPost,
@@ -23,7 +24,7 @@ from bot.context import (
     TooLate,
     UnknownCommand,
 )
-from bot.errors import UserError
+from bot.errors import OperatorError, UserError
 from bot.language import language
 from bot.partner_center.client import PartnerCenter
 from bot.reply import (
@@ -41,6 +42,7 @@ from bot.reply import (
 )
 from bot.routing import Form, PointedMessage, Route, Router
 from bot.slack.authorisation import Authorisation
+from bot.slack.contacts import ContactBook
 from bot.slack.directory import Directory, PersonUnknown
 from bot.slack.payloads import Surface
 from bot.slack.replies import Outlet, ReadByOthers
@@ -90,6 +92,7 @@ class Desk:
     authorisation: Authorisation
     vocabulary: Vocabulary
     bot_user_id: str
+    contacts: ContactBook
 
 
 class Answering:
@@ -110,6 +113,7 @@ class Answering:
         meant = self._desk.vocabulary.read(text)
         if isinstance(meant, Unknown):
             self.name = "unknown command"
+            self._refuse_outsiders()
             raise UnknownCommand(meant.typed, meant.nearest)
         return await self._command(meant)
 
@@ -145,6 +149,7 @@ class Answering:
         route = self._desk.router.actions.get(name)
         if route is None:
             self.name = "unknown action"
+            self._refuse_outsiders()
             raise Outdated
         await self._take(route, lambda ctx: route.handler(ctx, value))
         return name
@@ -174,7 +179,7 @@ class Answering:
 
     def in_window(self, error: Exception) -> str:
         """Return why not, as a sentence for the window, with the reference where the log knows more."""
-        said = self._failure(error).text
+        said = self._failure(error, self._desk.contacts.remembered()).text
         return said if isinstance(error, UserError) else f"{said} ({self._asked.reference})"
 
     async def give(self, reply: Reply) -> str:
@@ -193,9 +198,10 @@ class Answering:
 
     async def fail(self, error: Exception) -> None:
         """Turn an exception into the answer."""
+        for_admins = self._role >= Role.ADMIN and isinstance(error, OperatorError)  # names settings and commands
         await self._asked.outlet.answer(
-            self._failure(error),
-            private=isinstance(error, REFUSALS),
+            await self._explained(error),
+            private=isinstance(error, REFUSALS) or for_admins,
             replaces=not isinstance(error, UserError | PersonUnknown),
         )
 
@@ -210,6 +216,10 @@ class Answering:
         outlet = self._asked.outlet
         if outlet.in_thread and await outlet.is_external():
             outlet.in_thread = False
+
+    def _refuse_outsiders(self) -> None:
+        if self._desk.authorisation.is_outsider(self._role, self._person):
+            raise MembersOnly
 
     def _authorise(self, route: Route) -> None:
         self.name = route.name
@@ -282,7 +292,7 @@ class Answering:
             return await then()
         except Exception as error:  # noqa: BLE001 - the window waits for an answer
             log.warning("window not filled", error=type(error).__name__)
-            return modals.failed(self.language, title=modal.title, message=self._failure(error))
+            return modals.failed(self.language, title=modal.title, message=await self._explained(error))
 
     def _context(self, *, public: bool, submission_id: str = "") -> Context:
         desk, asked, person = self._desk, self._asked, self._person
@@ -292,6 +302,7 @@ class Answering:
             language=self.language,
             role=self._role,
             tz=person.tz if person else "UTC",
+            outsider=desk.authorisation.is_outsider(self._role, person),
         )
         errand = desk.partner_center.errand(deadline=DEADLINE, on_wait=self._wait)
         return Context(
@@ -311,7 +322,12 @@ class Answering:
     def _wait(self, seconds: float) -> None:
         self._waits = seconds
 
-    def _failure(self, error: Exception) -> Message:
+    async def _explained(self, error: Exception) -> Message:
+        """Return the failure in words, with the names of whom to ask where it takes any."""
+        named = failures.names_contacts(error)
+        return self._failure(error, await self._desk.contacts.contacts() if named else BOT_ADMINS)
+
+    def _failure(self, error: Exception, contacts: Contacts) -> Message:
         """Return the failure in words; where even that fails, in the last ones, which nothing is put into."""
         asked = self._asked
         try:
@@ -323,6 +339,7 @@ class Answering:
                 admin=self._role >= Role.ADMIN,
                 may_invite=self._role >= Role.OPERATOR,
                 again=asked.again or None,
+                contacts=contacts,
             )
         except Exception as problem:
             log.error("failure not worded", failure=type(error).__name__, exc_info=problem)

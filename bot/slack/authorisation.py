@@ -37,14 +37,19 @@ class Authorisation:
             return True
         return bool(grant.groups) and await self._directory.is_in_group(person.id, grant.groups)
 
+    @staticmethod
+    def is_outsider(role: Role, person: Person | None) -> bool:
+        """Say whether Slack describes somebody who is no full member, and whom no grant names."""
+        return role is Role.NOBODY and person is not None and not person.full_member
+
     def require(self, route: Route, role: Role, person: Person | None) -> None:
         """Raise the reason why the person may not take this route, if there is one."""
         if role >= route.role:
             return
+        if self.is_outsider(role, person):
+            raise MembersOnly
         if self._nobody:
             raise NobodyConfigured(route.doing, route.role)
         if person is None:
             raise PersonUnknown
-        if role is Role.NOBODY and not person.full_member:
-            raise MembersOnly
         raise NotAllowed(route.doing, route.role)

@@ -56,6 +56,10 @@ class Directory:
             log.error("person not understood", user=user_id)
             raise PersonUnknown from None
 
+    def remembered(self, user_id: str) -> Person | None:
+        """Return a person as Slack described them last, without asking."""
+        return self._people.latest(user_id)
+
     def locale(self, user_id: str) -> str:
         """Return a person's locale without asking Slack; English where nothing is remembered of them."""
         person = self._people.latest(user_id)
@@ -101,14 +105,19 @@ class Directory:
     async def is_in_group(self, user_id: str, group_ids: frozenset[str]) -> bool:
         """Say whether the person is in one of the user groups; a group that Slack does not tell has nobody in it."""
         for group_id in sorted(group_ids):
-            try:
-                if user_id in await self._groups.get(group_id):
-                    return True
-            except (SlackRefused, SlackUnreachable, Unsettled) as error:
-                log.warning("user group not known", group=group_id, error=str(error))
-            except ValueError:
-                log.error("user group not understood", group=group_id)
+            if user_id in await self.group_members(group_id):
+                return True
         return False
+
+    async def group_members(self, group_id: str) -> frozenset[str]:
+        """Return who is in a user group; nobody where Slack does not tell."""
+        try:
+            return await self._groups.get(group_id)
+        except (SlackRefused, SlackUnreachable, Unsettled) as error:
+            log.warning("user group not known", group=group_id, error=str(error))
+        except ValueError:
+            log.error("user group not understood", group=group_id)
+        return frozenset()
 
     async def _ask_person(self, user_id: str) -> Person:
         answer = await call(lambda: self._client.users_info(user=user_id, include_locale=True), repeatable=True)

@@ -20,7 +20,7 @@ def with_link(message: Message, address: str | None) -> Message:
 
     return replace(
         message,
-        text=f"{message.text} {line}",
+        text=message.text if message.blocks else f"{message.text} {line}",
         blocks=linked(message.blocks),
         plainer=tuple(linked(blocks) for blocks in message.plainer),
     )

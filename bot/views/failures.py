@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from bot.contacts import BOT_ADMINS, Contacts
 from bot.context import (
     CannotPost,
     MembersOnly,
@@ -15,7 +16,7 @@ from bot.context import (
     TooSlow,
     UnknownCommand,
 )
-from bot.errors import RemoteError
+from bot.errors import OperatorError, PartnerBotError, RemoteError
 from bot.language import Language, deferred
 from bot.partner_center.errors import (
     AlreadyRegistered,
@@ -38,6 +39,7 @@ from bot.reply import Block, Message
 from bot.storage.errors import DatabaseUnavailable, OutcomeUnknown
 from bot.views import invitations, refusals
 from bot.views.blocks import actions, button, context, section
+from bot.views.contacts import asking
 from bot.views.customer_blocks import customer_button
 from bot.views.customers import search_again
 from bot.views.foreign import Words, clock_stamp, sentence, span, stamp
@@ -58,6 +60,16 @@ CAUSES = {
     SignInCause.APP_UNKNOWN: deferred("the app’s registration is not found."),
     SignInCause.OTHER: deferred("Microsoft names no cause the bot knows."),
 }
+NAMING = (
+    NotAllowed,
+    NobodyConfigured,
+    CannotPost,
+    LinkRefused,
+    NotAnIndirectProvider,
+    NotUnderstood,
+    UnreadableAnswer,
+)
+"""What is told with the names of whom to ask, besides what only the people who run the bot can mend."""
 LACKS = {
     Lack.ROLE: (
         deferred("The bot’s account may not do this in Partner Center."),
@@ -87,30 +99,44 @@ def failure(
     admin: bool = False,
     may_invite: bool = False,
     again: str | None = None,
+    contacts: Contacts = BOT_ADMINS,
 ) -> Message:
     """Return the words for an exception.
 
-    ``admin`` and ``may_invite`` say what the reader may do; ``again`` is what [Try again] carries, where trying helps.
+    ``admin`` and ``may_invite`` say what the reader may do: settings and commands of the server are for bot admins,
+    everyone else is told whom to ask, of the ``contacts``. ``again`` is what [Try again] carries, where trying helps.
     """
-    if said := _refusal(lang, error, reference):
+    if said := _refusal(lang, error, reference, admin=admin, contacts=contacts):
         return said
     retry = button(lang.text("Try again"), "run_again", again) if again else None
-    words, buttons = _explained(lang, error, at, retry, admin=admin, may_invite=may_invite)
+    words, buttons = _explained(lang, error, at, retry, admin=admin, may_invite=may_invite, contacts=contacts)
     marked = sentence(lang.text("Reference {reference}: {when}"), reference=span(reference), when=stamp(lang, at))
-    hint = (_enrolment_hint(lang),) if isinstance(error, NotAnIndirectProvider) else ()
+    hint = (_enrolment_hint(lang, contacts),) if isinstance(error, NotAnIndirectProvider) else ()
     return Message(
         text=words.plain,
         blocks=(section(words.mrkdwn), context(*hint, marked.mrkdwn), *actions(*buttons)),
     )
 
 
+def names_contacts(error: Exception) -> bool:
+    """Say whether the words for an exception name whom to ask."""
+    foreseen = isinstance(error, PartnerBotError) and not isinstance(error, OperatorError)
+    return not foreseen or isinstance(error, NAMING)
+
+
 def with_failed(
-    lang: Language, message: Message, failed: Mapping[str, Exception], *, at: datetime, admin: bool = False
+    lang: Language,
+    message: Message,
+    failed: Mapping[str, Exception],
+    *,
+    at: datetime,
+    admin: bool = False,
+    contacts: Contacts = BOT_ADMINS,
 ) -> Message:
     """Return a message of what came, with what did not: ``failed`` says why, by what was asked for."""
     asked: dict[Words, list[str]] = {}
     for subject, error in failed.items():
-        words, _ = _explained(lang, error, at, None, admin=admin, may_invite=False)
+        words, _ = _explained(lang, error, at, None, admin=admin, may_invite=False, contacts=contacts)
         asked.setdefault(words, []).append(subject)
     lines = [
         sentence(lang.text("Not read: {subjects}."), subjects=_listed(lang, subjects)) + words
@@ -160,15 +186,15 @@ def restarting(lang: Language) -> Message:
     return Message(text=text, blocks=(section(text),))
 
 
-def _refusal(lang: Language, error: Exception, reference: str) -> Message | None:
+def _refusal(lang: Language, error: Exception, reference: str, *, admin: bool, contacts: Contacts) -> Message | None:
     """Return the words for what needs no look into the log: the person can put it right."""
     match error:
         case UnknownCommand(typed=typed, nearest=nearest):
             return refusals.unknown_command(lang, typed, nearest)
         case NotAllowed(doing=doing, needed=role):
-            return refusals.not_allowed(lang, doing, role)
-        case NobodyConfigured(doing=doing, needed=needed):
-            return refusals.nobody_configured(lang, doing, needed)
+            return refusals.not_allowed(lang, doing, role, admin=admin, contacts=contacts)
+        case NobodyConfigured(doing=doing):
+            return refusals.nobody_configured(lang, doing, contacts=contacts)
         case MembersOnly():
             return refusals.members_only(lang)
         case TooLate():
@@ -178,9 +204,9 @@ def _refusal(lang: Language, error: Exception, reference: str) -> Message | None
         case Outdated():
             return refusals.outdated(lang)
         case CannotPost(channel=channel, reason=reason):
-            return invitations.cannot_post(lang, channel, reason=reason)
+            return invitations.cannot_post(lang, channel, reason=reason, contacts=contacts)
         case LinkRefused():
-            return invitations.link_refused(lang, error, reference=reference)
+            return invitations.link_refused(lang, error, reference=reference, contacts=contacts)
         case _:
             return None
 
@@ -189,21 +215,20 @@ Buttons = tuple[Block | None, ...]
 
 
 def _explained(
-    lang: Language, error: Exception, at: datetime, retry: Block | None, *, admin: bool, may_invite: bool
+    lang: Language,
+    error: Exception,
+    at: datetime,
+    retry: Block | None,
+    *,
+    admin: bool,
+    may_invite: bool,
+    contacts: Contacts,
 ) -> tuple[Words, Buttons]:
     match error:
         case CustomerNotFound() | NoRelationship() | NotAnIndirectProvider() | SearchRefused():
             return _about_customer(lang, error, may_invite=may_invite)
-        case SignInRefused(cause=cause):
-            return _sign_in(lang, cause, admin=admin), ()
-        case WrongKindOfSignIn():
-            first = lang.text("The bot’s sign-in is of the wrong kind for Partner Center.")
-            rest = lang.text("A bot admin must check {setting} and sign in again with {command}.")
-            return _said(first, rest, setting=span("PARTNER_CENTER_CLOUD"), command=span(CONNECT)), ()
-        case AlreadyRegistered():
-            first = lang.text("Partner Center has a webhook registration already, and there can be only one.")
-            rest = lang.text("Run {command} on the server to see whose it is.")
-            return _said(first, rest, command=span("python -m bot webhook show")), ()
+        case SignInRefused() | WrongKindOfSignIn() | AlreadyRegistered():
+            return _set_up(lang, error, admin=admin, contacts=contacts), ()
         case RoleMissing(lack=lack, diagnosis=diagnosis):
             first, rest = LACKS[lack]
             return _said(lang.text(first), lang.text(rest)), (_for_support(lang, diagnosis),)
@@ -217,28 +242,21 @@ def _explained(
             words = _said(lang.text("Partner Center is not answering."), _tries(lang, attempts))
             return words, (retry, _for_support(lang, diagnosis))
         case UnreadableAnswer(diagnosis=diagnosis):
-            words = _said(
-                lang.text("Partner Center sent an answer the bot cannot read."),
-                lang.text("Try again; if it stays, give the reference to a bot admin."),
-            )
-            return words, (retry, _for_support(lang, diagnosis))
+            words = sentence(lang.text("Partner Center sent an answer the bot cannot read.")).strong
+            return words + _if_it_stays(lang, contacts), (retry, _for_support(lang, diagnosis))
         case DatabaseUnavailable() | RemoteError():
-            return _for_now(lang, error, retry)
+            return _for_now(lang, error, retry, contacts)
         case _:
-            words = _said(
-                lang.text("The bot stopped on an error of its own."),
-                lang.text("Give the reference to a bot admin."),
-            )
-            return words, (retry,)
+            words = sentence(lang.text("The bot stopped on an error of its own.")).strong
+            return words + asking(lang, lang.text("Give the reference to {people}."), contacts), (retry,)
 
 
-def _for_now(lang: Language, error: DatabaseUnavailable | RemoteError, retry: Block | None) -> tuple[Words, Buttons]:
+def _for_now(
+    lang: Language, error: DatabaseUnavailable | RemoteError, retry: Block | None, contacts: Contacts
+) -> tuple[Words, Buttons]:
     if isinstance(error, NotUnderstood):
-        words = _said(
-            lang.text("The bot cannot read what Slack sent."),
-            lang.text("Try again; if it stays, give the reference to a bot admin."),
-        )
-        return words, ()
+        words = sentence(lang.text("The bot cannot read what Slack sent.")).strong
+        return words + _if_it_stays(lang, contacts), ()
     if isinstance(error, OutcomeUnknown):
         words = _said(
             lang.text("It is not certain whether this was saved."),
@@ -246,6 +264,10 @@ def _for_now(lang: Language, error: DatabaseUnavailable | RemoteError, retry: Bl
         )
         return words, (retry,)
     return _said(lang.text(_unanswered(error)), lang.text("Try again in a few minutes.")), (retry,)
+
+
+def _if_it_stays(lang: Language, contacts: Contacts) -> Words:
+    return asking(lang, lang.text("Try again; if it stays, give the reference to {people}."), contacts)
 
 
 def _unanswered(error: Exception) -> str:
@@ -297,29 +319,54 @@ def _about_customer(
             return words, (search_again(lang),)
 
 
-def _sign_in(lang: Language, cause: SignInCause, *, admin: bool) -> Words:
+def _set_up(
+    lang: Language, error: SignInRefused | WrongKindOfSignIn | AlreadyRegistered, *, admin: bool, contacts: Contacts
+) -> Words:
+    """Return what is wrong with how the bot is set up: how to mend it for a bot admin, else whom to ask."""
+    match error:
+        case SignInRefused(cause=cause):
+            return _sign_in(lang, cause, admin=admin, contacts=contacts)
+        case WrongKindOfSignIn():
+            first = lang.text("The bot’s sign-in is of the wrong kind for Partner Center.")
+            how = lang.text("Check {setting}, then sign in again with {command} on the server.")
+            mend = sentence(how, setting=span("PARTNER_CENTER_CLOUD"), command=span(CONNECT))
+            ask = lang.text("Ask {people} to check how the bot is set up and to sign it in again.")
+        case _:
+            first = lang.text("Partner Center has a webhook registration already, and there can be only one.")
+            how = lang.text("Run {command} on the server to see whose it is.")
+            mend = sentence(how, command=span("python -m bot webhook show"))
+            ask = lang.text("Ask {people} to see whose it is.")
+    return sentence(first).strong + (mend if admin else asking(lang, ask, contacts))
+
+
+def _sign_in(lang: Language, cause: SignInCause, *, admin: bool, contacts: Contacts) -> Words:
     if cause is SignInCause.NEVER_SIGNED_IN:
-        return sentence(lang.text("The bot is not signed in to Microsoft yet.")).strong + _way_back(lang, admin=admin)
-    dead = sentence(lang.text("Microsoft no longer accepts the bot’s sign-in:")).strong
-    why = sentence(lang.text(CAUSES[cause]))
+        first = sentence(lang.text("The bot is not signed in to Microsoft yet.")).strong
+    else:
+        first = sentence(lang.text("Microsoft no longer accepts the bot’s sign-in:")).strong
+        first += sentence(lang.text(CAUSES[cause]))
+    return first + (_mend(lang, cause) if admin else asking(lang, lang.text(_whom(cause)), contacts))
+
+
+def _whom(cause: SignInCause) -> str:
+    """Return what to ask whom, for everyone but bot admins."""
+    if cause in {SignInCause.APP_SECRET, SignInCause.APP_UNKNOWN}:
+        return deferred("Ask {people} to mend how the bot is registered at Microsoft.")
+    return deferred("Ask {people} to sign the bot in again.")
+
+
+def _mend(lang: Language, cause: SignInCause) -> Words:
+    """Return what a bot admin does about it."""
     match cause:
         case SignInCause.APP_SECRET:
-            mend = lang.text("Whoever runs the bot must create a new secret in Microsoft Entra and set {setting}.")
-            return dead + why + sentence(mend, setting=span("PARTNER_CENTER_CLIENT_SECRET"))
+            mend = lang.text("Create a new secret in Microsoft Entra and set {setting}.")
+            return sentence(mend, setting=span("PARTNER_CENTER_CLIENT_SECRET"))
         case SignInCause.APP_UNKNOWN:
-            mend = lang.text("Whoever runs the bot must check {client} and {tenant}.")
             client, tenant = span("PARTNER_CENTER_CLIENT_ID"), span("PARTNER_CENTER_TENANT_ID")
-            return dead + why + sentence(mend, client=client, tenant=tenant)
+            return sentence(lang.text("Check {client} and {tenant}."), client=client, tenant=tenant)
         case _:
-            return dead + why + _way_back(lang, admin=admin)
-
-
-def _way_back(lang: Language, *, admin: bool) -> Words:
-    if admin:
-        template = lang.text("Run {command} on the server; no restart is needed.")
-    else:
-        template = lang.text("Ask a bot admin to run {command} on the server; no restart is needed.")
-    return sentence(template, command=span(CONNECT))
+            mend = lang.text("Run {command} on the server; no restart is needed.")
+            return sentence(mend, command=span(CONNECT))
 
 
 def _said(first: str, rest: str, **values: Words | str) -> Words:
@@ -336,9 +383,10 @@ def _tries(lang: Language, attempts: int) -> str:
     return f"{tried.format(count=lang.number(attempts))} {later}"
 
 
-def _enrolment_hint(lang: Language) -> str:
+def _enrolment_hint(lang: Language, contacts: Contacts) -> str:
     """Return what to do about 1002 where it is wrong."""
-    return lang.text("If you are an indirect provider, ask a bot admin to check the enrolment.")
+    template = lang.text("If you are an indirect provider, ask {people} to check the enrolment.")
+    return asking(lang, template, contacts).mrkdwn
 
 
 def _seconds(lang: Language, seconds: float) -> str:

@@ -8,7 +8,7 @@ from bot.language import Language, deferred
 from bot.reply import Message
 from bot.views.blocks import actions, button, context, field, fields, header, section
 from bot.views.foreign import code, escape
-from bot.views.refusals import ROLES
+from bot.views.refusals import ROLES, members_only
 
 YOUR_ROLE = {
     Role.NOBODY: deferred("none yet"),
@@ -48,6 +48,21 @@ def overview(lang: Language, commands: Sequence[CommandHelp], *, role: Role, hid
                 find if role >= Role.VIEWER else None,
                 create if role >= Role.OPERATOR else None,
             ),
+        ),
+    )
+
+
+def for_outsiders(lang: Language, commands: Sequence[CommandHelp]) -> Message:
+    """Say to a guest, or to a person of another organisation, what little there is for them."""
+    role = lang.text("Your role: {role}.").format(role=lang.text(YOUR_ROLE[Role.NOBODY]))
+    text = members_only(lang).text
+    return Message(
+        text=text,
+        blocks=(
+            header("Partner Bot"),
+            section(text),
+            section("\n".join(_line(lang, command) for command in commands)),
+            context(role),
         ),
     )
 

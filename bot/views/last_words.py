@@ -10,4 +10,6 @@ SAID = {code: language(code).text(TEXT) for code in LANGUAGES}
 def said(code: str, reference: str) -> Message:
     """Return the last sentence in the reader's language, and the reference under which the log knows more."""
     text = f"{SAID.get(code, TEXT)} {reference}"
-    return Message(text=text, blocks=({"type": "section", "text": {"type": "plain_text", "text": text}},))
+    return Message(
+        text=text, blocks=({"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}},)
+    )

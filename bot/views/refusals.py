@@ -1,9 +1,11 @@
 """Words for what the person who asked can put right: an unknown command, a missing role, an old button."""
 
+from bot.contacts import BOT_ADMINS, ContactKind, Contacts
 from bot.context import Role
 from bot.language import Language, deferred
 from bot.reply import Message
 from bot.views.blocks import actions, button, section
+from bot.views.contacts import asking
 from bot.views.foreign import Words, sentence, span
 
 ROLES = {
@@ -30,18 +32,27 @@ def unknown_command(lang: Language, typed: str, nearest: str | None) -> Message:
     )
 
 
-def not_allowed(lang: Language, doing: str, role: Role) -> Message:
-    """Say which role something needs, and who gives it; ``doing`` is a text to translate."""
+def not_allowed(
+    lang: Language, doing: str, role: Role, *, admin: bool = False, contacts: Contacts = BOT_ADMINS
+) -> Message:
+    """Say which role something needs, and whom to ask for it; ``doing`` is a text to translate.
+
+    A bot admin is refused in channels alone that a setting leaves out; they read its name.
+    """
     first = lang.text("{doing} is for {role}.").format(doing=lang.text(doing), role=lang.text(ROLES[role]))
-    rest = lang.text("Ask a bot admin to add you to {setting}.")
-    return _message(sentence(first).strong + sentence(rest, setting=span(SETTINGS.get(role, "BOT_VIEWERS"))))
+    words = sentence(first).strong
+    if admin:
+        rest = lang.text("{setting} says in which channels; this is none of them.")
+        return _message(words + sentence(rest, setting=span(SETTINGS.get(role, "BOT_VIEWERS"))))
+    if contacts.kind is ContactKind.OPERATORS:
+        return _message(words + asking(lang, lang.text("Ask {people} to do it for you."), contacts))
+    return _message(words + asking(lang, lang.text("Ask {people} to add you."), contacts))
 
 
-def nobody_configured(lang: Language, doing: str, role: Role) -> Message:
+def nobody_configured(lang: Language, doing: str, *, contacts: Contacts = BOT_ADMINS) -> Message:
     """Say that no role is given to anyone yet; ``doing`` is a text to translate."""
     first = lang.text("{doing} is open to nobody yet.").format(doing=lang.text(doing))
-    rest = lang.text("Whoever runs the bot must set {setting}.")
-    return _message(sentence(first).strong + sentence(rest, setting=span(SETTINGS.get(role, "BOT_VIEWERS"))))
+    return _message(sentence(first).strong + asking(lang, lang.text("Ask {people} to open it."), contacts))
 
 
 def members_only(lang: Language) -> Message:

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+from bot.contacts import BOT_ADMINS, Contacts
 from bot.context import Status
 from bot.language import Language
 from bot.reply import Message
 from bot.storage.queue_waits import QueueWaits
 from bot.views.blocks import actions, button, context, field, fields, section
+from bot.views.contacts import asking
 from bot.views.foreign import Words, ago_stamp, channel, clock_stamp, code, person, sentence, span, stamp
 from bot.views.refusals import CONNECT
 
@@ -17,10 +19,22 @@ PEOPLE = ("U", "W")
 """How the ids of people begin, to whom the bot writes directly."""
 
 
-def line(lang: Language, status: Status) -> Message:
-    """Say whether the bot works, or what does not."""
-    said = _said(lang, status)
-    return Message(text=said.plain, blocks=(section(said.mrkdwn),))
+def line(lang: Language, status: Status, *, contacts: Contacts = BOT_ADMINS) -> Message:
+    """Say whether the bot works, or what does not and whom to tell: nobody hears of it by themselves."""
+    words = _said(lang, status)
+    if not status.works:
+        words += asking(lang, lang.text("Nobody has been told yet: tell {people}."), contacts)
+    return Message(text=words.plain, blocks=(section(words.mrkdwn),))
+
+
+def outsiders_line(lang: Language, status: Status) -> Message:
+    """Say to a guest, or to a person of another organisation, whether the bot works and nothing more."""
+    text = (
+        lang.text("Partner Bot is working.")
+        if status.works
+        else lang.text("Partner Bot does not fully work right now.")
+    )
+    return Message(text=text, blocks=(section(text),))
 
 
 def full(lang: Language, status: Status) -> Message:
@@ -75,27 +89,24 @@ def _ours(text: str) -> Words:
 
 def _trouble(lang: Language, status: Status) -> Words | None:
     if status.slack_refuses is not None:
-        template = lang.text(
-            "Partner Bot answers, but Slack takes no messages from it: {reason}. Notices wait. Bot admins must act."
-        )
-        return sentence(template, reason=span(status.slack_refuses))
+        return _ours(lang.text("Partner Bot answers, but Slack takes no messages from it. Notices wait."))
     if not status.sign_in_works:
         refused = lang.text(
             "Partner Bot answers, but Microsoft does not accept its sign-in: it cannot look up customers, "
-            "and notices are late. Bot admins know."
+            "and notices are late."
         )
         return _ours(refused)
     if not status.poll_works:
-        late = lang.text(
-            "Partner Bot answers, but notices are late: the last check of Partner Center failed. Bot admins know."
-        )
-        return _ours(late)
+        return _ours(lang.text("Partner Bot answers, but notices are late: the last check of Partner Center failed."))
     return None
 
 
 def _notes(lang: Language, status: Status) -> list[str]:
     """Return what an admin can do about what is not as it should be."""
     notes = []
+    if status.slack_refuses is not None:
+        why = lang.text("Slack’s word for why it takes no messages: {word}. Check the app’s installation.")
+        notes.append(why.format(word=code(status.slack_refuses)))
     if not status.sign_in_works:
         mend = lang.text("Run {command} on the server; no restart is needed.")
         notes.append(sentence(mend, command=span(CONNECT)).mrkdwn)

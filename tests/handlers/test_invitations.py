@@ -214,7 +214,7 @@ async def test_a_viewer_is_told_that_inviting_is_for_operators(world: World) -> 
     refused = await (await world.priya.message_shortcut("invite_in_thread", said)).answer()
 
     assert "Inviting customers is for operators." in refused.plain
-    assert "BOT_OPERATORS" in refused.plain
+    assert "Ask Tom Becker (bot admin) to add you." in refused.plain
 
 
 async def test_the_list_shows_mine_and_all(world: World) -> None:
@@ -254,7 +254,7 @@ async def test_a_dead_sign_in_keeps_the_invitation_until_it_is_mended(
     told = await (await world.maya.submits(modal, {"company": "Adatum"})).answer()
     world.microsoft.entra.refuse(None)
 
-    assert "python -m bot connect" in told.plain
+    assert "ask Tom Becker (bot admin) to sign it in again" in told.plain
     assert "Adatum" in str((await invitation(world)).blocks)
 
 

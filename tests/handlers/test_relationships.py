@@ -57,7 +57,7 @@ async def test_a_direct_partner_is_told_why_there_is_no_list(world: World) -> No
     card = await (await world.maya.presses(answer, "Customer card")).answer()
 
     assert "Microsoft answers this only for indirect providers." in answer.plain
-    assert "ask a bot admin to check the enrolment" in answer.plain
+    assert "ask Tom Becker (bot admin) to check the enrolment" in answer.plain
     assert "Reference r-" in answer.plain.replace("`", "")
     assert PROSEWARE.tenant_id in card.plain
 

@@ -106,7 +106,7 @@ async def test_a_new_consent_is_picked_up_without_a_restart(world: World) -> Non
     alive = await (await world.maya.types(f"/partner customer {CONTOSO.tenant_id}")).answer()
 
     assert "it was unused for 90 days" in dead.plain
-    assert "python -m bot connect" in dead.plain
+    assert "Ask Tom Becker (bot admin) to sign the bot in again." in dead.plain
     assert "Tenant ID" in alive.plain
 
 

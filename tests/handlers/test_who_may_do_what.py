@@ -6,12 +6,12 @@ from sandbox.people import CHANNELS
 from tests.world import World
 
 
-async def test_with_nothing_configured_the_bot_refuses_and_names_the_setting(quiet_world: World) -> None:
+async def test_with_nothing_configured_the_bot_refuses_and_says_whom_to_ask(quiet_world: World) -> None:
     async with quiet_world.bot(BOT_VIEWERS="", BOT_OPERATORS="", BOT_ADMINS=""):
         answer = await (await quiet_world.maya.types("/partner customer contoso.com")).answer()
 
-    assert "open to nobody yet" in answer.plain
-    assert "BOT_VIEWERS" in answer.plain
+    assert "open to nobody yet.* Ask the person who set Partner Bot up to open it." in answer.plain
+    assert "BOT_" not in answer.plain
     assert quiet_world.microsoft.partner_center.requests == []
 
 

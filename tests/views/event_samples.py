@@ -141,6 +141,7 @@ def status(
     mfa: bool | None = True,
     signing_secret_fails: bool = False,
     waits: QueueWaits = NO_WAITS,
+    slack_refuses: str | None = None,
 ) -> Status:
     """Return how the bot is doing; ``fresh`` where nothing has happened yet."""
     return Status(
@@ -159,6 +160,7 @@ def status(
         unknown_events=unknown,
         signing_secret_fails=signing_secret_fails,
         waits=waits,
+        slack_refuses=slack_refuses,
     )
 
 

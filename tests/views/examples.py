@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from bot.contacts import BOT_ADMINS, Contact, ContactKind, Contacts
 from bot.context import (
     CannotPost,
     CommandHelp,
@@ -39,7 +40,7 @@ from bot.partner_center.models import Customer, CustomerRelationship, PartnerRel
 from bot.partner_center.paging import Gap
 from bot.reply import Message, Modal
 from bot.storage.invitation import CHANNEL_ARCHIVED, MESSAGE_DELETED, Invitation, InvitationState
-from bot.views import customers, failures, invitations, modals, refusals, relationships, support
+from bot.views import customers, elsewhere, failures, invitations, last_words, modals, refusals, relationships, support
 from bot.views import help as help_views
 from tests.views import follow_examples, life_examples, notice_examples
 from tests.views.samples import (
@@ -118,10 +119,23 @@ def card(lang: Language, of: Customer, *, may: bool = True, shared_in: str | Non
     return customers.card(lang, of, read_at=AT, may_invite=may, may_share=may, portal_url=PORTAL, shared_in=shared_in)
 
 
-def failed(lang: Language, error: Exception, *, admin: bool = False) -> Message:
+TOM = Contacts(people=(Contact(user_id="U0TOM", name="Tom Becker"),))
+SEVERAL = Contacts(people=tuple(Contact(user_id=f"U0{name}", name=name) for name in ("Tom", "Lea", "Sam")))
+MAYA = Contacts(kind=ContactKind.OPERATORS, people=(Contact(user_id="U0MAYA", name="Maya Okafor"),))
+STRANGE = Contacts(people=(Contact(user_id="U0X", name=HOSTILE),))
+
+
+def failed(lang: Language, error: Exception, *, admin: bool = False, contacts: Contacts = BOT_ADMINS) -> Message:
     """Return the words for an exception, to somebody who may do what can be done."""
     return failures.failure(
-        lang, error, reference="r-7k2m4q", at=AT, admin=admin, may_invite=True, again="command customer contoso.com"
+        lang,
+        error,
+        reference="r-7k2m4q",
+        at=AT,
+        admin=admin,
+        may_invite=True,
+        again="command customer contoso.com",
+        contacts=contacts,
     )
 
 
@@ -161,6 +175,10 @@ ERRORS: Mapping[str, Exception] = {
 
 def _each(view: Callable[[Language, T], Message], value: T) -> Example:
     return lambda lang: view(lang, value)
+
+
+def _to_an_admin(lang: Language, error: Exception) -> Message:
+    return failed(lang, error, admin=True, contacts=TOM)
 
 
 def _card_of_kind(lang: Language, kind: CustomerRelationship) -> Message:
@@ -309,9 +327,15 @@ EXAMPLES: Mapping[str, Example] = {
         lang, invitations.Scope.ALL, full=True, workspace_url="https://contoso.slack.com/"
     ),
     **{f"failures.failure {name}": _each(failed, error) for name, error in ERRORS.items()},
-    "failures.failure sign-in, to an admin": lambda lang: failed(
-        lang, SignInRefused(SignInCause.MFA_MISSING), admin=True
+    **{
+        f"failures.failure {name}, to an admin": _each(_to_an_admin, error)
+        for name, error in ERRORS.items()
+        if isinstance(error, SignInRefused | WrongKindOfSignIn | AlreadyRegistered)
+    },
+    "failures.failure sign-in, with a name": lambda lang: failed(
+        lang, SignInRefused(SignInCause.MFA_MISSING), contacts=TOM
     ),
+    "failures.failure ours, with hostile names": lambda lang: failed(lang, ValueError(), contacts=STRANGE),
     "failures.with_failed": lambda lang: failures.with_failed(
         lang,
         card(lang, customer()),
@@ -329,7 +353,18 @@ EXAMPLES: Mapping[str, Example] = {
         lang, "custmer", "customer contoso.com"
     ),
     "refusals.not_allowed": lambda lang: refusals.not_allowed(lang, "Inviting customers", Role.OPERATOR),
-    "refusals.nobody_configured": lambda lang: refusals.nobody_configured(lang, "Inviting customers", Role.OPERATOR),
+    "refusals.not_allowed with names": lambda lang: refusals.not_allowed(
+        lang, "Inviting customers", Role.OPERATOR, contacts=SEVERAL
+    ),
+    "refusals.not_allowed where there are operators": lambda lang: refusals.not_allowed(
+        lang, "Inviting customers", Role.VIEWER, contacts=MAYA
+    ),
+    "refusals.not_allowed in this channel, to an admin": lambda lang: refusals.not_allowed(
+        lang, "Inviting customers", Role.OPERATOR, admin=True, contacts=TOM
+    ),
+    "refusals.nobody_configured": lambda lang: refusals.nobody_configured(
+        lang, "Inviting customers", contacts=Contacts(kind=ContactKind.WHO_RUNS_THE_BOT)
+    ),
     "refusals.members_only": refusals.members_only,
     "refusals.too_late": refusals.too_late,
     "refusals.too_slow": refusals.too_slow,
@@ -337,8 +372,13 @@ EXAMPLES: Mapping[str, Example] = {
     "help.overview": lambda lang: help_views.overview(lang, COMMANDS, role=Role.OPERATOR, hidden=0),
     "help.overview of a viewer": lambda lang: help_views.overview(lang, COMMANDS[:1], role=Role.VIEWER, hidden=4),
     "help.overview of nobody": lambda lang: help_views.overview(lang, (), role=Role.NOBODY, hidden=1),
+    "help.for_outsiders": lambda lang: help_views.for_outsiders(lang, COMMANDS[4:]),
     "help.one": lambda lang: help_views.one(lang, COMMANDS[0]),
     "support.support_modal": lambda lang: support.support_modal(lang, support.button_value(DIAGNOSIS)),
+    "last_words.said": lambda lang: last_words.said(lang.code, "r-7k2m4q"),
+    "elsewhere.with_link": lambda lang: elsewhere.with_link(
+        refusals.too_slow(lang), "https://contoso.slack.com/archives/C0SALES/p1"
+    ),
     "modals.text_modal": lambda lang: modals.text_modal(lang, title="Title", label="Label", text="Text"),
     "modals.loading": lambda lang: modals.loading(lang, title="Title"),
     "modals.failed": lambda lang: modals.failed(lang, title="Title", message=failed(lang, Unavailable(3, DIAGNOSIS))),

@@ -6,7 +6,7 @@ from bot.partner_center import errors as partner_center
 from bot.partner_center.errors import Diagnosis, NotAnIndirectProvider, SignInCause, SignInRefused, Unavailable
 from bot.reply import Message
 from bot.views import modals, support
-from tests.views.examples import ERRORS, failed
+from tests.views.examples import ERRORS, TOM, failed
 from tests.views.reading import of_type, shown
 from tests.views.samples import AT, DIAGNOSIS
 
@@ -71,7 +71,12 @@ def test_try_again_carries_what_to_do_again() -> None:
 
 def test_a_dead_sign_in_names_its_cause_and_the_way_back() -> None:
     dead = SignInRefused(SignInCause.MFA_MISSING)
-    assert "it lacks multi-factor authentication. Ask a bot admin to run" in failed(ENGLISH, dead).text
+    assert "it lacks multi-factor authentication. Ask a bot admin to sign the bot in again." in (
+        failed(ENGLISH, dead).text
+    )
+    assert "authentication. Ask Tom Becker (bot admin) to sign the bot in again." in (
+        failed(ENGLISH, dead, contacts=TOM).text
+    )
     assert "it lacks multi-factor authentication. Run python -m bot connect" in failed(ENGLISH, dead, admin=True).text
 
 

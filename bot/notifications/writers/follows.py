@@ -1,5 +1,8 @@
 """Writes what follows cause besides notices: the test that a person asks for, and word to an owner of a pause."""
 
+from collections.abc import Awaitable, Callable
+
+from bot.contacts import Contacts
 from bot.language import language
 from bot.notifications.steps import Decision, Drop, Post, Writer
 from bot.notifications.writers.followed import FollowWriter
@@ -29,8 +32,9 @@ class FollowTestWriter(FollowWriter):
 class PauseWriter(Writer):
     """Writes deliveries that tell an owner of a pause."""
 
-    def __init__(self, *, follows: Follows) -> None:
+    def __init__(self, *, follows: Follows, contacts: Callable[[], Awaitable[Contacts]]) -> None:
         self._follows = follows
+        self._contacts = contacts
 
     async def decide(self, delivery: Delivery) -> Decision:
         """Tell the owner directly, unless the pause is over."""
@@ -38,6 +42,5 @@ class PauseWriter(Writer):
         if follow is None or follow.state is not FollowState.PAUSED:
             return Drop("no longer paused")
         (standing,) = await self._follows.standings([follow])
-        return Post(
-            part="pause", message=views.owner_told(language(follow.language), standing), channel=follow.owner_id
-        )
+        message = views.owner_told(language(follow.language), standing, contacts=await self._contacts())
+        return Post(part="pause", message=message, channel=follow.owner_id)

@@ -1,10 +1,12 @@
 """Tells the sender of an invitation, and nobody else, what became of the attempt to post it."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel
 
+from bot.contacts import Contacts
 from bot.context import Channel
 from bot.errors import OperatorError, RemoteError
 from bot.language import language
@@ -55,9 +57,12 @@ def cause_of(error: Exception) -> Delay | None:
 class TellingWriter(Writer):
     """Writes deliveries whose subject is a ``Telling``."""
 
-    def __init__(self, *, invitations: Invitations, courier: Courier) -> None:
+    def __init__(
+        self, *, invitations: Invitations, courier: Courier, contacts: Callable[[], Awaitable[Contacts]]
+    ) -> None:
         self._invitations = invitations
         self._courier = courier
+        self._contacts = contacts
 
     async def decide(self, delivery: Delivery) -> Decision:
         """Show it in the channel that the invitation was for, or directly."""
@@ -71,17 +76,27 @@ class TellingWriter(Writer):
     async def _message(self, row: Invitation, telling: Telling, at: datetime) -> Message:
         lang = language(row.sender_locale)
         reference = f"d-{telling.attempt[:8]}"
+        contacts = await self._contacts()
         match telling.what:
             case "delayed":
-                return views.delayed(lang, row, cause=telling.cause or Delay.MICROSOFT)
+                return views.delayed(lang, row, cause=telling.cause or Delay.MICROSOFT, contacts=contacts)
             case "link_refused":
                 refused = LinkRefused(RefusalReason(telling.word), found=telling.found, expected=telling.expected)
-                return views.link_refused(lang, refused, reference=reference)
+                return views.link_refused(lang, refused, reference=reference, contacts=contacts)
             case "cannot_post":
-                return views.cannot_post(lang, await self._channel(row.channel_id), row.id, reason=telling.word)
+                channel = await self._channel(row.channel_id)
+                return views.cannot_post(lang, channel, row.id, reason=telling.word, contacts=contacts)
             case "failed":
                 again = f"action retry_invitation {row.id}"
-                return failures.failure(lang, _failure(telling.cause), reference=reference, at=at, again=again)
+                return failures.failure(
+                    lang,
+                    _failure(telling.cause),
+                    reference=reference,
+                    at=at,
+                    admin=contacts.includes_bot_admin(row.sender_id),
+                    again=again,
+                    contacts=contacts,
+                )
 
     async def _channel(self, channel_id: str) -> Channel:
         try:

@@ -1,15 +1,17 @@
 """What a channel is told about what it follows, and what the owner hears when its notices are paused."""
 
+from bot.contacts import BOT_ADMINS, Contacts
 from bot.language import Language, deferred
 from bot.reply import Block, Message
 from bot.storage.follow import EXTERNAL_CHANNEL, PAUSED_BY_HAND, TOO_MANY_ATTEMPTS, Follow, Standing
 from bot.views.blocks import actions, button, confirm, section
+from bot.views.contacts import to_ask
 from bot.views.follows.words import described, named, reason
 from bot.views.foreign import Words, channel, person, sentence, span
 
 _INVITE_BOT = deferred("Type {invite} there and resume, or remove.")
-_TELL_ADMIN = deferred("Tell a bot admin, and resume once that is mended.")
-_INSTALL = deferred("Whoever runs the bot must install it again and set {token}; then resume.")
+_TELL_ADMIN = deferred("Tell {people}, and resume once that is mended.")
+_INSTALL = deferred("Ask {people} to install the app again; then resume.")
 NEXT_STEPS = {
     PAUSED_BY_HAND: deferred("Resume when they should come again, or remove."),
     TOO_MANY_ATTEMPTS: deferred("Check the channel, then resume, or remove."),
@@ -69,7 +71,7 @@ def resumed(lang: Language, follow: Follow, *, by: str, kept: int) -> Message:
     return _message(words)
 
 
-def owner_told(lang: Language, standing: Standing) -> Message:
+def owner_told(lang: Language, standing: Standing, *, contacts: Contacts = BOT_ADMINS) -> Message:
     """Tell the owner once why notices are paused, what is kept, and what to do."""
     follow = standing.follow
     words = sentence(
@@ -81,7 +83,7 @@ def owner_told(lang: Language, standing: Standing) -> Message:
         kept = lang.plural("{count} is kept.", "{count} are kept.", standing.waiting)
         words += sentence(kept, count=lang.number(standing.waiting))
     step = lang.text(NEXT_STEPS.get(follow.reason or PAUSED_BY_HAND, _TELL_ADMIN))
-    words += sentence(step, invite=span("/invite @Partner Bot"), token=span("SLACK_BOT_TOKEN"))
+    words += sentence(step, invite=span("/invite @Partner Bot"), people=to_ask(lang, contacts))
     resume = button(lang.text("Resume"), "follow_resume", follow.id, style="primary")
     remove = button(lang.text("Remove"), "follow_remove", follow.id, style="danger", confirm=stop_question(lang))
     return _message(words, resume, remove)

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from bot.contacts import BOT_ADMINS, Contacts
 from bot.context import Channel
 from bot.language import Language, deferred
 from bot.partner_center.invitation_link import LinkRefused, RefusalReason
@@ -9,8 +10,8 @@ from bot.reply import Message
 from bot.slack_errors import BOT_ABSENT, Meaning, meaning_of
 from bot.storage.invitation import Invitation
 from bot.views.blocks import actions, button, context, field, fields, section
+from bot.views.contacts import asking, to_ask
 from bot.views.foreign import Words, channel, clean, code, escape, name, sentence, span
-from bot.views.refusals import CONNECT
 
 
 class Delay(StrEnum):
@@ -32,10 +33,8 @@ REASONS = {
 DELAYS = {
     Delay.MICROSOFT: deferred("Microsoft is not answering."),
     Delay.SLACK: deferred("Slack is not answering."),
-    Delay.SIGN_IN: deferred(
-        "Microsoft does not accept the bot’s sign-in; a bot admin must run {command} on the server."
-    ),
-    Delay.REFUSED: deferred("Microsoft does not let the bot fetch the invitation link; tell a bot admin."),
+    Delay.SIGN_IN: deferred("Microsoft does not accept the bot’s sign-in; ask {people} to sign it in again."),
+    Delay.REFUSED: deferred("Microsoft does not let the bot fetch the invitation link; tell {people}."),
 }
 ARCHIVED = frozenset({"is_archived", "archived"})
 # https://docs.slack.dev/reference/methods/chat.postMessage#errors
@@ -54,7 +53,7 @@ def on_its_way(lang: Language, row: Invitation) -> Message:
     )
 
 
-def delayed(lang: Language, row: Invitation, *, cause: Delay) -> Message:
+def delayed(lang: Language, row: Invitation, *, cause: Delay, contacts: Contacts = BOT_ADMINS) -> Message:
     """Say that posting takes longer than it should, and why."""
     return _message(
         sentence(
@@ -62,7 +61,7 @@ def delayed(lang: Language, row: Invitation, *, cause: Delay) -> Message:
                 "The invitation for {company} is late: {cause} The bot keeps trying; you need not send it again."
             ),
             company=name(row.company),
-            cause=sentence(lang.text(DELAYS[cause]), command=span(CONNECT)),
+            cause=asking(lang, lang.text(DELAYS[cause]), contacts),
         )
     )
 
@@ -84,14 +83,17 @@ def no_channel(lang: Language) -> str:
     return lang.text("Choose a channel Partner Bot is in.")
 
 
-def link_refused(lang: Language, error: LinkRefused, *, reference: str | None = None) -> Message:
+def link_refused(
+    lang: Language, error: LinkRefused, *, reference: str | None = None, contacts: Contacts = BOT_ADMINS
+) -> Message:
     """Say why the link that Microsoft sent did not reach anybody."""
     first = lang.text("Nothing was posted.")
     rest = lang.text(
         "The invitation link that came back did not pass the check: {reason}. "
-        "Tell a bot admin; do not send an older link instead."
-    ).format(reason=lang.text(REASONS[error.reason]))
-    words = sentence(first).strong + sentence(rest)
+        "Tell {people}; do not send an older link instead."
+    )
+    reason = sentence(lang.text(REASONS[error.reason]))
+    words = sentence(first).strong + sentence(rest, reason=reason, people=to_ask(lang, contacts))
     return Message(
         text=words.plain,
         blocks=(
@@ -105,7 +107,14 @@ def link_refused(lang: Language, error: LinkRefused, *, reference: str | None = 
     )
 
 
-def cannot_post(lang: Language, where: Channel, invitation_id: str | None = None, *, reason: str) -> Message:
+def cannot_post(
+    lang: Language,
+    where: Channel,
+    invitation_id: str | None = None,
+    *,
+    reason: str,
+    contacts: Contacts = BOT_ADMINS,
+) -> Message:
     """Say why Slack did not take the message; ``reason`` is Slack's word, the buttons are for an invitation."""
     shown = Words(mrkdwn=channel(where.id), plain=f"#{escape(where.name or where.id)}")
     if reason in ARCHIVED or where.archived:
@@ -126,9 +135,10 @@ def cannot_post(lang: Language, where: Channel, invitation_id: str | None = None
         )
     elif meaning_of(reason) is not Meaning.CHANNEL:
         words = sentence(
-            lang.text("Slack did not take the message for {channel}: {reason}. Try again, or tell a bot admin."),
+            lang.text("Slack did not take the message for {channel}: {reason}. Try again, or tell {people}."),
             channel=shown,
             reason=span(reason),
+            people=to_ask(lang, contacts),
         )
     else:
         words = sentence(
