@@ -31,7 +31,8 @@ from bot.storage.schedules import Schedules
 from bot.storage.tables import schedules
 from sandbox.slack.workspace import BOT_TOKEN
 
-NOTE, ASKED = "note", "asked note"
+NOTE, ASKED, STEPS = "note", "asked note", "note of several steps"
+PARTS = ("one", "two", "three")
 SLOT, SLOT_SECONDS = "slot", 0.5
 WORKSPACE = "T01SANDBOX1"
 PACE = Pace(channel_seconds=0.1, workspace_rate=1e6, workspace_burst=1e6)
@@ -90,6 +91,21 @@ class AskedNoteWriter(NoteWriter):
         return await super().decide(delivery)
 
 
+class StepsWriter(Writer):
+    """Posts the parts one after the other, in the lane."""
+
+    async def decide(self, delivery: Delivery) -> Decision:
+        """Post the first part that does not stand."""
+        return next_part(delivery)
+
+
+def next_part(delivery: Delivery) -> Post:
+    """Return the step that posts the first part which does not stand."""
+    part = next(part for part in PARTS if part not in delivery.parts)
+    message = Message(f"{delivery.subject} {part}", ())
+    return Post(part=part, message=message, channel=delivery.lane, last=part == PARTS[-1])
+
+
 @dataclass(frozen=True, slots=True)
 class Replica:
     """A replica at work."""
@@ -111,7 +127,7 @@ async def at_work(orders: Orders, writers: Mapping[str, Writer] | None = None) -
         courier = SlackCourier(client, Directory(client, WORKSPACE))
         outbox = Outbox(database, workspace_id=WORKSPACE, pace=orders.pace)
         tasks = BackgroundTasks()
-        known = {NOTE: NoteWriter(), ASKED: AskedNoteWriter(courier), **(writers or {})}
+        known = {NOTE: NoteWriter(), ASKED: AskedNoteWriter(courier), STEPS: StepsWriter(), **(writers or {})}
         worker = Worker(outbox, courier, known, tasks, patience=orders.patience)
         stack.push_async_callback(tasks.drain, seconds=5)
         await stack.enter_async_context(worker.at_work())
