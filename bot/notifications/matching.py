@@ -4,9 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.partner_center.discovery import comparable
 from bot.partner_center.models import Customer
 from bot.storage.event import Event
 from bot.storage.invitations import Invitation
+from bot.typed_text import identifier
 
 _WORDS = re.compile(r"\w+")
 
@@ -38,14 +40,14 @@ def match(waiting: Sequence[Invitation], event: Event, customer: Customer | None
 def _is_expected(row: Invitation, tenant_id: str | None, domains: frozenset[str]) -> bool:
     if row.expected_tenant_id is not None and tenant_id is not None and row.expected_tenant_id.lower() == tenant_id:
         return True
-    return row.expected_domain is not None and row.expected_domain.lower() in domains
+    return row.expected_domain is not None and comparable(row.expected_domain) in domains
 
 
 def _domains(customer: Customer | None) -> frozenset[str]:
     if customer is None:
         return frozenset()
     every = (customer.domain, *(customer.custom_domains or ()))
-    return frozenset(domain.lower() for domain in every if domain)
+    return frozenset(comparable(domain) for domain in every if domain)
 
 
 def _is_alike(row: Invitation, names: Sequence[str]) -> bool:
@@ -60,4 +62,4 @@ def _is_alike(row: Invitation, names: Sequence[str]) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    return _WORDS.findall(name.casefold())
+    return _WORDS.findall(identifier(name).casefold())

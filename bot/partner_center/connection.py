@@ -137,7 +137,10 @@ class Connection:
                 raise UnreadableAnswer(flight.diagnosis)
 
     async def resolve(self, host: str, flight: Flight, correlation_id: str) -> str | None:
-        """Ask the sign-in service, without a token and outside of Partner Center's limit, whose a host is."""
+        """Ask the sign-in service, without a token and outside of Partner Center's limit, whose a host is.
+
+        Return None where it says that the host is nobody's; raise Unavailable where it does not say.
+        """
         flight.diagnosis = Diagnosis(
             operation=discovery.OPERATION,
             at=datetime.now(UTC),
@@ -152,7 +155,9 @@ class Connection:
                     flight.attempts += 1
                     try:
                         url = self._authority_url + discovery.path_for(host)
-                        return discovery.tenant_id_in(await fetch(self._session, url, {"Accept": "application/json"}))
+                        return discovery.tenant_of(await fetch(self._session, url, {"Accept": "application/json"}))
+                    except discovery.Unclear:
+                        raise Unavailable(flight.attempts, flight.diagnosis) from None
                     except (aiohttp.ClientError, OSError, TooLarge, discovery.TryAgain) as error:
                         if flight.attempts >= _RESOLVING_TRIES:
                             raise Unavailable(flight.attempts, flight.diagnosis) from error

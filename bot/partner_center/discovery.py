@@ -14,11 +14,16 @@ OPERATION = "GET /{domain}/v2.0/.well-known/openid-configuration"
 
 _HOST = re.compile(r"(?=.{4,253}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)(?=[a-z0-9-]*[a-z])[a-z0-9-]{2,63}(?<!-)")
 _GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_TENANT_NOT_FOUND = 90002
 _TRANSIENT = frozenset({408, 429})
 
 
 class TryAgain(Exception):
     """The service is in trouble or busy: the domain may well be known."""
+
+
+class Unclear(Exception):
+    """The answer says neither whose the domain is nor that it is nobody's."""
 
 
 def host_of(domain: str) -> str | None:
@@ -33,9 +38,42 @@ def host_of(domain: str) -> str | None:
     return ascii_domain if _HOST.fullmatch(ascii_domain) else None
 
 
+def same_domain(one: str | None, other: str | None) -> bool:
+    """Say whether two domains are the same: in any case, with or without a trailing dot, in either alphabet."""
+    return one is not None and other is not None and comparable(one) == comparable(other)
+
+
+def comparable(domain: str) -> str:
+    """Return a domain as it compares."""
+    return host_of(domain) or domain.strip().rstrip(".").lower()
+
+
 def path_for(host: str) -> str:
     """Return the path, under the authority, of what is published about a host's tenant."""
     return f"/{host}/v2.0/.well-known/openid-configuration"
+
+
+def tenant_of(answer: Answer) -> str | None:
+    """Return the tenant id, or None where the service says that there is no tenant; raise TryAgain or Unclear."""
+    tenant_id = tenant_id_in(answer)
+    if tenant_id is None and not _says_nobody_has_it(answer):
+        raise Unclear
+    return tenant_id
+
+
+def _says_nobody_has_it(answer: Answer) -> bool:
+    """Say whether an answer without a tenant id means that there is no tenant, and is not merely one we cannot read.
+
+    https://learn.microsoft.com/entra/identity-platform/reference-error-codes — AADSTS90002: tenant not found.
+    """
+    try:
+        refusal = json.loads(answer.body.removeprefix(BYTE_ORDER_MARK))
+    except (ValueError, RecursionError):
+        return False
+    if answer.status != 400 or not isinstance(refusal, dict):  # noqa: PLR2004
+        return False
+    codes = refusal.get("error_codes")
+    return refusal.get("error") == "invalid_tenant" or (isinstance(codes, list) and _TENANT_NOT_FOUND in codes)
 
 
 def tenant_id_in(answer: Answer) -> str | None:

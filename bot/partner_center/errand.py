@@ -68,7 +68,8 @@ class Errand:
 
         async def fetch_all(flight: Flight) -> PartnerRelationships:
             came = await self._connection.ask_all(request, flight, self._correlation_id)
-            return PartnerRelationships(items=came.items, more=came.more, gap=came.gap)
+            once = {(item.id.lower(), item.relationship_type, item.mpn_id): item for item in came.items}
+            return PartnerRelationships(items=tuple(once.values()), more=came.more, gap=came.gap)
 
         return await self._look_up("relationships", canonical, fetch_all, remembered=True, whole=_is_whole)
 
@@ -81,7 +82,7 @@ class Errand:
         return self._connection.inspected(await self.invitation_link())
 
     async def tenant_id_of(self, domain: str) -> str | None:
-        """Return the id of the tenant that a domain belongs to, or None where nobody is known to have it."""
+        """Return the id of the tenant that a domain belongs to, or None where nobody has it; Unavailable otherwise."""
         host = discovery.host_of(domain)
         if host is None:
             return None

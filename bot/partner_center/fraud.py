@@ -34,8 +34,9 @@ _EVENTS = TypeAdapter(tuple[Annotated[FraudEvent | None, LENIENT], ...])
 
 
 def _events(body: bytes) -> tuple[FraudEvent, ...]:
-    """The list is bare; one that cannot be read must not hide the others."""
-    return tuple(event for event in _EVENTS.validate_json(body) if event is not None)
+    """The list is bare; one that cannot be read must not hide the others, and one that comes twice is one."""
+    once = {event.id: event for event in _EVENTS.validate_json(body) if event is not None}
+    return tuple(once.values())
 
 
 def fraud_events(subscription_id: str, status: str | None = None) -> Request[tuple[FraudEvent, ...]]:

@@ -1,6 +1,7 @@
 """What a customer card says in its fields: every value in words, and every gap with its reason."""
 
 from bot.language import Language, deferred
+from bot.partner_center.discovery import comparable
 from bot.partner_center.models import (
     Address,
     BillingProfile,
@@ -169,8 +170,10 @@ def _billing(lang: Language, customer: Customer) -> str:
 def _other_domains(lang: Language, customer: Customer) -> str:
     if customer.custom_domains is None:
         return gap(lang, customer)
-    primary = (customer.domain or "").lower()
-    others = [domain for domain in customer.custom_domains if clean(domain) and domain.lower() != primary]
+    each = {comparable(customer.domain or ""): ""}
+    for domain in filter(clean, customer.custom_domains):
+        each.setdefault(comparable(domain), domain)
+    others = list(filter(None, each.values()))
     if not others:
         return lang.text("No others")
     shown = " ".join(code(domain, IN_FIELD // DOMAINS_SHOWN) for domain in others[:DOMAINS_SHOWN])

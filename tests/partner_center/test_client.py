@@ -126,7 +126,7 @@ async def test_pages_that_go_in_circles_end(wire: Wire, errand: Errand) -> None:
     wire.microsoft.partner_center.answer_next(RELATIONSHIPS_PATH, body=body, times=math.inf)
     found = await errand.relationships(CONTOSO)
 
-    assert len(found.items) == 2
+    assert len(found.items) == 1  # the page came twice, and what comes twice is one
     assert found.more
 
 
