@@ -3,15 +3,16 @@
 import difflib
 import re
 from collections.abc import Iterable
-from uuid import UUID
 
 from bot.finding import CustomerQuery, Domain, Name, TenantId
+from bot.tenant_ids import GUID, tenant_id_in
+from bot.typed_text import identifier, visible
 
 LONGEST = 300
 """More than any domain (253) or company name that can be searched for; the rest is cut."""
+SPELLINGS = 4
+"""Of one name, each of which is a search; the later ones only where the earlier find nothing."""
 
-GUID = re.compile(r"(?<![0-9a-z-])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-z-])", re.IGNORECASE)
-UNDASHED = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 DOMAIN = re.compile(
     r"(?<![\w@.-])(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{2,59})(?![\w-])", re.IGNORECASE
 )
@@ -23,22 +24,32 @@ ESCAPED = re.compile("|".join(ESCAPES))
 SMART = str.maketrans(
     dict.fromkeys("“”„«»", '"')
     | dict.fromkeys("‘’‚‹›", "'")  # the right one is the apostrophe of phones: O’Neil
-    | {"\u00a0": " ", "\u202f": " ", "–": "-", "—": "-"}
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
 )
+QUOTES = "\"'`"
 WRAPPING = "\"'`*{}()[]<>,;:!?"
 
 
 def plain(text: str) -> str:
-    """Return the words a person meant, without Slack's markup, smart quotes and odd spaces."""
-    unescaped = ESCAPED.sub(lambda found: ESCAPES[found[0]], MARKUP.sub(_shown, text))
-    return " ".join(unescaped.translate(SMART).split())
+    """Return the words a person meant, without Slack's markup, smart quotes, odd spaces and what nobody sees."""
+    return _meant(text).translate(SMART)
+
+
+def escaped(text: str) -> str:
+    """Return text as Slack sends it in a command, for ``plain`` to read; what stands in a window is not escaped."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _meant(text: str) -> str:
+    unescaped = ESCAPED.sub(lambda found: ESCAPES[found[0]], MARKUP.sub(_shown, visible(text)))
+    return " ".join(unescaped.split())
 
 
 def _shown(found: re.Match[str]) -> str:
     target, label = found[1], found[2]
     if target[:1] in {"@", "#", "!"}:
         return f"#{label}" if target.startswith("#") and label else ""
-    hidden = GUID.search(target)  # a link to a customer says which, whatever it is called
+    hidden = GUID.search(identifier(target))  # a link to a customer says which, whatever it is called
     return label if label and not hidden else target.removeprefix("mailto:")
 
 
@@ -47,15 +58,24 @@ def customer_query(text: str) -> CustomerQuery | None:
 
     Returns None where nothing was given.
     """
-    words = plain(text)[:LONGEST].strip(WRAPPING + " ")
+    typed = plain(text)[:LONGEST]
+    words = typed.strip(WRAPPING + " ")
     if not words:
         return None
-    if guid := GUID.search(words):
-        return TenantId(guid[0].lower())
-    if UNDASHED.fullmatch(words):
-        return TenantId(str(UUID(words)))
-    host = _host(words)
-    return Domain(host) if host else Name(words)
+    if tenant_id := tenant_id_in(words):
+        return TenantId(tenant_id)
+    host = _host(identifier(words)[:LONGEST].strip(WRAPPING + " "))
+    return Domain(host) if host else Name(words, _spellings(typed, words, _meant(text)[:LONGEST]))
+
+
+def _spellings(typed: str, cleaned: str, verbatim: str) -> tuple[str, ...]:
+    """Return how a name may stand in Partner Center, likeliest first: marks around it may be part of it."""
+    inner = typed[1:-1].strip()
+    if not (typed[0] in QUOTES and typed[-1] == typed[0] and inner and typed[0] not in inner):
+        inner = typed
+    half_width = identifier(inner)[:LONGEST].strip()
+    each = (inner, inner.strip(WRAPPING + " "), cleaned, typed, verbatim, half_width)
+    return tuple(dict.fromkeys(filter(None, each)))[:SPELLINGS]
 
 
 def _host(words: str) -> str | None:
@@ -70,7 +90,7 @@ def _host(words: str) -> str | None:
 
 def customers_in(text: str, *, most: int = 10) -> tuple[TenantId | Domain, ...]:
     """Return the tenant IDs and domains that a message mentions, in order, each once."""
-    words = plain(text)
+    words = identifier(plain(text))
     found: list[tuple[int, TenantId | Domain]] = [(at.start(), TenantId(at[0].lower())) for at in GUID.finditer(words)]
     spread = words.replace("@", " ")  # an e-mail address names its domain
     found += [(at.start(), Domain(at[0].lower())) for at in DOMAIN.finditer(spread) if not GUID.search(at[0])]

@@ -5,18 +5,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.arguments import WRAPPING, customer_query, nearest, plain
+from bot.arguments import WRAPPING, customer_query, escaped, nearest, plain
 from bot.finding import CustomerQuery, Name
 from bot.storage.event import Topic
 from bot.storage.follow import Rhythm
+from bot.typed_text import identifier
 
 USAGE = "[topics] [--customer X] [--country FR] [--thread-only] [--digest daily|weekly]"
 DIGESTS = (Rhythm.DAILY, Rhythm.WEEKLY)
 
 # One dash is enough: ``plain`` makes one of the long dash into which phones and Word turn two.
-OPTION = re.compile(r"-{1,3}([a-z][a-z_-]*)(?:=(.*))?", re.IGNORECASE)
+OPTION = re.compile(r"-{1,3}([a-z][a-z_-]*)(?:=.*)?", re.IGNORECASE)
+EQUALS = re.compile("[=＝]")
 WORD = re.compile(r'"[^"]*"|[^\s"]+')
-BETWEEN = re.compile(r"[\s,;]+")
+BETWEEN = re.compile(r"[\s,;、]+")
 
 
 class Option(StrEnum):
@@ -79,7 +81,8 @@ class FollowArguments:
         """Return the same as it would be typed."""
         words: list[str] = [topic for topic in Topic if topic in self.topics]
         if self.customer is not None:
-            quoted = self.customer.value.replace('"', "'")
+            meant = self.customer.typed if isinstance(self.customer, Name) else self.customer.value
+            quoted = escaped(meant.replace('"', "'"))
             words += [f"--{Option.CUSTOMER}", f'"{quoted}"']
         if self.countries:
             words += [f"--{Option.COUNTRY}", ",".join(self.countries)]
@@ -102,11 +105,11 @@ def follow_arguments(text: str) -> FollowArguments | Problem:
         match option:
             case Option.THREAD_ONLY:
                 wanted = replace(wanted, thread_only=True)
-            case Option.DIGEST if (rhythm := typed.strip(WRAPPING).lower()) in DIGESTS:
+            case Option.DIGEST if (rhythm := identifier(typed).strip(WRAPPING).lower()) in DIGESTS:
                 wanted = replace(wanted, rhythm=Rhythm(rhythm))
             case Option.DIGEST:
                 return BadValue(option=f"--{option}", typed=typed or None, allowed=DIGESTS)
-            case Option.CUSTOMER if query := customer_query(typed):
+            case Option.CUSTOMER if query := customer_query(escaped(_unquoted(typed))):
                 wanted = replace(wanted, customer=query)
             case Option.COUNTRY if countries := listed(typed):
                 wanted = replace(wanted, countries=wanted.countries + countries)
@@ -129,7 +132,7 @@ def topics_typed(text: str) -> frozenset[Topic] | UnknownTopic:
 def topics_in(words: Iterable[str]) -> frozenset[Topic] | UnknownTopic:
     """Read topics with spaces or commas between them."""
     found = set()
-    for word in BETWEEN.split(" ".join(words)):
+    for word in BETWEEN.split(identifier(" ".join(words))):
         if topic := _topic(word):
             found.add(topic)
         elif name := word.strip(WRAPPING):
@@ -140,7 +143,7 @@ def topics_in(words: Iterable[str]) -> frozenset[Topic] | UnknownTopic:
 
 def listed(text: str) -> tuple[str, ...]:
     """Return what stands between commas, each once."""
-    each = (part.strip(WRAPPING + " ") for part in text.split(","))
+    each = (part.strip(WRAPPING + " ") for part in re.split("[,、]", identifier(text)))
     return tuple(dict.fromkeys(filter(None, each)))
 
 
@@ -150,11 +153,12 @@ def _split(text: str) -> tuple[list[str], list[tuple[str, list[str]]]]:
     options: list[tuple[str, list[str]]] = []
     words = topics
     for word in WORD.findall(plain(text)):
-        option = OPTION.fullmatch(word)
+        option = OPTION.fullmatch(identifier(word))
         if option is None:
             words.append(word)
         else:
-            words = [option[2]] if option[2] else []
+            _, *value = EQUALS.split(word, maxsplit=1)
+            words = [*filter(None, value)]
             options.append((option[1].lower().replace("_", "-"), words))
     return topics, options
 
@@ -173,6 +177,11 @@ def _value(option: str, words: Sequence[str]) -> Sequence[str]:
             return words[:1]
 
 
+def _unquoted(value: str) -> str:
+    """Return a value without the quotation marks that hold its words together."""
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
+
+
 def _topic(word: str) -> Topic | None:
-    name = word.strip(WRAPPING).lower()
+    name = identifier(word).strip(WRAPPING).lower()
     return next((topic for topic in Topic if topic == name), None)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.arguments import LONGEST, customers_in, nearest, plain
+from bot.typed_text import identifier
 
 HELP = "help"
 FIND = "find"
@@ -178,7 +179,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _word(piece: str) -> str:
-    shown = plain(piece)
+    shown = identifier(plain(piece))
     return (shown.strip(AROUND) or shown).lower().replace("’", "'")
 
 

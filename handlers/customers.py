@@ -3,17 +3,30 @@
 import asyncio
 from collections.abc import Sequence
 
-from bot.arguments import customer_query, customers_in
+from bot.arguments import customer_query, customers_in, escaped, plain
 from bot.contacts import BOT_ADMINS
-from bot.context import Context, Explained, Role
-from bot.finding import CustomerQuery, Domain, TenantId, find_customer
+from bot.context import Context, Explained, Outdated, Role
+from bot.finding import (
+    CustomerQuery,
+    Domain,
+    Finding,
+    Name,
+    NoCustomer,
+    OneCustomer,
+    SeveralCustomers,
+    find_customer,
+)
 from bot.language import deferred
 from bot.partner_center.errors import CustomerNotFound, NoRelationship, PartnerCenterError, SearchRefused
 from bot.partner_center.models import Customer, CustomerMatches, CustomerSummary
 from bot.reply import Answer, FieldErrors, Message, OpenModal, Reply, Run, Share
 from bot.routing import Form, PointedMessage, Router
+from bot.tenant_ids import damaged_tenant_id
 from bot.views import customers as views
 from bot.views import failures
+from bot.views.customer_choice import ChoicePage, choice
+from bot.views.no_customer import damaged_tenant_id as damaged_id
+from bot.views.no_customer import no_customer
 from bot.vocabulary import FINDING
 
 router = Router(role=Role.VIEWER, doing=deferred("Looking up customers"))
@@ -38,10 +51,29 @@ async def show_customer(ctx: Context, query: CustomerQuery | None) -> Reply:
     if query is None:
         modal = views.find_modal(ctx.language, purpose="customer")
         return OpenModal(modal, otherwise=views.which_customer(ctx.language))
-    found = await find_customer(ctx.partner_center, query)
-    if isinstance(found, CustomerMatches):
-        return Answer(message=views.not_one(ctx.language, query, found, may_invite=ctx.may_invite))
-    return Answer(message=_card(ctx, found))
+    match await find_customer(ctx.partner_center, query):
+        case OneCustomer(customer=customer) as one:
+            return Answer(message=_card(ctx, customer, found=one))
+        case SeveralCustomers(matches=matches, query=sought, not_by_domain=domain):
+            return Answer(message=choice(ctx.language, matches, query=sought, not_by_domain=domain))
+        case NoCustomer() as none:
+            return Answer(message=no_customer(ctx.language, none, may_invite=ctx.may_invite))
+
+
+@router.action("choose_customers")
+async def show_choice(ctx: Context, value: str) -> Reply:
+    """Show a page of the customers that fit; they are searched for again, since they may have changed."""
+    page = ChoicePage.read(value)
+    if page is None:
+        raise Outdated
+    lang, sought = ctx.language, page.query
+    source = ctx.partner_center
+    by_domain = isinstance(sought, Domain)
+    matches = await (source.find_by_domain(sought.value) if by_domain else source.find_by_name(sought.value))
+    if not matches.items:
+        none = NoCustomer(query=sought)
+        return Answer(message=no_customer(lang, none, may_invite=ctx.may_invite), replaces=True)
+    return Answer(message=choice(lang, matches, query=sought, action=page.action, first=page.first), replaces=True)
 
 
 @router.action("show_customer")
@@ -82,10 +114,10 @@ async def ask_which(ctx: Context, _value: str) -> Reply:
 @router.submission("find_customer")
 async def search(ctx: Context, form: Form) -> Reply:
     """Search for what the window was given; ``memory`` is the command to run."""
-    query = customer_query(form["query"])
-    if query is None:
+    typed = escaped(form["query"])
+    if customer_query(typed) is None:
         return FieldErrors({"query": views.nothing_typed(ctx.language)})
-    return Run(command=f"{form.memory} {query.value}")
+    return Run(command=f"{form.memory} {typed}")
 
 
 @router.message_shortcut(
@@ -98,13 +130,21 @@ async def look_up_in_message(ctx: Context, message: PointedMessage) -> Reply:
     """Find the tenant IDs and domains in a message; answer with the card, or with the choice."""
     queries = customers_in(message.text)
     if not queries:
-        return Answer(message=views.nothing_in_message(ctx.language))
-    known, failed = await _all_known(ctx, queries)
-    match known:
+        damaged = damaged_tenant_id(plain(message.text))
+        said = views.nothing_in_message(ctx.language) if damaged is None else damaged_id(ctx.language, damaged)
+        return Answer(message=said)
+    found, failed = await _all(ctx, queries)
+    customers = _customers(found)
+    if not customers and not failed:  # some companies are called like a domain
+        names = [Name(query.value) for query in queries if isinstance(query, Domain)]
+        customers = _customers((await _all(ctx, names))[0])
+    match customers:
         case []:
             if failed:
                 raise next(iter(failed.values()))
-            return Answer(message=views.no_hit(ctx.language, queries[0], may_invite=ctx.may_invite))
+            first = found[0]
+            none = first if isinstance(first, NoCustomer) else NoCustomer(query=queries[0])
+            return Answer(message=no_customer(ctx.language, none, may_invite=ctx.may_invite))
         case [customer]:
             came = _card(ctx, customer)
         case several:
@@ -116,7 +156,7 @@ async def look_up_in_message(ctx: Context, message: PointedMessage) -> Reply:
                 )
                 for customer in several
             )
-            came = views.choice(ctx.language, "", CustomerMatches(items=summaries))
+            came = choice(ctx.language, CustomerMatches(items=summaries), query=None)
     return Answer(
         message=failures.with_failed(
             ctx.language,
@@ -129,47 +169,52 @@ async def look_up_in_message(ctx: Context, message: PointedMessage) -> Reply:
     )
 
 
-async def _all_known(
-    ctx: Context, queries: Sequence[TenantId | Domain]
-) -> tuple[list[Customer], dict[str, PartnerCenterError]]:
-    """Return the customers among what a message names, each once, in its order; and what of it could not be read."""
+def _customers(found: Sequence[Finding]) -> list[Customer]:
+    """Return the customers of whom there is exactly one, each once."""
+    each = [one.customer for one in found if isinstance(one, OneCustomer)]
+    return list({customer.id: customer for customer in each}.values())
+
+
+async def _all(ctx: Context, queries: Sequence[CustomerQuery]) -> tuple[list[Finding], dict[str, PartnerCenterError]]:
+    """Return what is found of everything that a message names, in its order; and what of it could not be read."""
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_known(ctx, query)) for query in queries]
+        tasks = [group.create_task(_found(ctx, query)) for query in queries]
     results = [task.result() for task in tasks]
-    customers = {result.id: result for result in results if isinstance(result, Customer)}
     failed = {
         query.value: result
         for query, result in zip(queries, results, strict=True)
         if isinstance(result, PartnerCenterError)
     }
-    return list(customers.values()), failed
+    return [result for result in results if not isinstance(result, PartnerCenterError)], failed
 
 
-async def _known(ctx: Context, query: TenantId | Domain) -> Customer | PartnerCenterError | None:
-    """Return the customer if there is exactly one, or why it cannot be read: one must not hide the others.
+async def _found(ctx: Context, query: CustomerQuery) -> Finding | PartnerCenterError:
+    """Return what is found, or why it cannot be read: one must not hide the others.
 
-    A message names many domains that are nobody's.
+    A message names many domains that are nobody's; they are searched for as names only where nothing else is found.
     """
     try:
-        found = await find_customer(ctx.partner_center, query)
-    except (CustomerNotFound, NoRelationship, SearchRefused):
-        return None
+        return await find_customer(ctx.partner_center, query, also_by_name=False)
+    except NoRelationship:
+        return NoCustomer(query=query, tenant_id=query.value)
+    except (CustomerNotFound, SearchRefused):
+        return NoCustomer(query=query)
     except PartnerCenterError as error:
         return error
-    return found if isinstance(found, Customer) else None
 
 
-def _card(ctx: Context, customer: Customer, shared_in: str | None = None) -> Message:
+def _card(ctx: Context, customer: Customer, shared_in: str | None = None, found: OneCustomer | None = None) -> Message:
     """Return the full card, or in a thread that everyone reads the reduced one."""
-    portal_url = ctx.services.cloud.customer_page(customer.id)
+    portal_url, now = ctx.services.cloud.customer_page(customer.id), ctx.services.now()
     if ctx.public:
-        return views.reduced_card(ctx.language, customer, read_at=ctx.services.now(), portal_url=portal_url)
+        return views.reduced_card(ctx.language, customer, read_at=now, portal_url=portal_url, found=found)
     return views.card(
         ctx.language,
         customer,
-        read_at=ctx.services.now(),
+        read_at=now,
         may_invite=ctx.may_invite,
         may_share=ctx.place.channel_id is not None,
         portal_url=portal_url,
         shared_in=shared_in,
+        found=found,
     )

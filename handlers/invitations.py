@@ -2,15 +2,17 @@
 
 from pydantic import BaseModel
 
-from bot.arguments import customer_query, plain
+from bot.arguments import customer_query, escaped, plain
 from bot.context import Context, Explained, Outdated, Role
 from bot.finding import Domain, Name, TenantId
 from bot.language import LANGUAGES, deferred, language
 from bot.reply import Answer, Done, FieldErrors, Message, Modal, OpenModal, Replace, Reply
 from bot.routing import Form, PointedMessage, Router
 from bot.storage.invitations import InvitationState, NewInvitation
+from bot.tenant_ids import damaged_tenant_id
 from bot.views import invitations as views
 from bot.views.invitations.listing import PAGE, Counts, Scope
+from bot.views.no_customer import tenant_id_problem
 
 DOING = deferred("Inviting customers")
 
@@ -82,11 +84,14 @@ async def _window(ctx: Context, company: str) -> Modal:
 @router.submission("send_invitation")
 async def send_invitation(ctx: Context, form: Form) -> Reply:
     """Take the window's content; where others read the channel, ask once more."""
-    company = plain(form["company"])
+    company = plain(escaped(form["company"]))
     channel_id = form["channel"] or ctx.place.channel_id
     errors = {}
-    if customer_query(company) is None:
+    query = customer_query(escaped(company))
+    if query is None:
         errors["company"] = views.nothing_typed(ctx.language)
+    elif isinstance(query, Name) and (damaged := damaged_tenant_id(query.value)):
+        errors["company"] = tenant_id_problem(ctx.language, damaged).plain
     if channel_id is None:
         errors["channel"] = views.no_channel(ctx.language)
     if errors or channel_id is None:
@@ -111,7 +116,7 @@ async def send_external_invitation(ctx: Context, form: Form) -> Reply:
 async def _record(ctx: Context, draft: Draft, *, external: bool) -> Reply:
     """Commit the promise; whoever posts invitations keeps it, also after a crash."""
     same_channel = draft.channel == ctx.place.channel_id
-    query = customer_query(draft.company)
+    query = customer_query(escaped(draft.company))
     await ctx.services.invitations.record(
         NewInvitation(
             submission_key=ctx.submission_id,

@@ -2,13 +2,15 @@
 
 from bot.arguments import customer_query
 from bot.context import Context, Role
-from bot.finding import CustomerQuery, find_customer
+from bot.finding import CustomerQuery, NoCustomer, OneCustomer, SeveralCustomers, find_customer
 from bot.language import deferred
-from bot.partner_center.models import Customer, CustomerMatches
+from bot.partner_center.models import Customer
 from bot.reply import Answer, Message, OpenModal, Reply
 from bot.routing import Router
 from bot.views import customers
 from bot.views import relationships as views
+from bot.views.customer_choice import choice
+from bot.views.no_customer import no_customer
 
 router = Router(role=Role.VIEWER, doing=deferred("Looking up customers"))
 
@@ -27,11 +29,14 @@ async def list_relationships(ctx: Context, query: CustomerQuery | None) -> Reply
     if query is None:
         modal = customers.find_modal(ctx.language, purpose="relationships")
         return OpenModal(modal, otherwise=customers.which_customer(ctx.language))
-    found = await find_customer(ctx.partner_center, query)
-    if isinstance(found, CustomerMatches):
-        said = customers.not_one(ctx.language, query, found, may_invite=ctx.may_invite, action="show_relationships")
-        return Answer(message=said)
-    return Answer(message=await _listing(ctx, found))
+    match await find_customer(ctx.partner_center, query):
+        case OneCustomer(customer=customer) as one:
+            return Answer(message=await _listing(ctx, customer, found=one))
+        case SeveralCustomers(matches=matches, query=sought, not_by_domain=domain):
+            said = choice(ctx.language, matches, query=sought, action="show_relationships", not_by_domain=domain)
+            return Answer(message=said)
+        case NoCustomer() as none:
+            return Answer(message=no_customer(ctx.language, none, may_invite=ctx.may_invite))
 
 
 @router.action("show_relationships")
@@ -48,6 +53,7 @@ async def show_page(ctx: Context, value: str) -> Reply:
     return Answer(message=await _listing(ctx, customer, first=int(first)), replaces=True)
 
 
-async def _listing(ctx: Context, customer: Customer, first: int = 0) -> Message:
+async def _listing(ctx: Context, customer: Customer, first: int = 0, found: OneCustomer | None = None) -> Message:
     relationships = await ctx.partner_center.relationships(customer.id)
-    return views.listing(ctx.language, customer, relationships, read_at=ctx.services.now(), first=first)
+    now = ctx.services.now()
+    return views.listing(ctx.language, customer, relationships, read_at=now, first=first, found=found)

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from uuid import uuid4
 
-from bot.arguments import customer_query, plain
+from bot.arguments import customer_query, escaped, plain
 from bot.context import Context, Explained, Outdated, Role
-from bot.finding import Domain, Name, find_customer
+from bot.finding import Domain, Name, NoCustomer, OneCustomer, find_customer
 from bot.follow_arguments import (
     USAGE,
     BadValue,
@@ -19,12 +19,14 @@ from bot.follow_arguments import (
     listed,
 )
 from bot.language import Language, deferred
-from bot.partner_center.models import Customer
 from bot.reply import Announce, Answer, Done, FieldErrors, Message, OpenModal, Reply, Run
 from bot.routing import Form, Router
 from bot.storage.event import Topic
 from bot.storage.follow import Follow, FollowState, NewFollow, Rhythm
+from bot.tenant_ids import damaged_tenant_id
 from bot.views import follows as views
+from bot.views.no_customer import damaged_tenant_id as damaged_id
+from bot.views.no_customer import tenant_id_problem
 
 DOING = deferred("Following topics")
 EXPLAINED = (
@@ -79,9 +81,12 @@ async def subscribe(ctx: Context, wanted: FollowArguments | Problem) -> Reply:
         return Answer(message=views.bad_option(ctx.language, f"--{Option.COUNTRY}", unknown), private=True)
     only = None
     if wanted.customer is not None:
-        customer = await find_customer(ctx.partner_center, wanted.customer)
-        if not isinstance(customer, Customer):
+        found = await find_customer(ctx.partner_center, wanted.customer)
+        if isinstance(found, NoCustomer) and found.damaged is not None:
+            return Answer(message=damaged_id(ctx.language, found.damaged), private=True)
+        if not isinstance(found, OneCustomer):
             return Answer(message=views.customer_not_one(ctx.language, wanted.customer.value), private=True)
+        customer = found.customer
         only = customer.id.lower(), customer.name
     return await _set(ctx, _new(ctx, wanted, channel.id, before, only), before)
 
@@ -204,8 +209,8 @@ def _filled_in(form: Form) -> FollowArguments:
     ticked = form.ticked("topics")
     return FollowArguments(
         topics=frozenset(topic for topic in Topic if topic in ticked),
-        customer=customer_query(form["customer"]),
-        countries=listed(plain(form["countries"])),
+        customer=customer_query(escaped(form["customer"])),
+        countries=listed(plain(escaped(form["countries"]))),
         thread_only=views.IN_ONE_THREAD in form.ticked("thread"),
         rhythm=next((rhythm for rhythm in Rhythm if rhythm == form["rhythm"]), Rhythm.NOW),
         changes=form.memory or None,
@@ -219,6 +224,8 @@ def _errors(lang: Language, form: Form, wanted: FollowArguments) -> dict[str, st
         errors["topics"] = views.choose_topic(lang)
     if wanted.customer is None and form["customer"].strip():
         errors["customer"] = views.choose_customer(lang)
+    elif isinstance(wanted.customer, Name) and (damaged := damaged_tenant_id(wanted.customer.value)):
+        errors["customer"] = tenant_id_problem(lang, damaged).plain
     if unknown := _unknown_country(lang, wanted.countries):
         errors["countries"] = views.unknown_country(lang, unknown)
     return errors

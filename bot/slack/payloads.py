@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from bot.slack.decoding import Address, Id, Payload, SlackId, Strict, Ts, nothing_for_null, only_objects
+from bot.typed_text import visible
 
+Typed = Annotated[str, AfterValidator(visible)]
+"""What a person typed or pasted, without the characters that nobody sees: no handler meets those."""
 WORDS = frozenset({"text", "title", "pretext"})
 """Where blocks and attachments hold text; what a button carries is the affair of whoever made it."""
 DEEPEST = 50
@@ -38,7 +41,7 @@ class ChannelRef(Payload):
 class SlashCommand(Payload):
     """https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling; it has no thread_ts."""
 
-    text: str = ""
+    text: Typed = ""
     user_id: SlackId
     channel_id: SlackId
     response_url: Address | None = None
@@ -90,7 +93,7 @@ class MessageRef(Payload):
         Apps and forwarded messages put their words there and leave ``text`` short or empty. A link comes in Slack's
         markup, so that it is read as one in ``text`` is: by its label.
         """
-        return "\n".join([self.text, *_words(self.blocks), *_words(self.attachments)])
+        return visible("\n".join([self.text, *_words(self.blocks), *_words(self.attachments)]))
 
 
 def _words(node: object, depth: int = 0) -> Iterator[str]:
@@ -117,7 +120,7 @@ def _words(node: object, depth: int = 0) -> Iterator[str]:
 class InputState(Strict):
     """The state of one input; which field is filled depends on its kind."""
 
-    value: str | None = None
+    value: Typed | None = None
     selected_option: Option | None = None
     selected_options: list[Option] | None = None
     selected_conversation: str | None = None
@@ -243,7 +246,7 @@ class Mention(Payload):
     """What a person says to the bot: https://docs.slack.dev/reference/events/app_mention, and message.im."""
 
     user: SlackId
-    text: str = ""
+    text: Typed = ""
     channel: SlackId
     ts: Ts
     thread_ts: Ts | None = None

@@ -41,8 +41,8 @@ from bot.views import invitations, refusals
 from bot.views.blocks import actions, button, context, section
 from bot.views.contacts import asking
 from bot.views.customer_blocks import customer_button
-from bot.views.customers import search_again
 from bot.views.foreign import Words, clock_stamp, sentence, span, stamp
+from bot.views.no_customer import search_again
 from bot.views.refusals import CONNECT
 from bot.views.support import button_value, support_modal
 
@@ -314,7 +314,7 @@ def _about_customer(
         case _:
             words = _said(
                 lang.text("Microsoft did not take this search."),
-                lang.text("Try fewer letters, or the tenant ID."),
+                lang.text("Search for the start of the name, the domain or the tenant ID."),
             )
             return words, (search_again(lang),)
 

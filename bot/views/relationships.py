@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.finding import OneCustomer
 from bot.language import Language, deferred
 from bot.partner_center.models import Customer, PartnerRelationship, PartnerRelationships, RelationshipType
 from bot.reply import Block, Message
 from bot.views.blocks import actions, button, context, header, raw, section
 from bot.views.customer_blocks import customer_button, read_from
+from bot.views.customer_choice import beside
 from bot.views.customer_fields import named, title
 from bot.views.foreign import IN_SENTENCE, clean, code, escape, name, sentence
 from bot.views.gaps import incomplete
@@ -27,12 +29,22 @@ STATES = {"active": deferred("Active"), "inactive": deferred("Inactive")}
 
 
 def listing(
-    lang: Language, customer: Customer, relationships: PartnerRelationships, *, read_at: datetime, first: int = 0
+    lang: Language,
+    customer: Customer,
+    relationships: PartnerRelationships,
+    *,
+    read_at: datetime,
+    first: int = 0,
+    found: OneCustomer | None = None,
 ) -> Message:
-    """Return up to a hundred partners, from the ``first`` on; fewer where their names are very long."""
+    """Return up to a hundred partners, from the ``first`` on; fewer where their names are very long.
+
+    ``found`` is how a search led to the customer.
+    """
     partners = relationships.items
+    search = beside(lang, found, action="show_relationships")
     if not partners:
-        return _empty(lang, customer)
+        return _empty(lang, customer, search)
     first = first if 0 <= first < len(partners) else 0
     count = len(partners)
     line = read_from(lang, read_at)
@@ -53,6 +65,7 @@ def listing(
         )
         return (
             context(line if shown == count else f"{line}. {rows}", *((gap,) if gap else ())),
+            *search,
             *actions(following if after < count else None, customer_button(lang, customer.id)),
         )
 
@@ -81,12 +94,13 @@ def _tied(lang: Language, relationships: PartnerRelationships, count: int) -> st
     )
 
 
-def _empty(lang: Language, customer: Customer) -> Message:
+def _empty(lang: Language, customer: Customer, search: tuple[Block, ...]) -> Message:
     words = sentence(
         lang.text("No other partner is tied to {customer}. That is usual for customers you sell to directly."),
         customer=named(customer),
     )
-    return Message(text=words.plain, blocks=(section(words.mrkdwn), *actions(customer_button(lang, customer.id))))
+    buttons = actions(customer_button(lang, customer.id))
+    return Message(text=words.plain, blocks=(section(words.mrkdwn), *search, *buttons))
 
 
 def _text(lang: Language, customer: Customer, partners: Sequence[PartnerRelationship]) -> str:

@@ -72,7 +72,7 @@ async def test_a_french_reader_gets_french(world: World) -> None:
 
 
 async def test_a_name_that_fits_several_gives_a_choice_whose_buttons_show_the_card_in_its_place(world: World) -> None:
-    choice = await (await world.maya.types("/partner customer contoso")).answer()
+    choice = await (await world.maya.types("/partner customer contos")).answer()
 
     card = await (await world.maya.presses(choice, "Show", nth=0)).answer()
 

@@ -18,7 +18,7 @@ from bot.context import (
     UnknownCommand,
 )
 from bot.errors import PartnerBotError, RemoteError
-from bot.finding import Domain, Name, TenantId
+from bot.finding import Domain, Name, NoCustomer, OneCustomer, Others, TenantId
 from bot.language import Language, deferred, language
 from bot.partner_center.errors import (
     AlreadyRegistered,
@@ -40,8 +40,11 @@ from bot.partner_center.models import Customer, CustomerRelationship, PartnerRel
 from bot.partner_center.paging import Gap
 from bot.reply import Message, Modal
 from bot.storage.invitation import CHANNEL_ARCHIVED, MESSAGE_DELETED, Invitation, InvitationState
+from bot.tenant_ids import DamagedTenantId
 from bot.views import customers, elsewhere, failures, invitations, last_words, modals, refusals, relationships, support
 from bot.views import help as help_views
+from bot.views.customer_choice import choice
+from bot.views.no_customer import damaged_tenant_id, no_customer
 from tests.views import follow_examples, life_examples, notice_examples
 from tests.views.samples import (
     AT,
@@ -114,9 +117,13 @@ ROWS = (
 )
 
 
-def card(lang: Language, of: Customer, *, may: bool = True, shared_in: str | None = None) -> Message:
+def card(
+    lang: Language, of: Customer, *, may: bool = True, shared_in: str | None = None, found: OneCustomer | None = None
+) -> Message:
     """Return the full card."""
-    return customers.card(lang, of, read_at=AT, may_invite=may, may_share=may, portal_url=PORTAL, shared_in=shared_in)
+    return customers.card(
+        lang, of, read_at=AT, may_invite=may, may_share=may, portal_url=PORTAL, shared_in=shared_in, found=found
+    )
 
 
 TOM = Contacts(people=(Contact(user_id="U0TOM", name="Tom Becker"),))
@@ -137,6 +144,30 @@ def failed(lang: Language, error: Exception, *, admin: bool = False, contacts: C
         again="command customer contoso.com",
         contacts=contacts,
     )
+
+
+NOBODY: Mapping[str, NoCustomer] = {
+    "name": NoCustomer(query=Name("contosso")),
+    "marked name": NoCustomer(query=Name("Demo) Contosso", ("(Demo) Contosso", "Demo) Contosso"))),
+    "two letters": NoCustomer(query=Name("zz")),
+    "id": NoCustomer(query=TenantId(TENANT)),
+    "no relationship": NoCustomer(query=TenantId(TENANT), tenant_id=TENANT),
+    "domain": NoCustomer(query=Domain("contosso.fr")),
+    "nobody's domain": NoCustomer(query=Domain("contosso.fr"), nobodys=True),
+    "tenant": NoCustomer(query=Domain("relecloud.com"), tenant_id=TENANT),
+    "damaged id": NoCustomer(query=Name(TENANT[:-1]), damaged=DamagedTenantId(TENANT[:-1], 31)),
+    "hostile": NoCustomer(query=Name(HOSTILE)),
+}
+
+
+def beside(count: int, *, more: bool = False, not_by_domain: str | None = None) -> OneCustomer:
+    """Return a customer that was found beside so many others."""
+    others = Others(prefix="contoso", count=count, more=more) if count else None
+    return OneCustomer(customer=customer(), others=others, not_by_domain=not_by_domain)
+
+
+def _no_customer(lang: Language, none: NoCustomer) -> Message:
+    return no_customer(lang, none, may_invite=True)
 
 
 ERRORS: Mapping[str, Exception] = {
@@ -236,20 +267,33 @@ EXAMPLES: Mapping[str, Example] = {
     ),
     "customers.share_refused": customers.share_refused,
     "customers.share_refused unseen": lambda lang: customers.share_refused(lang, known=False),
-    "customers.choice": lambda lang: customers.choice(lang, "contoso", matches(14)),
-    "customers.choice of two": lambda lang: customers.choice(lang, "contoso", matches(2), action="show_relationships"),
-    "customers.choice of very many": lambda lang: customers.choice(lang, "c", matches(500, more=True)),
-    "customers.choice incomplete": lambda lang: customers.choice(
-        lang, "contoso", matches(2).model_copy(update={"gap": Gap.REFUSED})
+    "customers.card beside others": lambda lang: card(lang, customer(), found=beside(17)),
+    "customers.card beside very many": lambda lang: card(lang, customer(), found=beside(1999, more=True)),
+    "customers.card found by name": lambda lang: card(lang, customer(), found=beside(0, not_by_domain="contoso.shop")),
+    "customers.reduced_card beside one": lambda lang: customers.reduced_card(
+        lang, customer(), read_at=AT, portal_url=PORTAL, found=beside(1)
     ),
-    "customers.choice from a message": lambda lang: customers.choice(lang, "", matches(3)),
-    "customers.choice hostile": lambda lang: customers.choice(lang, HOSTILE, matches(11, name=HOSTILE)),
-    "customers.not_one of several": lambda lang: customers.not_one(lang, Name("contoso"), matches(3), may_invite=True),
-    "customers.not_one of none": lambda lang: customers.not_one(lang, Name("contosso"), matches(0), may_invite=True),
-    "customers.no_hit by domain": lambda lang: customers.no_hit(lang, Domain("contosso.fr"), may_invite=True),
-    "customers.no_hit by name": lambda lang: customers.no_hit(lang, Name("contosso"), may_invite=False),
-    "customers.no_hit by id": lambda lang: customers.no_hit(lang, TenantId(TENANT), may_invite=True),
-    "customers.no_hit hostile": lambda lang: customers.no_hit(lang, Name(HOSTILE), may_invite=True),
+    "customer_choice.choice": lambda lang: choice(lang, matches(14), query=Name("contoso")),
+    "customer_choice.choice last page": lambda lang: choice(lang, matches(14), query=Name("contoso"), first=10),
+    "customer_choice.choice middle page": lambda lang: choice(lang, matches(21), query=Name("contoso"), first=10),
+    "customer_choice.choice of two": lambda lang: choice(
+        lang, matches(2), query=Domain("contoso.co"), action="show_relationships"
+    ),
+    "customer_choice.choice by name": lambda lang: choice(
+        lang, matches(2), query=Name("contoso.shop"), not_by_domain="contoso.shop"
+    ),
+    "customer_choice.choice of very many": lambda lang: choice(lang, matches(500, more=True), query=Name("c")),
+    "customer_choice.choice incomplete": lambda lang: choice(
+        lang, matches(2).model_copy(update={"gap": Gap.REFUSED}), query=Name("contoso")
+    ),
+    "customer_choice.choice from a message": lambda lang: choice(lang, matches(3), query=None),
+    "customer_choice.choice hostile": lambda lang: choice(lang, matches(11, name=HOSTILE), query=Name(HOSTILE)),
+    **{f"no_customer.no_customer {name}": _each(_no_customer, none) for name, none in NOBODY.items()},
+    "no_customer.no_customer viewer": lambda lang: no_customer(lang, NOBODY["tenant"], may_invite=False),
+    "no_customer.damaged_tenant_id": lambda lang: damaged_tenant_id(lang, DamagedTenantId(TENANT[:-1], 31)),
+    "no_customer.damaged_tenant_id letter": lambda lang: damaged_tenant_id(
+        lang, DamagedTenantId(f"{TENANT[:-1]}o", 32, ("o",))
+    ),
     "customers.nothing_in_message": customers.nothing_in_message,
     "customers.which_customer": customers.which_customer,
     "customers.find_modal": lambda lang: customers.find_modal(lang, purpose="customer"),
@@ -260,6 +304,12 @@ EXAMPLES: Mapping[str, Example] = {
     ),
     "relationships.listing incomplete": lambda lang: relationships.listing(
         lang, customer(), partners(3).model_copy(update={"gap": Gap.LINK}), read_at=AT
+    ),
+    "relationships.listing beside others": lambda lang: relationships.listing(
+        lang, customer(), partners(2), read_at=AT, found=beside(17)
+    ),
+    "relationships.listing empty, beside others": lambda lang: relationships.listing(
+        lang, customer(), PartnerRelationships(), read_at=AT, found=beside(17)
     ),
     "relationships.listing 130": lambda lang: relationships.listing(lang, customer(), partners(130), read_at=AT),
     "relationships.listing 130, second page": lambda lang: relationships.listing(

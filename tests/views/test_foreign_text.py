@@ -7,14 +7,17 @@ import unicodedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.finding import Name
+from bot.finding import Domain, Name, NoCustomer, OneCustomer, Others
 from bot.language import LANGUAGES, Language, language
 from bot.reply import Message, Modal
 from bot.storage.event import EventKind, Topic
 from bot.storage.follow import Rhythm, Standing
 from bot.storage.invitation import InvitationState
+from bot.tenant_ids import DamagedTenantId
 from bot.views import customers, follows, invitations, notices, refusals, relationships, status
+from bot.views.customer_choice import choice
 from bot.views.foreign import clean, code, escape
+from bot.views.no_customer import damaged_tenant_id, no_customer
 from bot.views.notices import Late, SubscriptionFacts
 from tests.views import event_samples, examples, notice_examples, samples
 from tests.views.event_samples import follow, hostile_event, standings, week
@@ -63,7 +66,10 @@ def test_a_customer_may_be_called_anything(text: str, lang: Language) -> None:
             lang, samples.hostile_customer(text), read_at=samples.AT, portal_url=samples.PORTAL, shared_by="U0ALINE"
         )
     )
-    assert_harmless(customers.choice(lang, text, samples.matches(11, name=text)))
+    assert_harmless(choice(lang, samples.matches(11, name=text), query=Name(text), not_by_domain=text))
+    others = Others(prefix=text, count=2)
+    found = OneCustomer(customer=samples.hostile_customer(text), others=others, not_by_domain=text)
+    assert_harmless(examples.card(lang, samples.hostile_customer(text), found=found))
 
 
 @given(text=TEXTS, lang=LANGUAGE)
@@ -76,7 +82,9 @@ def test_a_partner_may_be_called_anything(text: str, lang: Language) -> None:
 @given(text=TEXTS, lang=LANGUAGE)
 @settings(max_examples=60, deadline=None)
 def test_anything_may_be_typed(text: str, lang: Language) -> None:
-    assert_harmless(customers.no_hit(lang, Name(text), may_invite=True))
+    assert_harmless(no_customer(lang, NoCustomer(query=Name(text)), may_invite=True))
+    assert_harmless(no_customer(lang, NoCustomer(query=Domain(text), tenant_id=text), may_invite=True))
+    assert_harmless(damaged_tenant_id(lang, DamagedTenantId(text, 31, (text,))))
     assert_harmless(refusals.unknown_command(lang, text, text))
     assert_harmless(invitations.invite_modal(lang, channel=None, company=text))
     assert_harmless(invitations.open_window(lang, text))
