@@ -10,8 +10,13 @@ from sandbox.microsoft.companies import CONTOSO
 from tests.world import World
 
 POST, WHISPER = "chat.postMessage", "chat.postEphemeral"
-LONG = ("99999999999", "9" * 400, "3601", format_datetime(datetime.now(UTC) + timedelta(days=400), usegmt=True))
-"""What asks for more than an hour."""
+LONG = {
+    "eleven digits": "99999999999",
+    "400 digits": "9" * 400,
+    "an hour and a second": "3601",
+    "a far date": format_datetime(datetime.now(UTC) + timedelta(days=400), usegmt=True),
+}
+"""What asks for more than an hour, by a name that is the same in every process that collects the tests."""
 NOTHING = (
     "inf",
     "nan",
@@ -46,7 +51,7 @@ async def follows(world: World) -> None:
     await world.slack.wait_for(lambda: world.said() or None)
 
 
-@pytest.mark.parametrize("asked", LONG, ids=lambda asked: asked[:24])
+@pytest.mark.parametrize("asked", LONG.values(), ids=LONG)
 async def test_a_channel_waits_an_hour_at_most_and_the_status_says_so(world: World, asked: str) -> None:
     await follows(world)
     world.slack.fail_next(POST, status=429, retry_after=asked)
@@ -73,7 +78,7 @@ async def test_a_wait_that_cannot_be_read_is_a_moment(world: World, asked: str) 
     assert all(left <= 60 for _, left, _ in waits(world))
 
 
-@pytest.mark.parametrize("asked", [*LONG, *NOTHING], ids=lambda asked: ascii(asked[:24]))
+@pytest.mark.parametrize("asked", [*LONG.values(), *NOTHING], ids=[*LONG, *map(ascii, NOTHING)])
 async def test_a_person_is_answered_whatever_wait_slack_asks_for(world: World, asked: str) -> None:
     world.slack.break_response_urls()
     world.slack.fail_next(WHISPER, status=429, retry_after=asked)
