@@ -44,7 +44,7 @@ async def serving(slack: Slack, app: AsyncApp) -> AsyncIterator[None]:
 async def test_bolt_hears_signed_requests() -> None:
     async with Slack() as slack, serving(slack, bolt(slack)):
         asked = await slack.person("maya").types("/partner customer contoso.com")
-        assert (await asked.answer()).text == "You asked: customer contoso.com"
+        assert (await asked.answer()).text == "You asked: customer <http://contoso.com|contoso.com>"
         said = await slack.person("maya").says("@Partner Bot hello")
         assert (await said.answer()).text == "Heard"
         assert (await slack.verify_url()).body == {"challenge": "3eZbrw1aB10FEMAGAZd4FyFQ"}
