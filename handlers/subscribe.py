@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from bot.arguments import customer_query, escaped, plain
 from bot.context import Context, Explained, Outdated, Role
-from bot.finding import Domain, Name, NoCustomer, OneCustomer, find_customer
+from bot.errors import PartnerBotError
+from bot.finding import Domain, Name, NoCustomer, OneCustomer, TenantId, find_customer
 from bot.follow_arguments import (
     USAGE,
     BadValue,
@@ -19,12 +20,13 @@ from bot.follow_arguments import (
     listed,
 )
 from bot.language import Language, deferred
-from bot.reply import Announce, Answer, Done, FieldErrors, Message, OpenModal, Reply, Run
+from bot.reply import Announce, Answer, Done, FieldErrors, Message, Modal, OpenModal, Reply, Run
 from bot.routing import Form, Router
 from bot.storage.event import Topic
 from bot.storage.follow import Follow, FollowState, NewFollow, Rhythm
 from bot.tenant_ids import damaged_tenant_id
 from bot.views import follows as views
+from bot.views import modals
 from bot.views.no_customer import damaged_tenant_id as damaged_id
 from bot.views.no_customer import tenant_id_problem
 
@@ -87,6 +89,9 @@ async def subscribe(ctx: Context, wanted: FollowArguments | Problem) -> Reply:
         if not isinstance(found, OneCustomer):
             return Answer(message=views.customer_not_one(ctx.language, wanted.customer.value), private=True)
         customer = found.customer
+        countries = _codes(ctx.language, wanted.countries)
+        if countries and customer.country and customer.country.upper() not in countries:
+            return Answer(message=views.elsewhere(ctx.language, customer, countries), private=True)
         only = customer.id.lower(), customer.name
     return await _set(ctx, _new(ctx, wanted, channel.id, before, only), before)
 
@@ -101,17 +106,29 @@ async def choose_topics(ctx: Context, _value: str) -> Reply:
 async def change_follow(ctx: Context, value: str) -> Reply:
     """Open the window filled in with what is followed."""
     follow = await _standing(ctx, value.partition(":")[0])
-    return OpenModal(views.follow_modal(ctx.language, channel=None, follow=follow))
+    if follow.customer_id is None or follow.customer_name is not None:
+        return OpenModal(views.follow_modal(ctx.language, channel=None, follow=follow))
+    tenant_id = follow.customer_id
+
+    async def named() -> Modal:
+        try:
+            name = (await ctx.partner_center.customer(tenant_id)).name
+        except PartnerBotError:
+            name = None  # then the ID has to do
+        return views.follow_modal(ctx.language, channel=None, follow=replace(follow, customer_name=name))
+
+    return OpenModal(modals.loading(ctx.language, title=views.modal_title(ctx.language)), then=named)
 
 
 @router.submission("set_follow")
 async def set_follow(ctx: Context, form: Form) -> Reply:
     """Take the window's content; a customer told by name or domain is looked up afterwards, which may take long."""
     lang = ctx.language
-    before = await _standing(ctx, form.memory) if form.memory else None
+    follow_id, _, shown = form.memory.partition(":")
+    before = await _standing(ctx, follow_id) if follow_id else None
     channel_id = before.channel_id if before else form["channel"] or str(ctx.place.channel_id)
     await ctx.require_role_in(channel_id, Role.OPERATOR, doing=DOING)
-    wanted = _filled_in(form)
+    wanted = _filled_in(form, before, shown)
     if errors := _errors(lang, form, wanted):
         return FieldErrors(errors)
     field = "channel" if form["channel"] else "topics"
@@ -120,13 +137,14 @@ async def set_follow(ctx: Context, form: Form) -> Reply:
         return FieldErrors({field: views.choose_own_channel(lang)})
     if channel.archived or channel.member is False:
         return FieldErrors({field: views.choose_channel(lang)})
-    if isinstance(wanted.customer, Domain | Name):
+    if isinstance(wanted.customer, Domain | Name) or (wanted.customer and wanted.countries):
         wanted = replace(wanted, countries=_codes(lang, wanted.countries))
         return Run(command=f"subscribe {wanted.typed()}", channel_id=channel_id)
     only = None
     if wanted.customer is not None:  # by ID, which needs no look-up
         tenant_id = wanted.customer.value
-        only = tenant_id, before.customer_name if before and before.customer_id == tenant_id else None
+        unchanged = before is not None and before.customer_id == tenant_id
+        only = tenant_id, shown if unchanged and shown != tenant_id else None
     return await _set(ctx, _new(ctx, wanted, channel_id, before, only), before)
 
 
@@ -204,16 +222,23 @@ def _new(
     )
 
 
-def _filled_in(form: Form) -> FollowArguments:
-    """Read what the window holds."""
+def _filled_in(form: Form, before: Follow | None, shown: str) -> FollowArguments:
+    """Read what the window holds; the name that it showed means the customer that was followed."""
     ticked = form.ticked("topics")
+    customer = customer_query(escaped(form["customer"]))
+    if (
+        before is not None
+        and before.customer_id is not None
+        and plain(escaped(form["customer"])) == plain(escaped(shown))
+    ):
+        customer = TenantId(before.customer_id)
     return FollowArguments(
         topics=frozenset(topic for topic in Topic if topic in ticked),
-        customer=customer_query(escaped(form["customer"])),
+        customer=customer,
         countries=listed(plain(escaped(form["countries"]))),
         thread_only=views.IN_ONE_THREAD in form.ticked("thread"),
         rhythm=next((rhythm for rhythm in Rhythm if rhythm == form["rhythm"]), Rhythm.NOW),
-        changes=form.memory or None,
+        changes=None if before is None else before.id,
     )
 
 

@@ -10,6 +10,7 @@ from bot.views import follows, status
 from bot.views.follows.told import NEXT_STEPS
 from bot.views.follows.words import REASONS
 from tests.views import event_samples as samples
+from tests.views import samples as people_samples
 from tests.views.samples import HOSTILE, SALES
 
 EVERYTHING = samples.follow(
@@ -61,7 +62,9 @@ EXAMPLES: Mapping[str, Callable[[Language], Message | Modal]] = {
     "follows.listing none of every channel": lambda lang: _listing(lang, 0, channel_id=None, may_change=False),
     "follows.follow_modal": lambda lang: follows.follow_modal(lang, channel=SALES),
     "follows.follow_modal without channel": lambda lang: follows.follow_modal(lang, channel=None),
-    "follows.follow_modal to change": lambda lang: follows.follow_modal(lang, channel=SALES, follow=EVERYTHING),
+    "follows.follow_modal to change, hostile": lambda lang: follows.follow_modal(
+        lang, channel=SALES, follow=EVERYTHING
+    ),
     "follows.set_up": lambda lang: follows.set_up(
         lang, samples.follow(Topic.CUSTOMERS, Topic.RELATIONSHIPS), by="U0ALINE"
     ),
@@ -108,6 +111,10 @@ EXAMPLES: Mapping[str, Callable[[Language], Message | Modal]] = {
     "follows.customer_not_one": lambda lang: follows.customer_not_one(lang, "contoso"),
     "follows.customer_not_one hostile": lambda lang: follows.customer_not_one(lang, HOSTILE),
     "follows.already": follows.already,
+    "follows.elsewhere": lambda lang: follows.elsewhere(lang, people_samples.customer(), ("DE",)),
+    "follows.elsewhere hostile": lambda lang: follows.elsewhere(
+        lang, people_samples.customer(name=HOSTILE), ("DE", HOSTILE)
+    ),
     "status.line": lambda lang: status.line(lang, samples.status()),
     "status.line poll fails": lambda lang: status.line(lang, samples.status(poll=False)),
     "status.line sign-in dead": lambda lang: status.line(lang, samples.status(sign_in=False)),

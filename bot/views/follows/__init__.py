@@ -8,6 +8,7 @@ from bot.views.follows.answers import (
     choose_own_channel,
     choose_topic,
     customer_not_one,
+    elsewhere,
     external,
     follows_already,
     no_channel,
@@ -21,7 +22,7 @@ from bot.views.follows.answers import (
 )
 from bot.views.follows.listing import EVERYWHERE, PAGE, listing
 from bot.views.follows.told import owner_told, paused, restored, resumed, set_up, stopped
-from bot.views.follows.window import DEFAULT_TOPICS, IN_ONE_THREAD, follow_modal
+from bot.views.follows.window import DEFAULT_TOPICS, IN_ONE_THREAD, follow_modal, modal_title
 
 __all__ = [
     "DEFAULT_TOPICS",
@@ -35,10 +36,12 @@ __all__ = [
     "choose_own_channel",
     "choose_topic",
     "customer_not_one",
+    "elsewhere",
     "external",
     "follow_modal",
     "follows_already",
     "listing",
+    "modal_title",
     "no_channel",
     "nothing_to_stop",
     "owner_told",

@@ -6,11 +6,15 @@ from babel.lists import format_list
 
 from bot.context import Channel
 from bot.language import Language
+from bot.partner_center.models import Customer
 from bot.reply import Message
 from bot.storage.event import Topic
 from bot.views.blocks import actions, button, section
 from bot.views.follows.words import LIST_COMMAND
-from bot.views.foreign import IN_SENTENCE, Words, channel, clean, sentence, span
+from bot.views.foreign import IN_SENTENCE, Words, channel, clean, name, sentence, span
+
+LONGEST_LIST = 300
+"""Letters of a list of countries in a sentence."""
 
 
 def refusal(lang: Language, where: Channel) -> Message | None:
@@ -108,6 +112,21 @@ def customer_not_one(lang: Language, typed: str) -> Message:
             customer=span(typed, 100),
         )
     )
+
+
+def elsewhere(lang: Language, customer: Customer, countries: Sequence[str]) -> Message:
+    """Say that a customer and countries in which it is not, taken together, let nothing through."""
+    only = lang.join([lang.country(country) for country in countries])
+    words = sentence(
+        lang.text(
+            "{customer}’s country is {country}. With only {countries}, nothing would come. "
+            "Leave out the customer or the country."
+        ),
+        customer=name(customer.name) if customer.name else span(customer.id),
+        country=name(lang.country(customer.country or "")),
+        countries=name(only, LONGEST_LIST),
+    )
+    return _message(words)
 
 
 def already(lang: Language) -> Message:

@@ -40,10 +40,10 @@ def follow_modal(lang: Language, *, channel: Channel | None, follow: Follow | No
     )
     return Modal(
         callback_id="set_follow",
-        title=lang.text("Follow Partner Center"),
-        submit=lang.text("Follow"),
+        title=modal_title(lang),
+        submit=lang.text("Follow") if follow is None else lang.text("Save"),
         close=lang.text("Cancel"),
-        memory="" if follow is None else follow.id,
+        memory="" if follow is None else f"{follow.id}:{_customer(follow)}",
         blocks=(
             *((input_block("channel", lang.text("Channel"), channel_select()),) if where is None else ()),
             section(heading),
@@ -53,6 +53,16 @@ def follow_modal(lang: Language, *, channel: Channel | None, follow: Follow | No
             _thread(lang, chosen=follow is not None and follow.thread_only),
         ),
     )
+
+
+def modal_title(lang: Language) -> str:
+    """Return the title of the window, also while it is being filled in."""
+    return lang.text("Follow Partner Center")
+
+
+def _customer(follow: Follow) -> str:
+    """Return the customer as the window shows it: by name where that is known."""
+    return clean(follow.customer_name or follow.customer_id or "", LONGEST_FILTER)
 
 
 def _topics(lang: Language, chosen: frozenset[Topic]) -> Block:
@@ -69,13 +79,13 @@ def _topics(lang: Language, chosen: frozenset[Topic]) -> Block:
 
 
 def _filters(lang: Language, follow: Follow | None) -> tuple[Block, Block]:
-    customer = "" if follow is None else follow.customer_id or ""
+    customer = "" if follow is None else _customer(follow)
     countries = () if follow is None else follow.countries
     return (
         input_block(
             "customer",
             lang.text("Only this customer"),
-            text_input(initial=clean(customer), placeholder="contoso.com", longest=LONGEST_FILTER),
+            text_input(initial=customer, placeholder="contoso.com", longest=LONGEST_FILTER),
             hint=lang.text("Tenant ID, domain or name. Empty: every customer."),
             optional=True,
         ),
