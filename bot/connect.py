@@ -10,10 +10,17 @@ from urllib.parse import parse_qsl, urlsplit
 
 from bot.errors import OperatorError, RemoteError
 from bot.partner_center.auth import Consent, Registration, TokenStore, fingerprint
-from bot.partner_center.consent import Access, ConsentRefused, OpenConsent, Verdict, judge
-from bot.partner_center.entra import Granted
+from bot.partner_center.consent import (
+    WRONG_AUDIENCE_CODE,
+    Access,
+    ConsentRefused,
+    OpenConsent,
+    Verdict,
+    judge,
+)
+from bot.partner_center.entra import Granted, WrongAuthority
 from bot.partner_center.errors import SignInRefused
-from bot.partner_center.remedies import SIGN_IN
+from bot.partner_center.remedies import SIGN_IN, WRONG_AUDIENCE
 from bot.redirect import lines_of, loopback_redirect
 from bot.terminal import TRY_AGAIN, Say, say
 
@@ -45,8 +52,12 @@ async def connect(
         await _store(registration, store, granted, verdict, seed)
     except SignInRefused as refused:
         code = f" ({refused.diagnosis.code})" if refused.diagnosis and refused.diagnosis.code else ""
-        say(f"Microsoft refused the sign-in{code}: {SIGN_IN.get(refused.cause, 'see that code')}.")
+        remedy = SIGN_IN.get(refused.cause, "look the code up at https://login.microsoftonline.com/error")
+        say(f"Microsoft refused the sign-in{code}: {remedy}.")
         return ConsentRefused.exit_code
+    except WrongAuthority as wrong:
+        say(f"{wrong.sentence} Nothing was stored.")
+        return wrong.exit_code
     except RemoteError:
         say("Microsoft's sign-in service does not answer as it should; nothing was stored. Try again in some minutes.")
         return TRY_AGAIN
@@ -116,6 +127,11 @@ def _require_access(verdict: Verdict) -> None:
         raise ConsentRefused(
             "Partner Center refuses sign-ins without MFA; nothing was stored. "
             "Require MFA for this account in Entra, then connect again."
+        )
+    if verdict.code == WRONG_AUDIENCE_CODE:
+        raise ConsentRefused(
+            f"Partner Center refuses tokens for this audience ({verdict.code}); nothing was stored. "
+            f"{WRONG_AUDIENCE[:1].upper()}{WRONG_AUDIENCE[1:]}, then connect again."
         )
     raise ConsentRefused(
         f"Partner Center refuses this account ({verdict.status}); nothing was stored. "

@@ -15,6 +15,7 @@ from bot.partner_center.registration import Registration
 
 PROBE_TIMEOUT = aiohttp.ClientTimeout(total=30)
 NO_MFA = "900421"
+WRONG_AUDIENCE_CODE = "900420"
 
 
 class ConsentRefused(OperatorError):
@@ -77,6 +78,8 @@ class Verdict:
     access: Access
     mfa_compliant: bool | None
     status: int | None = None
+    code: str | None = None
+    """Partner Center's own, of a refusal."""
 
 
 async def judge(registration: Registration, access_token: str) -> Verdict:
@@ -108,6 +111,7 @@ def _verdict(status: int, header: str | None, text: str) -> Verdict:
     if status == 401 and (NO_MFA in text or "MFA required" in text):  # noqa: PLR2004 - HTTP's own numbers
         compliant = False
     if status in {401, 403}:
-        return Verdict(access=Access.REFUSED, mfa_compliant=compliant, status=status)
+        code = WRONG_AUDIENCE_CODE if WRONG_AUDIENCE_CODE in text else None
+        return Verdict(access=Access.REFUSED, mfa_compliant=compliant, status=status, code=code)
     access = Access.GRANTED if status == 200 else Access.UNKNOWN  # noqa: PLR2004
     return Verdict(access=access, mfa_compliant=compliant, status=status)

@@ -92,6 +92,19 @@ class _Refusal(BaseModel):
     correlation_id: str = ""
 
 
+class WrongAuthority(UnreadableAnswer):
+    """What ENTRA_URL leads to does not claim to be the cloud's sign-in service, so that msal trusts nothing of it."""
+
+    exit_code = 78  # EX_CONFIG of sysexits.h
+
+    def __init__(self, claimed: str, diagnosis: Diagnosis) -> None:
+        super().__init__(diagnosis)
+        self.sentence = (
+            f"ENTRA_URL leads to a service that does not claim to be {claimed}: its discovery document names another "
+            "issuer, or none. Correct ENTRA_URL, or leave it out."
+        )
+
+
 class Entra:
     """The authority of one registration."""
 
@@ -171,13 +184,21 @@ class Entra:
                 instance_discovery=False,
                 http_client=wire,
             )
-            return conversation(app)
+            answered = conversation(app)
         except (ValueError, LookupError, TypeError, AttributeError, RuntimeError, ArithmeticError) as error:
             # msal's ways of saying that an answer made no sense (an endless lifetime, say), or that it found no such
             # tenant
             if wire.last is not None and not wire.last.ok and numbers_in(wire.last.text):
                 return {"error": "invalid_request", "error_description": wire.last.text}
+            self._require_authority(wire)
             raise UnreadableAnswer(self._diagnosis(wire)) from error
+        self._require_authority(wire)  # msal takes some documents whose issuer is another's
+        return answered
+
+    def _require_authority(self, wire: "_Wire") -> None:
+        if wire.is_another_authority:
+            claimed = urlsplit(self._registration.cloud.authority).hostname or ""
+            raise WrongAuthority(claimed, self._diagnosis(wire))
 
     def _refused(self, result: Mapping[str, Any], wire: "_Wire") -> Exception:
         try:
@@ -224,6 +245,7 @@ class _Wire(requests.Session):
     def __init__(self, registration: Registration) -> None:
         super().__init__()
         self._authority_url = registration.authority_url
+        self._issuer = urlsplit(registration.cloud.authority).hostname
         self._proxies = registration.network.proxies
         self.trust_env = False  # requests would read .netrc and the environment at every call
         if registration.network.ca_files:
@@ -243,6 +265,20 @@ class _Wire(requests.Session):
             return None
         clock = retry.http_date(self.last.headers.get("Date", ""))
         return retry.retry_after(self.last.headers.get("Retry-After"), cap=retry.MICROSOFT_AT_MOST, now=clock)
+
+    @property
+    def is_another_authority(self) -> bool:
+        """Say whether the other authority's discovery document, read last, names an issuer elsewhere, or none."""
+        if self._authority_url is None or self.last is None or not self.operation.startswith("GET"):
+            return False
+        if self.last.status_code >= requests.codes.server_error:
+            return False
+        try:
+            published = self.last.json()
+            issuer = urlsplit(published["issuer"]).hostname
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            return True
+        return bool(issuer != self._issuer)
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         self.last = None

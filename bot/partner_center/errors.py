@@ -74,7 +74,11 @@ class SignInCause(StrEnum):
     CONDITIONAL_ACCESS = "conditional_access"  # AADSTS 53003 and its family
     REVOKED = "revoked"  # AADSTS 50173 and its family: password changed, sessions revoked
     APP_SECRET = "app_secret"  # AADSTS 7000215, 7000222: wrong or expired client secret  # noqa: S105
-    APP_UNKNOWN = "app_unknown"  # AADSTS 700016, 90002: wrong client id or tenant
+    APP_UNKNOWN = "app_unknown"  # AADSTS 700016, 90002, 900021: wrong client id or tenant
+    APP_DISABLED = "app_disabled"  # AADSTS 7000112
+    APP_NOT_IN_TENANT = "app_not_in_tenant"  # AADSTS 7000229: no service principal of the app
+    NOT_ASSIGNED = "not_assigned"  # AADSTS 50105: the account is not assigned to the app
+    PARTNER_CENTER_MISSING = "partner_center_missing"  # AADSTS 500011 and its family: no principal of the API
     OTHER = "other"
 
 

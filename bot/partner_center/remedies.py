@@ -30,9 +30,26 @@ SIGN_IN: Mapping[SignInCause, str] = MappingProxyType(
         SignInCause.REVOKED: "the account is disabled, locked or has a new password",
         SignInCause.APP_SECRET: "PARTNER_CENTER_CLIENT_SECRET (or the certificate) is wrong or has expired",
         SignInCause.APP_UNKNOWN: "PARTNER_CENTER_CLIENT_ID or PARTNER_CENTER_TENANT_ID is unknown to Microsoft",
+        SignInCause.APP_DISABLED: (
+            "the app is disabled; an administrator must enable sign-in for it, in Microsoft Entra under Enterprise "
+            "applications"
+        ),
+        SignInCause.APP_NOT_IN_TENANT: (
+            "the app is not installed in this tenant; check PARTNER_CENTER_TENANT_ID, then have an administrator of it "
+            "grant consent to the app"
+        ),
+        SignInCause.NOT_ASSIGNED: (
+            "the account is not assigned to the app; an administrator must assign it, in Microsoft Entra under "
+            "Enterprise applications"
+        ),
+        SignInCause.PARTNER_CENTER_MISSING: (
+            "the tenant or the app does not have Microsoft Partner Center's API; check PARTNER_CENTER_CLOUD, add the "
+            "API permission Microsoft Partner Center and have an administrator grant consent"
+        ),
     }
 )
 _OTHERWISE = "see Microsoft's page about that code, or run: python -m bot connect"
+WRONG_AUDIENCE = "check PARTNER_CENTER_CLOUD: it must be the cloud in which your organisation is a partner"
 _ROLES: Mapping[Lack, str] = MappingProxyType(
     {
         Lack.ROLE: "the bot's account needs the role Admin Agent",

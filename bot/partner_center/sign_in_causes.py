@@ -12,11 +12,15 @@ from bot.partner_center.errors import SignInCause
 _NUMBERS: Mapping[SignInCause, tuple[int, ...]] = {
     SignInCause.MFA_MISSING: (50072, 50074, 50076, 50078, 50079),
     SignInCause.UNUSED: (70008, 700082),
-    SignInCause.CONSENT_WITHDRAWN: (65001, 65004),
+    SignInCause.CONSENT_WITHDRAWN: (65001, 65004, 90094, 90093),
     SignInCause.CONDITIONAL_ACCESS: (50005, 50097, 50158, 53000, 53001, 53002, 53003, 53011, 70043, 530032, 530034),
     SignInCause.REVOKED: (50034, 50053, 50055, 50057, 50132, 50133, 50135, 50144, 50173, 700081),
-    SignInCause.APP_SECRET: (700023, 700024, 700027, 7000215, 7000218, 7000222),
-    SignInCause.APP_UNKNOWN: (90002, 90099, 700016, 900023, 900971),
+    SignInCause.APP_SECRET: (700023, 700024, 700027, 700030, 7000215, 7000218, 7000222),
+    SignInCause.APP_UNKNOWN: (50059, 50128, 90002, 90099, 700016, 900021, 900023, 900971),
+    SignInCause.APP_DISABLED: (7000112,),
+    SignInCause.APP_NOT_IN_TENANT: (7000229,),
+    SignInCause.NOT_ASSIGNED: (50105,),
+    SignInCause.PARTNER_CENTER_MISSING: (500011, 500014, 650052, 650057),
 }
 _CAUSES: Mapping[int, SignInCause] = MappingProxyType(
     {number: cause for cause, numbers in _NUMBERS.items() for number in numbers}

@@ -44,22 +44,13 @@ from bot.views.customer_blocks import customer_button
 from bot.views.foreign import Words, clock_stamp, sentence, span, stamp
 from bot.views.no_customer import search_again
 from bot.views.refusals import CONNECT
+from bot.views.sign_in import OF_THE_APP, mend, why
 from bot.views.support import button_value, support_modal
 
 __all__ = ["failure", "restarting", "support_modal", "waiting", "working"]
 
 CLOCK_ALONE = timedelta(hours=12)
 """For less than this the time of day says when, without the day."""
-CAUSES = {
-    SignInCause.MFA_MISSING: deferred("it lacks multi-factor authentication."),
-    SignInCause.UNUSED: deferred("it was unused for 90 days."),
-    SignInCause.CONSENT_WITHDRAWN: deferred("its consent was withdrawn."),
-    SignInCause.CONDITIONAL_ACCESS: deferred("Conditional Access blocks it."),
-    SignInCause.REVOKED: deferred("it was revoked or the password changed."),
-    SignInCause.APP_SECRET: deferred("the app’s secret is wrong or has expired."),
-    SignInCause.APP_UNKNOWN: deferred("the app’s registration is not found."),
-    SignInCause.OTHER: deferred("Microsoft names no cause the bot knows."),
-}
 NAMING = (
     NotAllowed,
     NobodyConfigured,
@@ -324,49 +315,34 @@ def _set_up(
 ) -> Words:
     """Return what is wrong with how the bot is set up: how to mend it for a bot admin, else whom to ask."""
     match error:
-        case SignInRefused(cause=cause):
-            return _sign_in(lang, cause, admin=admin, contacts=contacts)
+        case SignInRefused():
+            return _sign_in(lang, error, admin=admin, contacts=contacts)
         case WrongKindOfSignIn():
             first = lang.text("The bot’s sign-in is of the wrong kind for Partner Center.")
             how = lang.text("Check {setting}, then sign in again with {command} on the server.")
-            mend = sentence(how, setting=span("PARTNER_CENTER_CLOUD"), command=span(CONNECT))
+            mending = sentence(how, setting=span("PARTNER_CENTER_CLOUD"), command=span(CONNECT))
             ask = lang.text("Ask {people} to check how the bot is set up and to sign it in again.")
         case _:
             first = lang.text("Partner Center has a webhook registration already, and there can be only one.")
             how = lang.text("Run {command} on the server to see whose it is.")
-            mend = sentence(how, command=span("python -m bot webhook show"))
+            mending = sentence(how, command=span("python -m bot webhook show"))
             ask = lang.text("Ask {people} to see whose it is.")
-    return sentence(first).strong + (mend if admin else asking(lang, ask, contacts))
+    return sentence(first).strong + (mending if admin else asking(lang, ask, contacts))
 
 
-def _sign_in(lang: Language, cause: SignInCause, *, admin: bool, contacts: Contacts) -> Words:
-    if cause is SignInCause.NEVER_SIGNED_IN:
+def _sign_in(lang: Language, error: SignInRefused, *, admin: bool, contacts: Contacts) -> Words:
+    if error.cause is SignInCause.NEVER_SIGNED_IN:
         first = sentence(lang.text("The bot is not signed in to Microsoft yet.")).strong
     else:
-        first = sentence(lang.text("Microsoft no longer accepts the bot’s sign-in:")).strong
-        first += sentence(lang.text(CAUSES[cause]))
-    return first + (_mend(lang, cause) if admin else asking(lang, lang.text(_whom(cause)), contacts))
+        first = sentence(lang.text("Microsoft no longer accepts the bot’s sign-in:")).strong + why(lang, error)
+    return first + (mend(lang, error.cause) if admin else asking(lang, lang.text(_whom(error.cause)), contacts))
 
 
 def _whom(cause: SignInCause) -> str:
     """Return what to ask whom, for everyone but bot admins."""
-    if cause in {SignInCause.APP_SECRET, SignInCause.APP_UNKNOWN}:
+    if cause in OF_THE_APP:
         return deferred("Ask {people} to mend how the bot is registered at Microsoft.")
     return deferred("Ask {people} to sign the bot in again.")
-
-
-def _mend(lang: Language, cause: SignInCause) -> Words:
-    """Return what a bot admin does about it."""
-    match cause:
-        case SignInCause.APP_SECRET:
-            mend = lang.text("Create a new secret in Microsoft Entra and set {setting}.")
-            return sentence(mend, setting=span("PARTNER_CENTER_CLIENT_SECRET"))
-        case SignInCause.APP_UNKNOWN:
-            client, tenant = span("PARTNER_CENTER_CLIENT_ID"), span("PARTNER_CENTER_TENANT_ID")
-            return sentence(lang.text("Check {client} and {tenant}."), client=client, tenant=tenant)
-        case _:
-            mend = lang.text("Run {command} on the server; no restart is needed.")
-            return sentence(mend, command=span(CONNECT))
 
 
 def _said(first: str, rest: str, **values: Words | str) -> Words:

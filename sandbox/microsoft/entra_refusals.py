@@ -49,6 +49,9 @@ REFUSALS: Final = {
         " The user might have changed or reset their password.",
         "bad_token",
     ),
+    50105: Refusal(
+        "invalid_grant", 400, "The signed in user is not assigned to a role for the application 'Partner Bot'."
+    ),
     53000: Refusal("invalid_grant", 400, "Device is not in required device state: compliant.", "message_only"),
     53003: Refusal(
         "invalid_grant",
@@ -78,6 +81,10 @@ REFUSALS: Final = {
         400,
         "The Code_Verifier does not match the code_challenge supplied in the authorization request.",
     ),
+    900021: Refusal("invalid_request", 400, "Requested tenant identifier is not valid."),
+    999999: Refusal("invalid_grant", 400, "A number that Microsoft has added since."),
+    7000112: Refusal("unauthorized_client", 400, "Application 'Partner Bot' is disabled."),
+    7000229: Refusal("unauthorized_client", 400, "The client application is missing service principal in the tenant."),
     700016: Refusal("unauthorized_client", 400, "Application with this identifier was not found in the directory."),
     700082: Refusal(
         "invalid_grant",

@@ -31,6 +31,7 @@ from bot.partner_center.errors import (
     SignInCause,
     SignInRefused,
     Throttled,
+    TokenUnusable,
     Unavailable,
     UnreadableAnswer,
     WrongKindOfSignIn,
@@ -171,6 +172,7 @@ def _no_customer(lang: Language, none: NoCustomer) -> Message:
 
 
 ERRORS: Mapping[str, Exception] = {
+    "a token that is none": TokenUnusable(DIAGNOSIS),
     "not a customer": CustomerNotFound(DIAGNOSIS),
     "not a customer, no id": CustomerNotFound(),
     "no relationship": NoRelationship(DIAGNOSIS),

@@ -1,5 +1,7 @@
 """Every failure has words, a next step, and a reference that is also in the log."""
 
+from dataclasses import replace
+
 from bot.errors import PartnerBotError
 from bot.language import language
 from bot.partner_center import errors as partner_center
@@ -106,3 +108,18 @@ def test_a_diagnosis_of_any_length_fits_a_button() -> None:
 
 def test_an_old_button_shows_what_it_carries() -> None:
     assert "not JSON" in "\n".join(shown(support.support_modal(ENGLISH, "not JSON").blocks))
+
+
+def test_a_number_that_the_bot_does_not_know_is_shown_as_microsoft_wrote_it() -> None:
+    unknown = SignInRefused(SignInCause.OTHER, replace(DIAGNOSIS, code="AADSTS999999"))
+    for admin in (True, False):
+        said = failed(ENGLISH, unknown, admin=admin)
+        assert "Microsoft names a cause the bot does not know, AADSTS999999." in said.text
+        assert "`AADSTS999999`" in "\n".join(shown(said.blocks))
+
+
+def test_settings_are_named_to_bot_admins_alone() -> None:
+    for cause in SignInCause:
+        assert "PARTNER_CENTER_" not in failed(ENGLISH, SignInRefused(cause)).text
+    assert "PARTNER_CENTER_CLOUD" in failed(ENGLISH, partner_center.WrongKindOfSignIn(), admin=True).text
+    assert "PARTNER_CENTER_" not in failed(ENGLISH, partner_center.WrongKindOfSignIn()).text

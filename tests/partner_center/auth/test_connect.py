@@ -12,7 +12,7 @@ import pytest
 from bot.connect import connect
 from bot.partner_center.auth import Consent, Registration, SignIn
 from bot.storage.tokens import Tokens
-from sandbox.microsoft import Microsoft
+from sandbox.microsoft import Microsoft, answers
 from sandbox.microsoft.companies import PARTNER_TENANT_ID, REFRESH_TOKEN
 from sandbox.microsoft.entra import AUTHORIZE_PATH, DISCOVERY_PATH, TOKEN_PATH
 from sandbox.microsoft.users import ADMIN_AGENT, FROM_ANOTHER_TENANT, WITHOUT_MFA
@@ -320,3 +320,72 @@ async def test_no_secret_is_printed(
     bearer = microsoft.partner_center.requests[0].headers["Authorization"].removeprefix("Bearer ")
     for secret in (consent.refresh_token, code, bearer, registration.client_secret or ""):
         assert secret not in terminal.text
+
+
+ADVICE = {
+    7000112: "an administrator must enable sign-in for it",
+    500011: "add the API permission Microsoft Partner Center",
+    50105: "an administrator must assign it",
+    900021: "PARTNER_CENTER_TENANT_ID",
+    7000229: "have an administrator of it grant consent",
+    700016: "PARTNER_CENTER_CLIENT_ID",
+    7000215: "PARTNER_CENTER_CLIENT_SECRET",
+    53003: "Conditional Access",
+    50076: "multi-factor authentication",
+    65001: "an administrator must grant them",
+    999999: "https://login.microsoftonline.com/error",
+}
+
+
+@pytest.mark.parametrize("number", ADVICE)
+async def test_a_refusal_is_told_with_its_number_and_with_advice_that_can_help(
+    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft, number: int
+) -> None:
+    microsoft.entra.refuse(number)
+
+    assert await run(registration, store, terminal, paste_redirect) == 77
+    assert f"(AADSTS{number})" in terminal.text
+    assert ADVICE[number] in terminal.text
+
+
+async def test_a_wrong_audience_is_told_by_the_setting_that_makes_it(
+    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft
+) -> None:
+    microsoft.partner_center.answer_next("/v1/customers", answers.WRONG_AUDIENCE, times=9)
+
+    assert await run(registration, store, terminal, paste_redirect) == 77
+    assert "Check PARTNER_CENTER_CLOUD" in terminal.text
+    assert "role" not in terminal.text
+
+
+DISCOVERED: dict[str, object] = {
+    "another issuer": {"issuer": "https://sts.contoso.example/x/v2.0"},
+    "a host that looks like it": {"issuer": "https://login.microsoftonline.com.contoso.example/x/v2.0"},
+    "no issuer": {},
+    "an issuer that is no text": {"issuer": 1},
+}
+
+
+@pytest.mark.parametrize("name", DISCOVERED)
+async def test_an_authority_that_does_not_claim_to_be_microsofts_is_told(
+    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft, name: str
+) -> None:
+    issuer = DISCOVERED[name]
+    assert isinstance(issuer, dict)
+    base = "https://sts.contoso.example/oauth2/v2.0"
+    body = {"authorization_endpoint": f"{base}/authorize", "token_endpoint": f"{base}/token", **issuer}
+    microsoft.entra.answer_next(DISCOVERY_PATH, body=body, times=9)
+
+    assert await run(registration, store, terminal) == 78
+    assert "ENTRA_URL leads to a service that does not claim to be login.microsoftonline.com" in terminal.text
+    assert microsoft.entra.calls(AUTHORIZE_PATH) == 0
+
+
+@pytest.mark.parametrize(("status", "body"), [(404, ""), (200, "<html></html>"), (200, "[]"), (302, "")])
+async def test_an_address_at_which_no_sign_in_service_answers_is_told(
+    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft, status: int, body: str
+) -> None:
+    microsoft.entra.answer_next(DISCOVERY_PATH, status=status, body=body, times=9)
+
+    assert await run(registration, store, terminal) == 78
+    assert "Correct ENTRA_URL, or leave it out." in terminal.text

@@ -19,6 +19,11 @@ from bot.partner_center.sign_in_causes import cause_of, is_passing, numbers_in
         (7000222, SignInCause.APP_SECRET),
         (700016, SignInCause.APP_UNKNOWN),
         (90002, SignInCause.APP_UNKNOWN),
+        (900021, SignInCause.APP_UNKNOWN),
+        (7000112, SignInCause.APP_DISABLED),
+        (7000229, SignInCause.APP_NOT_IN_TENANT),
+        (50105, SignInCause.NOT_ASSIGNED),
+        (500011, SignInCause.PARTNER_CENTER_MISSING),
         (99999, SignInCause.OTHER),
     ],
 )
