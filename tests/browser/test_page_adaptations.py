@@ -78,7 +78,7 @@ async def test_nothing_scrolls_sideways_but_a_table_in_its_frame(
 
     wide = await page.evaluate(
         """() => [...document.querySelectorAll('body, body *')]
-             .filter((node) => !node.closest('.table-frame, .topbar, .visually-hidden, select, option'))
+             .filter((node) => !node.closest('.table-frame, .visually-hidden, select, option'))
              .filter((node) => node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 0)
              .filter((node) => !['visible', 'hidden', 'clip'].includes(getComputedStyle(node).overflowX)
                             || node.matches('body, .messages, .pane'))
