@@ -6,8 +6,9 @@ from typing import Any
 from bot import bootstrap
 from bot.language import LANGUAGES, language
 from bot.reply import Modal
+from bot.slack.payloads import View
 from tests.views.examples import EXAMPLES
-from tests.views.reading import forms, nodes
+from tests.views.reading import forms, nodes, of_type
 
 ROUTER = bootstrap.routes()
 CARRIERS = {"run_again", "run_command"}
@@ -79,3 +80,35 @@ def test_a_window_with_fields_can_be_submitted() -> None:
     for name, modal in windows().items():
         if any(block["type"] == "input" and block["element"].get("action_id") != "copy" for block in modal.blocks):
             assert modal.submit is not None or modal.callback_id not in ROUTER.submissions, name
+
+
+def submitted(states: dict[str, Any]) -> View:
+    """Return a window as Slack sends it."""
+    return View.model_validate(
+        {"id": "V1", "callback_id": "any", "private_metadata": "", "state": {"values": states}, "blocks": []}
+    )
+
+
+def test_no_window_hands_on_what_nobody_sees() -> None:
+    typed = {
+        name: list(of_type(modal.blocks, "input")) for name, modal in windows().items() if modal.submit is not None
+    }
+    texts = {
+        name: [each for each in inputs if each["element"]["type"] == "plain_text_input"]
+        for name, inputs in typed.items()
+    }
+
+    assert any(texts.values())
+    for name, inputs in texts.items():
+        states = {
+            each["block_id"]: {each["element"]["action_id"]: {"value": "\u200bcon\u00adtoso.com\ufeff"}}
+            for each in inputs
+        }
+
+        assert set(submitted(states).inputs.values()) <= {"contoso.com"}, name
+
+
+def test_notes_keep_the_joiners_that_their_script_needs() -> None:
+    states = {"note": {"note": {"value": "می\u200cخواهم"}}}
+
+    assert submitted(states).inputs == {"note": "می\u200cخواهم"}

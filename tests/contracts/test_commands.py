@@ -148,6 +148,19 @@ async def test_capitals_and_spaces_make_no_difference(world: World, command: Com
 
 
 @each_command
+async def test_what_nobody_sees_makes_no_difference(world: World, command: CommandRoute) -> None:
+    unseen = "\u200b\u00ad\u2066\ufeff"
+    halves = command.name[:2], command.name[2:]
+    example = command.example.replace("o", f"o{unseen}")
+    asked = await entitled(world, command).types(f"/partner {unseen}{halves[0]}{unseen}{halves[1]} {example}{unseen}")
+
+    answers, windows = await outcome(world, asked)
+
+    assert answers + windows == 1
+    assert all("Did you mean" not in answer.plain for answer in asked.answers)
+
+
+@each_command
 @pytest.mark.parametrize("example", [True, False], ids=["with its example", "bare"])
 async def test_a_mention_is_answered_once(world: World, command: CommandRoute, *, example: bool) -> None:
     words = f"{command.name} {command.example}" if example else command.name

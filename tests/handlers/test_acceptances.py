@@ -53,6 +53,15 @@ async def test_an_acceptance_changes_the_message_answers_in_the_thread_and_is_ma
     assert "1 accepted" in listing.plain
 
 
+async def test_a_domain_that_was_pasted_with_what_nobody_sees_is_accepted_for_sure(world: World) -> None:
+    posted = await invited(world, "\u200bAlpine\u00adSkiHouse.com\ufeff")
+
+    await world.hears(*world.microsoft.happenings.accept_invitation(SKI, "Somebody Else"))
+    told = await reply(world, posted.thread_ts, "accepted your invitation")
+
+    assert SKI_TENANT in world.reads(told)
+
+
 async def test_an_acceptance_is_told_once_however_often_microsoft_tells_it(world: World) -> None:
     posted = await invited(world, SKI)
     events = world.microsoft.happenings.accept_invitation(SKI)

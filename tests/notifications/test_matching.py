@@ -147,3 +147,25 @@ def test_another_domain_never_makes_it_sure(domain: str) -> None:
     found = match([invited(domain=f"{domain}x.example", tenant=OTHER)], event(), customer(domain=domain))
 
     assert found.sure is None
+
+
+@pytest.mark.parametrize(
+    ("expected", "domain"),
+    [
+        ("zero.onmicrosoft.com", "Zero.OnMicrosoft.com"),
+        ("northwindtraders.com", "NorthwindTraders.COM."),
+        ("münchen.example", "xn--mnchen-3ya.example"),
+    ],
+)
+def test_domains_are_the_same_in_any_case_and_either_alphabet(expected: str, domain: str) -> None:
+    row = invited(domain=expected)
+
+    assert match([row], event(), customer(domain=domain)).sure == row
+    assert match([row], event(), customer(domain="other.example", domains=(domain,))).sure == row
+
+
+def test_a_name_is_alike_whatever_nobody_sees_in_it() -> None:
+    row = invited(company="Northwind")
+
+    assert match([row], event(), customer("North\u200bwind Traders", domain=None)).perhaps == (row,)
+    assert match([row], event(), customer("Ｎｏｒｔｈｗｉｎｄ Traders", domain=None)).perhaps == (row,)

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.partner_center import discovery
@@ -55,6 +55,7 @@ def test_what_is_no_host_gets_into_no_address(typed: str) -> None:
     assert discovery.host_of(typed) is None
 
 
+@settings(deadline=None)
 @given(st.text() | st.from_regex(r"[\w./%?#@:-]+\.com", fullmatch=True))
 def test_nothing_but_letters_digits_hyphens_and_dots_gets_into_the_path(typed: str) -> None:
     host = discovery.host_of(typed)
@@ -92,3 +93,33 @@ def test_everything_without_a_tenant_id_means_unknown(status: int, body: str) ->
 def test_a_service_in_trouble_knows_better_later(status: int) -> None:
     with pytest.raises(discovery.TryAgain):
         discovery.tenant_id_in(answer("", status))
+
+
+def test_only_the_service_itself_says_that_nobody_has_a_domain() -> None:
+    refused = '{"error":"invalid_tenant","error_codes":[90002]}'
+
+    assert discovery.tenant_of(answer(refused, 400)) is None
+    assert discovery.tenant_of(answer('{"error_codes":[90002]}', 400)) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (404, ""),
+        (302, ""),
+        (200, "[]"),
+        (400, "<html>"),
+        (400, '{"error":"invalid_request"}'),
+        (403, '{"error_codes":[1]}'),
+    ],
+)
+def test_an_answer_that_does_not_say_whose_a_domain_is_claims_nothing(status: int, body: str) -> None:
+    with pytest.raises(discovery.Unclear):
+        discovery.tenant_of(answer(body, status))
+
+
+def test_domains_compare_as_hosts_do() -> None:
+    assert discovery.same_domain("Zero.OnMicrosoft.com.", "zero.onmicrosoft.COM")
+    assert discovery.same_domain("münchen.example", "XN--mnchen-3ya.example")
+    assert not discovery.same_domain("contoso.com", "contoso.co")
+    assert not discovery.same_domain(None, None)
