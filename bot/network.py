@@ -20,6 +20,10 @@ from bot.proxies import Proxies, Proxy
 CONNECTIONS = 256
 """At once in one session; aiohttp's default of 100 would queue a busy morning's look-ups."""
 
+HEAD_BYTES, HEADERS = 64 * 1024, 1000
+"""Of an answer's status line and of each of its headers, and how many of those; what is beyond aiohttp's own 8,190 and
+128 is refused by it in a way that passes for an outage."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
@@ -43,6 +47,9 @@ class Network:
             trust_env=False,
             auto_decompress=unpack,
             middlewares=(self._through_proxy,),
+            max_line_size=HEAD_BYTES,
+            max_field_size=HEAD_BYTES,
+            max_headers=HEADERS,
         )
         # aiohttp sends a GET again by itself when the connection breaks, at once and uncounted; tries are ours to count
         session._retry_connection = False  # noqa: SLF001 - there is no public switch

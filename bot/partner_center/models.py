@@ -135,6 +135,12 @@ class Customer(_Company):
     ] = None
 
     @property
+    def name(self) -> str | None:
+        """The company's name; where the company profile has none, that of the billing profile."""
+        billing = self.billing_profile.company_name if self.billing_profile else None
+        return super().name or _filled(billing)
+
+    @property
     def country(self) -> str | None:
         """The ISO code of the company's country, or of its bills'."""
         billing = self.billing_profile.default_address if self.billing_profile else None

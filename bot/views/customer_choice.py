@@ -5,11 +5,11 @@ from typing import Literal, Self
 
 from bot.finding import Domain, Name, OneCustomer
 from bot.language import Language
-from bot.partner_center.models import CustomerMatches
+from bot.partner_center.models import CustomerMatches, CustomerSummary
 from bot.reply import Block, Message
 from bot.typed_text import same_name
 from bot.views.blocks import actions, button, context, section
-from bot.views.customer_fields import named, title
+from bot.views.customer_fields import is_title, named, title
 from bot.views.foreign import Words, code, escape, sentence, span
 from bot.views.gaps import incomplete
 
@@ -70,7 +70,7 @@ def choice(
     words = _count(lang, query, matches)
     rows = tuple(
         section(
-            "\n".join([escape(title(match)), code(match.domain or match.id)]),
+            "\n".join([escape(title(match)), code(_beside(match))]),
             accessory=button(
                 lang.text("Show"),
                 f"{action}:{index}",
@@ -169,3 +169,8 @@ def _count(lang: Language, query: Domain | Name | None, matches: CustomerMatches
     else:
         template = lang.plural("{count} customer matches {query}.", "{count} customers match {query}.", count)
     return sentence(template, count=number, query=typed)
+
+
+def _beside(match: CustomerSummary) -> str:
+    """Return what tells a customer from others of its name: the domain, or the tenant ID where that is the name."""
+    return match.domain if match.domain and not is_title(match, match.domain) else match.id

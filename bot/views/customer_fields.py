@@ -10,6 +10,7 @@ from bot.partner_center.models import (
     CustomerRelationship,
     CustomerSummary,
 )
+from bot.partner_center.wire import GUID
 from bot.reply import Block
 from bot.views.blocks import field
 from bot.views.foreign import IN_FIELD, Words, clean, code, escape, name, sentence
@@ -49,6 +50,11 @@ def title(customer: Customer | CustomerSummary) -> str:
     return clean(customer.name or "") or clean(customer.domain or "") or customer.id
 
 
+def is_title(customer: Customer | CustomerSummary, text: str) -> bool:
+    """Say whether a text, such as the domain, is what the customer is called anyhow."""
+    return clean(text).casefold() == title(customer).casefold()
+
+
 def named(customer: Customer | CustomerSummary) -> Words:
     """Return the same as it stands in a sentence."""
     return name(title(customer))
@@ -56,7 +62,7 @@ def named(customer: Customer | CustomerSummary) -> Words:
 
 def with_domain(lang: Language, customer: Customer) -> str:
     """Return "Contoso (contoso.com)" for ``text``, without the bracket where the domain is the name."""
-    if not customer.domain or clean(customer.domain) == title(customer):
+    if not customer.domain or is_title(customer, customer.domain):
         return named(customer).plain
     return lang.text("{name} ({domain})").format(name=named(customer).plain, domain=escape(customer.domain))
 
@@ -153,9 +159,15 @@ def _contact(customer: Customer) -> str:
     """Return name, e-mail and phone as far as they are known, the company's before those of its bills."""
     bills, address, other = _bills(customer), _company_address(customer), _billing_address(customer)
     persons = (bills, address, other)
-    person = next(filter(None, (_joined(" ", each.first_name, each.last_name) for each in persons)), None)
+    names = (_joined(" ", *map(_no_id, (each.first_name, each.last_name))) for each in persons)
+    person = next(filter(None, names), None)
     e_mail = _profile(customer).email or bills.email or address.email_address or other.email_address
     return _joined(", ", person, e_mail, address.phone_number or other.phone_number)
+
+
+def _no_id(part: str | None) -> str | None:
+    """Read a GUID, which Microsoft puts where a name is not known, as no name."""
+    return None if part and GUID.fullmatch(part.strip().strip("{}").lower()) else part
 
 
 def _billing(lang: Language, customer: Customer) -> str:
