@@ -6,40 +6,12 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.contrast import FAINT_TEXT
 from tests.browser.page_server import PageServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 ENOUGH = 4.5  # https://www.w3.org/TR/WCAG22/#contrast-minimum
-
-FAINT_TEXT = """(enough) => {
-  const channels = (colour) => {
-    const [red, green, blue, alpha = 1] = colour.match(/[\\d.]+/g).map(Number);
-    return [red, green, blue, alpha];
-  };
-  const light = ([red, green, blue]) => [red, green, blue]
-    .map((value) => value / 255)
-    .map((value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, value, place) => sum + value * [0.2126, 0.7152, 0.0722][place], 0);
-  const ground = (node) => {
-    for (let at = node; at; at = at.parentElement) {
-      const colour = getComputedStyle(at).backgroundColor;
-      if (colour.startsWith('rgb') && channels(colour)[3] === 1) return channels(colour);
-    }
-    return [255, 255, 255];
-  };
-  const found = [];
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walk.nextNode()) {
-    const node = walk.currentNode.parentElement;
-    if (!walk.currentNode.data.trim() || !node.checkVisibility({ visibilityProperty: true })) continue;
-    if (node.closest('[aria-disabled=true], noscript, option, .segments')) continue;
-    const [one, other] = [light(channels(getComputedStyle(node).color)), light(ground(node))];
-    const contrast = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
-    if (contrast < enough) found.push(`${walk.currentNode.data.trim()}: ${contrast.toFixed(2)}`);
-  }
-  return found;
-}"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

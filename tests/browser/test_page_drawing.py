@@ -1,11 +1,14 @@
 """What the page draws: every block the bot sends, foreign text as text, times in the reader's zone."""
 
+from typing import Literal
+
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.cards import gallery, invite_window
+from tests.browser.cards import button, card, gallery, invite_window
 from tests.browser.conftest import OpenPage
-from tests.browser.conversation import BOT, HOSTILE, message
+from tests.browser.contrast import CONTRAST_OF
+from tests.browser.conversation import BOT, HOSTILE, NOW, message
 from tests.browser.page_server import PageServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -143,3 +146,46 @@ async def test_the_page_speaks_french_and_the_messages_stay_as_they_came(
     await expect(page.get_by_text("Visible uniquement par vous").first).to_be_visible()
     await expect(page.get_by_role("main")).to_have_attribute("aria-label", "Messages de #sales")
     await expect(page.get_by_role("button", name="Share in channel")).to_be_visible()
+
+
+async def test_labels_are_as_bold_and_large_as_slack_draws_them(open_page: OpenPage, page_server: PageServer) -> None:
+    state = page_server.state("U01MAYA")
+    state["messages"]["C01SALES"].append(message(0.5, BOT, "Card", blocks=card(NOW)))
+    page = await open_page(page_server.address)
+    label = page.locator("#messages .fields strong", has_text="Tenant ID").last
+    around = page.locator("#messages article .fields").last
+
+    await expect(label).to_have_css("font-size", "15px")
+    await expect(label).to_have_css("font-weight", "700")
+    assert await label.evaluate("(node) => getComputedStyle(node).color") == await around.evaluate(
+        "(node) => getComputedStyle(node).color"
+    )
+
+    state["views"].append(invite_window())
+    page_server.changed()
+    field = page.locator(".dialog .label", has_text="Company or main domain")
+    await expect(field).to_have_css("font-size", "15px")
+    await expect(field).to_have_css("font-weight", "700")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_icons_on_buttons_stand_out_from_the_button(
+    open_page: OpenPage, page_server: PageServer, scheme: Literal["light", "dark"]
+) -> None:
+    state = page_server.state("U01MAYA")
+    styles: tuple[dict[str, str], ...] = ({}, {"style": "primary"}, {"style": "danger"})
+    links = [button(f"l{place}", "Open", url="https://example.com", **style) for place, style in enumerate(styles)]
+    blocks = [{"type": "actions", "block_id": "links", "elements": links}]
+    state["messages"]["C01SALES"].append(message(0.5, BOT, "Links", blocks=blocks))
+    page = await open_page(page_server.address, color_scheme=scheme)
+    await page.locator("#composer textarea").fill("ready to send")
+    await expect(page.locator("#messages .button-link .icon")).to_have_count(4)
+
+    icons = page.locator(":is(button, a.button):not([aria-disabled=true]):visible .icon")
+
+    faint = [
+        found
+        for found in await icons.evaluate_all(CONTRAST_OF)
+        if found["contrast"] < 3  # https://www.w3.org/TR/WCAG22/#non-text-contrast
+    ]
+    assert faint == []
