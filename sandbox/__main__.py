@@ -9,7 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from sandbox.bot import TOP, Bot, BotDidNotStart, commands
+from sandbox.bot import TOP, Bot, BotDidNotStart
 from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.microsoft import FAULTS as MICROSOFT_FAULTS
@@ -26,7 +26,6 @@ PORT = 8765
 ANSWER_SECONDS = 30.0
 POLL_SECONDS = 15
 """Nobody waits five minutes for what Microsoft sends no event of."""
-DOMAINS = ("contoso.com", "fabrikam.com", "northwindtraders.com", "tailspintoys.com", "litware.com", "adatum.com")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -145,7 +144,6 @@ async def _demo(options: argparse.Namespace) -> int:
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
     print("Starting Partner Bot with a made-up Slack and a made-up Microsoft …", flush=True)
-    listing = asyncio.ensure_future(commands())
     microsoft_faults = Faults(MICROSOFT_FAULTS)
     async with contextlib.AsyncExitStack() as stack:
         clock = stack.enter_context(Clock())
@@ -154,7 +152,6 @@ async def _demo(options: argparse.Namespace) -> int:
         slack, page = await _serve(stack, options, (microsoft_faults, deliveries))
         bot = await stack.enter_async_context(_bot(slack, microsoft, clock))
         microsoft.partner_center.registrations.register(f"{bot.url}/partner-center/webhook")
-        page.sight.commands[:] = await listing
         page.sight.offer(presses(slack, Mail(microsoft, deliveries), bot, microsoft))
         print("Everything runs on this machine; no account is needed and nothing leaves it.")
         print(f"The bot's log: {bot.log}")
@@ -176,7 +173,7 @@ async def _serve(
     wanted = [options.port] if options.port is not None else [PORT, 0]
     for port in wanted:
         slack = _slack(options, port)
-        page = Page(slack, faults=(*faults, slack.faults), domains=DOMAINS)
+        page = Page(slack, faults=(*faults, slack.faults))
         page.mount()
         try:
             return await stack.enter_async_context(slack), page

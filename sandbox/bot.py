@@ -3,17 +3,15 @@
 import asyncio
 import base64
 import contextlib
-import json
 import os
 import secrets
 import socket
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import aiohttp
 
@@ -157,22 +155,3 @@ class Bot:
         if not self.log.exists():
             return ""
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
-
-
-async def commands() -> list[dict[str, Any]]:
-    """Ask the bot which commands it has, for completion; none if it cannot say."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "bot", "commands"),
-        cwd=TOP,
-        env=inherited(),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    output, _ = await process.communicate()
-    try:
-        listed: list[dict[str, Any]] = json.loads(output)
-    except ValueError:
-        return []
-    return listed

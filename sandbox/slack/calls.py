@@ -16,16 +16,19 @@ TEXT = 40_000
 
 
 class Refused(Exception):
-    """A call that Slack answers with ``ok: false``; ``mistake`` where a correct bot would never send it."""
+    """A call that Slack answers with ``ok: false``; ``mistake`` where a correct bot would never send it.
+
+    ``fault`` is the id of the switch that makes Slack refuse it.
+    """
 
     def __init__(
-        self, error: str, *messages: str, mistake: bool = False, on_purpose: bool = False, **more: object
+        self, error: str, *messages: str, mistake: bool = False, fault: str | None = None, **more: object
     ) -> None:
         super().__init__(error)
         self.error = error
         self.messages = messages
         self.mistake = mistake
-        self.on_purpose = on_purpose
+        self.fault = fault
         self.more = more
 
 
@@ -90,7 +93,7 @@ def judged(
         raise Refused("invalid_blocks", *problems, mistake=True, errors=list(problems))
     if workspace.faults.is_on("blocks_refused") and any(block.get("type") == "data_table" for block in blocks):
         detail = "[ERROR] unsupported type: data_table [json-pointer:/blocks]"
-        raise Refused("invalid_blocks", detail, on_purpose=True, errors=[detail])
+        raise Refused("invalid_blocks", detail, fault="blocks_refused", errors=[detail])
     if too_long(blocks):
         raise Refused("msg_blocks_too_long", mistake=True)
     if len(text) > TEXT:

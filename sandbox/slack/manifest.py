@@ -22,6 +22,16 @@ class Shortcut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SlashCommand:
+    """A slash command as Slack offers it to people who type: its word, what follows it, and what it does."""
+
+    command: str
+    usage_hint: str = ""
+    description: str = ""
+    should_escape: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Installed:
     """The installed app; without a manifest, everything this bot could want."""
 
@@ -40,9 +50,14 @@ class Installed:
             *("subteam_members_changed", "subteam_updated", "user_change"),
         }
     )
-    commands: frozenset[str] = frozenset({"/partner"})
-    escaped: frozenset[str] = frozenset({"/partner"})
-    """The commands with ``should_escape``."""
+    slash_commands: tuple[SlashCommand, ...] = (
+        SlashCommand(
+            command="/partner",
+            usage_hint="customer | invite | help",
+            description="Look up Microsoft customers",
+            should_escape=True,
+        ),
+    )
     shortcuts: tuple[Shortcut, ...] = (
         Shortcut(
             callback_id="invite_in_thread",
@@ -64,6 +79,16 @@ class Installed:
         ),
     )
 
+    @property
+    def commands(self) -> frozenset[str]:
+        """The words of the slash commands."""
+        return frozenset(each.command for each in self.slash_commands)
+
+    @property
+    def escaped(self) -> frozenset[str]:
+        """The words of the commands with ``should_escape``."""
+        return frozenset(each.command for each in self.slash_commands if each.should_escape)
+
     def without(self, *scopes: str) -> Self:
         """Return the same app installed by somebody who did not grant these scopes."""
         return replace(self, scopes=self.scopes - set(scopes))
@@ -78,9 +103,14 @@ class Installed:
         return cls(
             scopes=_words(scopes.get("bot"), scopes.get("bot_optional")),
             events=_words(events.get("bot_events")),
-            commands=frozenset(command["command"] for command in features.get("slash_commands", [])),
-            escaped=frozenset(
-                command["command"] for command in features.get("slash_commands", []) if command.get("should_escape")
+            slash_commands=tuple(
+                SlashCommand(
+                    command=command["command"],
+                    usage_hint=command.get("usage_hint", ""),
+                    description=command["description"],
+                    should_escape=bool(command.get("should_escape")),
+                )
+                for command in features.get("slash_commands", [])
             ),
             shortcuts=tuple(
                 Shortcut(

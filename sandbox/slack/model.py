@@ -85,8 +85,8 @@ class Refusal:
     error: str
     detail: str
     blocks: Any = None
-    on_purpose: bool = False
-    """Refused because a fault is switched on, so nobody's mistake."""
+    fault: str | None = None
+    """The switched-on fault because of which it was refused; then it is nobody's mistake."""
 
     def __str__(self) -> str:
         return f"{self.method}: {self.error}{': ' if self.detail else ''}{self.detail}"

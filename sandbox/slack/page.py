@@ -28,12 +28,10 @@ class Page:
         *,
         faults: Sequence[Faults] = (),
         presses: Iterable[Press] = (),
-        commands: Iterable[Json] = (),
-        domains: Iterable[str] = (),
     ) -> None:
         self.slack, self.world = slack, slack.world
         self.faults = tuple(faults) or (slack.faults,)
-        self.sight = Sight(slack, faults=self.faults, presses=presses, commands=commands, domains=domains)
+        self.sight = Sight(slack, faults=self.faults, presses=presses)
         for person in self.sight.people():
             if not person.external:
                 self.world.direct_with(person.id)
@@ -155,15 +153,18 @@ class Page:
         for faults in self.faults:
             if body["id"] in faults.known:
                 faults.switch(body["id"], on=bool(body["on"]))
-                self.world.change()
+                self.world.forget_refusals(self._is_on)
                 return {"ok": True}
         return _refused("no_such_fault")
 
     async def _clear_faults(self, _: Person, __: Json) -> Json:
         for faults in self.faults:
             faults.clear()
-        self.world.change()
+        self.world.forget_refusals(self._is_on)
         return {"ok": True}
+
+    def _is_on(self, fault_id: str) -> bool:
+        return any(faults.is_on(fault_id) for faults in self.faults if fault_id in faults.known)
 
     async def _scenario(self, person: Person, body: Json) -> Json:
         if body["id"] not in self.sight.presses:

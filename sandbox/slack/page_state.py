@@ -34,15 +34,11 @@ class Sight:
         *,
         faults: Sequence[Faults],
         presses: Iterable[Press],
-        commands: Iterable[Json],
-        domains: Iterable[str],
     ) -> None:
         self.slack, self.world = slack, slack.world
         self.faults = tuple(faults)
         self.presses: dict[str, Press] = {}
         self.offer(presses)
-        self.commands = list(commands)
-        self.domains = list(domains)
         self.dismissed: set[str] = set()
 
     def offer(self, presses: Iterable[Press]) -> None:
@@ -93,8 +89,7 @@ class Sight:
                 if r.id not in self.dismissed
             ],
             "shortcuts": [asdict(shortcut) for shortcut in self.slack.installed.shortcuts],
-            "commands": self.commands,
-            "samples": {"domains": self.domains},
+            "commands": [asdict(command) for command in self.slack.installed.slash_commands],
             "faults": [
                 asdict(fault) | {"on": faults.is_on(fault.id)}
                 for faults in self.faults

@@ -44,7 +44,7 @@ async def answer(workspace: "Workspace", request: web.Request) -> web.Response:
 
 
 def _refusal(workspace: "Workspace", refused: Refused, body: Any) -> web.Response:
-    if refused.mistake or refused.on_purpose:
+    if refused.mistake or refused.fault:
         blocks = body.get("blocks") if isinstance(body, dict) else None
         workspace.world.refuse(
             Refusal(
@@ -53,7 +53,7 @@ def _refusal(workspace: "Workspace", refused: Refused, body: Any) -> web.Respons
                 error=refused.error,
                 detail="; ".join(refused.messages),
                 blocks=blocks,
-                on_purpose=refused.on_purpose,
+                fault=refused.fault,
             )
         )
     match refused.error:

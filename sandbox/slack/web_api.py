@@ -100,7 +100,7 @@ def _admit(workspace: Workspace, method: Method, token: str) -> None:
 
 
 def _note(workspace: Workspace, name: str, refused: Refused, arguments: dict[str, Any]) -> None:
-    if not refused.mistake and not refused.on_purpose:
+    if not refused.mistake and not refused.fault:
         return
     shown = arguments.get("blocks") or arguments.get("view")
     if isinstance(shown, str):
@@ -116,7 +116,7 @@ def _note(workspace: Workspace, name: str, refused: Refused, arguments: dict[str
             error=refused.error,
             detail=detail,
             blocks=shown,
-            on_purpose=refused.on_purpose,
+            fault=refused.fault,
         )
     )
 

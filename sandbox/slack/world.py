@@ -232,8 +232,13 @@ class World:
     def refuse(self, refusal: Refusal) -> None:
         """Note a refused call, for the page and (where it is the bot's mistake) for the tests."""
         self.refusals.append(refusal)
-        if not refusal.on_purpose:
+        if refusal.fault is None:
             self.complaints.append(str(refusal))
+        self.change()
+
+    def forget_refusals(self, still_on: Callable[[str], bool]) -> None:
+        """Drop the refused calls whose fault is not on any more."""
+        self.refusals = [each for each in self.refusals if each.fault is None or still_on(each.fault)]
         self.change()
 
 

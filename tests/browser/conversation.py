@@ -8,6 +8,7 @@ from tests.browser.cards import card, invitation, relationships, working
 Json = dict[str, Any]
 
 NOW = int(time.time())
+HINT = "customer | relationships | invite | help"
 HOSTILE = '<img src=x onerror="window.hurt=1"> <!channel> *not bold* </script>'
 
 _ROWS = (
@@ -74,18 +75,6 @@ def _sales(person: str) -> list[Json]:
     return [each for each in messages if not each["only_you"] or person == "U01MAYA"]
 
 
-def _commands() -> list[Json]:
-    rows = [
-        ("customer", "<id | domain | name>", "Shows a customer.", "viewer", "contoso.com"),
-        ("relationships", "<id | domain | name>", "Lists the customer’s partners.", "viewer", "contoso.com"),
-        ("invite", "[company or domain]", "Posts an invitation.", "operator", "Contoso"),
-        ("invites", "", "Shows who has accepted.", "operator", ""),
-        ("help", "[command]", "Says what the bot can do.", "everyone", ""),
-    ]
-    keys = ("name", "argument", "summary", "role", "example")
-    return [dict(zip(keys, row, strict=True)) for row in rows]
-
-
 def _fault(fault_id: str, group: str, label: str, effect: str) -> Json:
     return {
         "id": fault_id,
@@ -142,8 +131,7 @@ def state_for(person: str) -> Json:
             _shortcut("invite_in_thread", "Invite in thread", "message", "Post it here"),
             _shortcut("look_up_customer", "Look up customer", "message", "Find companies"),
         ],
-        "commands": _commands(),
-        "samples": {"domains": ["contoso.com", "fabrikam.com", "adatum.com", "northwindtraders.com"]},
+        "commands": [{"command": "/partner", "usage_hint": HINT, "description": "Look up customers"}],
         "faults": [
             _fault("slow", "microsoft", "Slow Microsoft", "Every answer of Partner Center takes 6 seconds."),
             _fault("mfa_missing", "microsoft", "Signed in without MFA", "Microsoft refuses the sign-in."),

@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.conversation import HINT
 from tests.browser.page_server import PageServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -80,25 +81,53 @@ async def test_tab_passes_the_messages_with_one_stop(open_page: OpenPage, page_s
     assert await page.evaluate("document.activeElement.closest('#composer') !== null")
 
 
-async def test_commands_complete_and_the_last_one_comes_back(open_page: OpenPage, page_server: PageServer) -> None:
+async def test_a_slash_completes_the_command_with_its_hint_and_nothing_more(
+    open_page: OpenPage, page_server: PageServer
+) -> None:
     page = await open_page(page_server.address)
 
     await page.keyboard.type("/")
     box = page.get_by_role("combobox", name="Message #sales")
-    await expect(page.get_by_role("listbox").get_by_role("option")).to_have_count(5)
-    await page.keyboard.press("ArrowDown")
+    offered = page.get_by_role("listbox").get_by_role("option")
+    await expect(offered).to_have_text([f"/partner {HINT}Look up customers"])
     await page.keyboard.press("Enter")
-    await expect(box).to_have_value("/partner relationships ")
-    await page.keyboard.type("fab")
+    await expect(box).to_have_value("/partner ")
+
+    for text in ("rel", "ationships ", "fab"):
+        await page.keyboard.type(text)
+        await expect(offered).to_have_text([f"/partner {HINT}Look up customers"])
     await page.keyboard.press("Tab")
-    await expect(page.get_by_role("textbox", name="Message #sales")).to_have_value(
-        "/partner relationships fabrikam.com"
-    )
+    await expect(box).to_have_value("/partner relationships fab")
+    await page.keyboard.type("rikam.com")
     await page.keyboard.press("Enter")
+    await expect(page.locator("#composer textarea")).to_have_value("")
     await page.keyboard.press("ArrowUp")
 
     await expect(page.locator("#composer textarea")).to_have_value("/partner relationships fabrikam.com")
     assert [body["text"] for body in page_server.bodies("say")] == ["/partner relationships fabrikam.com"]
+
+
+async def test_a_mention_completes_the_bots_name_alone(open_page: OpenPage, page_server: PageServer) -> None:
+    page = await open_page(page_server.address)
+
+    await page.keyboard.type("@pa")
+    await expect(page.get_by_role("listbox").get_by_role("option")).to_have_text(["@Partner Bot"])
+    await page.keyboard.press("Tab")
+    await expect(page.locator("#composer textarea")).to_have_value("@Partner Bot ")
+    await page.keyboard.type("cust")
+
+    await expect(page.get_by_role("listbox").get_by_role("option")).to_have_count(0)
+
+
+@pytest.mark.parametrize("text", ["/part", "/partner c", "/other", "hello", "/partner  "])
+async def test_what_is_completed_is_only_what_slack_completes(
+    open_page: OpenPage, page_server: PageServer, text: str
+) -> None:
+    page = await open_page(page_server.address)
+
+    await page.keyboard.type(text)
+
+    await expect(page.get_by_role("listbox").get_by_role("option")).to_have_count(1 if text.startswith("/part") else 0)
 
 
 async def test_a_name_that_begins_like_a_sample_is_sent_as_typed(open_page: OpenPage, page_server: PageServer) -> None:

@@ -27,7 +27,7 @@ async def world_with_page(directory: Path) -> AsyncIterator[World]:
     async with AsyncExitStack() as stack:
         microsoft = await stack.enter_async_context(Microsoft(faults))
         slack = Slack(faults=faults)
-        Page(slack, domains=["contoso.com"]).mount()
+        Page(slack).mount()
         await stack.enter_async_context(slack)
         world = World(slack=slack, microsoft=microsoft, directory=directory)
         await stack.enter_async_context(world.bot())

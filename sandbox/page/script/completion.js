@@ -1,47 +1,24 @@
-// What may follow in the composer: the bot's commands with their help, and companies that exist in the sandbox.
+// What may follow in the composer, as in Slack: a slash command with its hint, and the bot's name after an @.
+// Slack completes neither the words after a command nor anything after a mention, so the page does not either.
 
-const SLASH = "/partner";
 const MENTION = "@Partner Bot";
 
 /** Say what may follow `text`. `active` is the entry that Enter takes; -1 where the text can be sent as it is. */
-export function completions(text, { commands, domains }) {
-  for (const form of [SLASH, MENTION]) {
-    if (text.startsWith(form[0]) && form.toLowerCase().startsWith(text.toLowerCase())) return offer(commands.map((command) => entry(form, command)), text === form ? -1 : 0);
-    if (text.toLowerCase().startsWith(`${form} `.toLowerCase())) return afterForm(form, text.slice(form.length + 1), commands, domains);
+export function completions(text, { commands }) {
+  const typed = text.toLowerCase();
+  if (typed.startsWith("/")) {
+    const [word] = typed.split(/\s/);
+    const isDone = typed !== word;
+    const fitting = commands.filter(({ command }) => (isDone ? command === word : command.startsWith(word)));
+    return { entries: fitting.map(entry), active: fitting.length === 0 || isDone || fitting.some(({ command }) => command === word) ? -1 : 0 };
   }
-  return none;
+  if (typed !== "" && MENTION.toLowerCase().startsWith(typed)) return { entries: [{ label: MENTION, complete: () => `${MENTION} ` }], active: 0 };
+  return { entries: [], active: -1 };
 }
 
-const none = { entries: [], active: -1 };
-
-function offer(entries, active) {
-  return entries.length > 0 ? { entries: entries.slice(0, 12), active } : none;
-}
-
-function entry(form, command) {
-  return {
-    label: `${form} ${command.name}`,
-    argument: command.argument ?? "",
-    summary: command.summary,
-    role: command.role,
-    text: `${form} ${command.name}${command.argument ? " " : ""}`,
-  };
-}
-
-function afterForm(form, rest, commands, domains) {
-  const [word, ...more] = rest.split(" ");
-  if (more.length === 0) {
-    const fitting = commands.filter((command) => command.name.startsWith(word.toLowerCase()));
-    const exact = fitting.some((command) => command.name === word);
-    if (exact && fitting.length === 1) return none;
-    return offer(fitting.map((command) => entry(form, command)), exact || word === "" ? -1 : 0);
-  }
-  if (more.length > 1) return none;
-  const command = commands.find(({ name }) => name === word);
-  const values = word === "help" ? commands.map(({ name }) => name) : /domain/.test(command?.argument ?? "") ? domains : [];
-  const typed = more[0].toLowerCase();
-  const fitting = values.filter((value) => value.startsWith(typed) && value !== typed);
-  return offer(fitting.map((value) => ({ label: value, text: `${form} ${word} ${value}` })), -1);
+/** A command and its hint. It completes the word alone; what was typed after it stays. */
+function entry({ command, usage_hint: hint, description }) {
+  return { label: command, argument: hint, summary: description, complete: (text) => text.replace(/^\S*\s*/, `${command} `) };
 }
 
 /** The same command as a mention, which works in threads. */

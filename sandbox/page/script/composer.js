@@ -6,7 +6,6 @@ import { icon } from "./icons.js";
 import { menuButton } from "./menu.js";
 import { calm } from "./preferences.js";
 import { failure } from "./press.js";
-import { roleWord } from "./words.js";
 
 const TYPING_MS = 250;
 
@@ -43,8 +42,7 @@ export function makeComposer(place, page, { inThread = false } = {}) {
   }
 
   function complete() {
-    const known = { commands: page.state.commands, domains: page.state.samples?.domains ?? [] };
-    show(inThread && box.value.startsWith("/") ? { entries: [], active: -1 } : completions(box.value, known));
+    show(inThread && box.value.startsWith("/") ? { entries: [], active: -1 } : completions(box.value, page.state));
     if (inThread && /^\/partner\b/.test(box.value)) threadRule();
   }
 
@@ -72,14 +70,17 @@ export function makeComposer(place, page, { inThread = false } = {}) {
         on: {
           mousedown: (event) => {
             event.preventDefault();
-            setText(entry.text);
+            take(entry);
           },
         },
       },
       h("span", { class: "completion-command" }, entry.label, entry.argument ? h("span", { class: "completion-argument" }, ` ${entry.argument}`) : null),
       entry.summary ? h("span", { class: "completion-summary" }, entry.summary) : null,
-      entry.role && entry.role !== "everyone" ? h("span", { class: "badge" }, roleWord(page.say, entry.role)) : null,
     );
+  }
+
+  function take(entry) {
+    setText(entry.complete(box.value));
   }
 
   function activate(index) {
@@ -165,9 +166,9 @@ export function makeComposer(place, page, { inThread = false } = {}) {
       const step = event.key === "ArrowDown" ? 1 : -1;
       activate(offered.active < 0 ? (step > 0 ? 0 : count - 1) : (offered.active + step + count) % count);
     } else if (open && event.key === "Tab" && !event.shiftKey) {
-      setText(offered.entries[Math.max(0, offered.active)].text);
+      take(offered.entries[Math.max(0, offered.active)]);
     } else if (open && event.key === "Enter" && !event.shiftKey && offered.active >= 0) {
-      setText(offered.entries[offered.active].text);
+      take(offered.entries[offered.active]);
     } else if (open && event.key === "Escape") {
       show({ entries: [], active: -1 });
       event.stopPropagation();

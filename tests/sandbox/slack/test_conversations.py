@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.slack import Slack
+from sandbox.slack.manifest import SlashCommand
 
 HEADER = {"type": "header", "text": {"type": "plain_text", "text": "Contoso"}}
 BUTTON = {"type": "button", "action_id": "more", "text": {"type": "plain_text", "text": "More"}, "value": "42"}
@@ -185,7 +186,7 @@ async def test_people_channels_and_links_in_a_command_come_by_id_and_address(
 
 
 async def test_without_should_escape_they_come_as_typed(slack: Slack, bot: Any) -> None:
-    slack.install(replace(slack.installed, escaped=frozenset()))
+    slack.install(replace(slack.installed, slash_commands=(SlashCommand(command="/partner"),)))
 
     await slack.person("maya").types("/partner invites @maya contoso.com")
 

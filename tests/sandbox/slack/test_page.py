@@ -59,7 +59,7 @@ async def slack(pressed: list[str]) -> AsyncIterator[Slack]:
 
     words = {"label": "Accept", "effect": "Accepts", "label_fr": "Accepter", "effect_fr": "Accepte"}
     presses = [Press(id="accept", group="customer", act=press, **words)]
-    Page(slack, presses=presses, commands=[{"name": "customer"}], domains=["contoso.com"]).mount()
+    Page(slack, presses=presses).mount()
     async with slack:
         yield slack
 
@@ -80,7 +80,7 @@ async def test_each_person_sees_their_own_channels_and_messages(browser: Browser
     kinds = {channel["name"]: channel["kind"] for channel in maya["channels"]}
     assert (kinds["Partner Bot"], kinds["deal-desk"], kinds["sales"]) == ("dm", "private", "channel")
     assert maya["messages"][SALES][-1]["user"] == {"id": "U00GUIDE1SB", "name": "Guide", "bot": False}
-    assert (maya["commands"], maya["samples"]) == ([{"name": "customer"}], {"domains": ["contoso.com"]})
+    assert [command["command"] for command in maya["commands"]] == ["/partner"]
     assert {shortcut["callback_id"] for shortcut in maya["shortcuts"]} >= {"invite_in_thread", "create_invite"}
 
 
@@ -219,3 +219,27 @@ async def test_other_sites_cannot_post(browser: Browser) -> None:
     async with browser.session.post(f"{browser.url}/page/say", data="a") as answer:
         assert answer.status == 415
     assert (await browser.post("say", "U0", channel=SALES, text="a"))["ok"] is False
+
+
+@pytest.mark.parametrize(
+    ("what", "body"), [("fault", {"id": "blocks_refused", "on": False}), ("faults/clear", {})], ids=["off", "all off"]
+)
+async def test_what_a_fault_refused_is_shown_only_while_the_fault_is_on(
+    browser: Browser, bot: Any, what: str, body: dict[str, Any]
+) -> None:
+    table = {"type": "data_table", "caption": "Partners", "rows": [[{"type": "raw_text", "text": "Name"}]] * 2}
+    await browser.post("fault", id="blocks_refused", on=True)
+    await bot.call("chat.postMessage", channel=SALES, text="Partners", blocks=[table])
+    await bot.call("chat.postMessage", channel=SALES, text="Mine", blocks=[{"type": "no such block"}])
+    shown = [refusal["error"] for refusal in (await browser.state())["refusals"]]
+
+    await browser.post("fault", id="slack_error", on=True)
+    during = len((await browser.state())["refusals"])
+    await browser.post(what, **body)
+    await browser.post("fault", id="blocks_refused", on=True)
+    left = (await browser.state())["refusals"]
+
+    assert shown == ["invalid_blocks", "invalid_blocks"]
+    assert during == 2
+    assert ["no such block" in str(refusal["blocks"]) for refusal in left] == [True]
+    assert len(bot.slack.complaints) == 1
