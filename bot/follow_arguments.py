@@ -21,6 +21,17 @@ WORD = re.compile(r'"[^"]*"|[^\s"]+')
 BETWEEN = re.compile(r"[\s,;、]+")
 
 
+ALSO = {
+    **dict.fromkeys(("access", "accès", "relations"), Topic.RELATIONSHIPS),
+    **dict.fromkeys(("product", "products", "produits", "abonnements"), Topic.SUBSCRIPTIONS),
+    **dict.fromkeys(("client", "clients"), Topic.CUSTOMERS),
+    **dict.fromkeys(("facture", "factures"), Topic.INVOICES),
+    **dict.fromkeys(("sécurité", "securite"), Topic.SECURITY),
+    **dict.fromkeys(("everything", "tout"), Topic.ALL),
+}
+"""Other words for a topic; the singular is understood as well."""
+
+
 class Option(StrEnum):
     """What may stand behind two dashes."""
 
@@ -184,4 +195,5 @@ def _unquoted(value: str) -> str:
 
 def _topic(word: str) -> Topic | None:
     name = identifier(word).strip(WRAPPING).lower()
-    return next((topic for topic in Topic if topic == name), None)
+    each = (name, f"{name}s", ALSO.get(name))
+    return next((topic for topic in Topic if topic in each), None)

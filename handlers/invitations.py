@@ -1,8 +1,11 @@
 """Invite a customer: from a message, a button, the command or anywhere; and see which invitations there are."""
 
+import re
+from dataclasses import dataclass
+
 from pydantic import BaseModel
 
-from bot.arguments import customer_query, escaped, plain
+from bot.arguments import customer_query, escaped, nearest, plain
 from bot.context import Context, Explained, Outdated, Role
 from bot.finding import Domain, Name, TenantId
 from bot.language import LANGUAGES, deferred, language
@@ -19,6 +22,14 @@ DOING = deferred("Inviting customers")
 router = Router(role=Role.OPERATOR, doing=DOING)
 
 UNDER_WAY = (InvitationState.PENDING, InvitationState.WAITING)
+MENTIONED = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+ALSO = {
+    **dict.fromkeys(("me", "my", "moi", "mes", "miennes"), Scope.MINE),
+    **dict.fromkeys(("everyone", "everybody", "tous", "toutes", "tout"), Scope.ALL),
+    **dict.fromkeys(("pending", "open", "attente"), Scope.WAITING),
+    **dict.fromkeys(("acceptées", "acceptés"), Scope.ACCEPTED),
+}
+"""Other words for a list."""
 STATES = {Scope.WAITING: UNDER_WAY, Scope.ACCEPTED: (InvitationState.ACCEPTED,)}
 
 
@@ -177,15 +188,38 @@ async def close_invitation(ctx: Context, invitation_id: str) -> Reply:
     return Replace(views.nudge_answered(lang, closed, how=how, by=by, at=ctx.services.now(), next_at=None))
 
 
-def _scope(text: str) -> Scope:
-    """Read which invitations are meant; mine, unless another word is given."""
-    return next((scope for scope in Scope if scope == plain(text).lower()), Scope.MINE)
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A person, by id, or by a name as it was typed behind ``@``."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownList:
+    """A word that is no list of invitations."""
+
+    typed: str
+
+
+def _asked(text: str) -> Scope | Sender | UnknownList:
+    """Read which invitations are meant; mine, unless something else is given."""
+    if mention := MENTIONED.search(text):
+        return Sender(mention[1])
+    typed = plain(text).strip(".,;:!? ")
+    word = typed.lower().removeprefix("--")
+    if not word:
+        return Scope.MINE
+    if typed.startswith("@"):
+        return Sender(typed.removeprefix("@"))
+    scope = next((scope for scope in Scope if scope == word), None) or ALSO.get(word)
+    return scope or UnknownList(typed)
 
 
 @router.command(
     "invites",
-    parse=_scope,
-    argument="[mine | all | waiting | accepted]",
+    parse=_asked,
+    argument="[mine | all | waiting | accepted | @person]",
     summary=deferred("shows your invitations, or everyone’s."),
     group=deferred("Invite"),
     example="all",
@@ -198,40 +232,52 @@ def _scope(text: str) -> Scope:
         Explained(typed="@Maya", meaning=deferred("those that one person has sent")),
     ),
 )
-async def list_invitations(ctx: Context, scope: Scope) -> Reply:
-    """Answer with my invitations, or with all."""
-    return Answer(message=await _listing(ctx, scope), private=True)
+async def list_invitations(ctx: Context, asked: Scope | Sender | UnknownList) -> Reply:
+    """Answer with my invitations, those of one person, or all."""
+    if isinstance(asked, Sender):
+        sender = await ctx.services.invitations.sender(asked.person)
+        if sender is None:
+            return Answer(message=views.nobody_sent(ctx.language, asked.person), private=True)
+        return Answer(message=await _listing(ctx, None, sender=sender), private=True)
+    if isinstance(asked, UnknownList):
+        return Answer(message=views.unknown_list(ctx.language, asked.typed, nearest(asked.typed, Scope)), private=True)
+    return Answer(message=await _listing(ctx, asked), private=True)
 
 
 @router.action("choose_invitations")
 async def choose_invitations(ctx: Context, scope: str) -> Reply:
     """Show another choice of invitations in place of this one."""
-    return Answer(message=await _listing(ctx, _scope(scope)), private=True, replaces=True)
+    return Answer(message=await _listing(ctx, Scope(scope)), private=True, replaces=True)
 
 
 @router.action("invitations_page")
 async def show_page(ctx: Context, value: str) -> Reply:
     """Show the next rows."""
-    scope, _, first = value.partition(":")
-    return Answer(message=await _listing(ctx, _scope(scope), first=int(first)), private=True, replaces=True)
+    which, _, first = value.partition(":")
+    sender = which.removeprefix("@") if which.startswith("@") else None
+    scope = None if sender else Scope(which)
+    return Answer(message=await _listing(ctx, scope, sender=sender, first=int(first)), private=True, replaces=True)
 
 
-async def _listing(ctx: Context, scope: Scope, first: int = 0) -> Message:
+async def _listing(ctx: Context, scope: Scope | None, *, sender: str | None = None, first: int = 0) -> Message:
+    """Return the list of a scope, or of what one person has sent."""
     invitations = ctx.services.invitations
-    sender = ctx.caller.user_id if scope is Scope.MINE else None
-    states = STATES.get(scope, tuple(InvitationState))
-    tally = await invitations.tally(sender_id=sender)
+    of = ctx.caller.user_id if scope is Scope.MINE else sender
+    states = tuple(InvitationState) if scope is None else STATES.get(scope, tuple(InvitationState))
+    tally = await invitations.tally(sender_id=of)
     counts = Counts(
         waiting=sum(tally[state] for state in UNDER_WAY),
         accepted=tally[InvitationState.ACCEPTED],
         closed=tally[InvitationState.CLOSED],
+        not_posted=tally[InvitationState.FAILED],
         listed=sum(tally[state] for state in states),
     )
-    rows = await invitations.page(sender_id=sender, states=states, limit=PAGE, offset=first)
+    rows = await invitations.page(sender_id=of, states=states, limit=PAGE, offset=first)
     return views.listing(
         ctx.language,
         rows,
         scope=scope,
+        sender=sender,
         counts=counts,
         now=ctx.services.now(),
         first=first,

@@ -136,3 +136,23 @@ def test_what_it_cannot_read_is_named_with_what_was_probably_meant(written: str,
 
 def test_nothing_at_all_asks_for_nothing() -> None:
     assert follow_arguments("  ") == FollowArguments()
+
+
+@pytest.mark.parametrize(
+    ("typed", "topic"),
+    [
+        ("customer", Topic.CUSTOMERS),
+        ("invoice", Topic.INVOICES),
+        ("relationship", Topic.RELATIONSHIPS),
+        ("subscription", Topic.SUBSCRIPTIONS),
+        ("product", Topic.SUBSCRIPTIONS),
+        ("products", Topic.SUBSCRIPTIONS),
+        ("access", Topic.RELATIONSHIPS),
+        ("clients", Topic.CUSTOMERS),
+        ("factures", Topic.INVOICES),
+        ("Sécurité", Topic.SECURITY),
+        ("tout", Topic.ALL),
+    ],
+)
+def test_other_words_for_a_topic_are_understood(typed: str, topic: Topic) -> None:
+    assert topics_typed(typed) == frozenset({topic})

@@ -224,6 +224,16 @@ class Invitations:
         async with self._database.read() as connection:
             return tuple(_invitation(row) for row in await connection.execute(statement))
 
+    async def sender(self, person: str) -> str | None:
+        """Return the id of a sender by id, or by a name that only one sender has, whatever its case."""
+        statement = select(invitations.c.sender_id, invitations.c.sender_name).distinct()
+        async with self._database.read() as connection:
+            senders = [(row[0], row[1].casefold()) for row in await connection.execute(statement)]
+        name = person.casefold().strip()
+        exact = {sender for sender, known in senders if person == sender or name == known}
+        found = exact or {sender for sender, known in senders if name in known.split()}
+        return found.pop() if len(found) == 1 else None
+
     async def tally(self, *, sender_id: str | None = None) -> Counter[InvitationState]:
         """Return how many invitations of one sender, or of all, are in each state."""
         statement = (

@@ -374,6 +374,11 @@ EXAMPLES: Mapping[str, Example] = {
         lang, invitations.customer_text(lang, link(), signed="Aline Marchand")
     ),
     **{f"invitations.listing {scope}": _each(_full_list, scope) for scope in invitations.Scope},
+    "invitations.nobody_sent": lambda lang: invitations.nobody_sent(lang, "U0ALINE"),
+    "invitations.nobody_sent by name": lambda lang: invitations.nobody_sent(lang, "Priya"),
+    "invitations.unknown_list": lambda lang: invitations.unknown_list(lang, "xyzzy", None),
+    "invitations.unknown_list near miss": lambda lang: invitations.unknown_list(lang, "acepted", "accepted"),
+    "invitations.unknown_list hostile": lambda lang: invitations.unknown_list(lang, HOSTILE, None),
     **{f"invitations.listing {scope}, none": _each(_empty_list, scope) for scope in invitations.Scope},
     "invitations.listing with addresses": lambda lang: _invitations(
         lang, invitations.Scope.ALL, full=True, workspace_url="https://contoso.slack.com/"

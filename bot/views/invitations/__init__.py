@@ -18,7 +18,7 @@ from bot.views.invitations.life import (
     nudge_answered,
     posted_again,
 )
-from bot.views.invitations.listing import Counts, Scope, listing
+from bot.views.invitations.listing import Counts, Scope, listing, nobody_sent, unknown_list
 from bot.views.invitations.matching import answered, is_this_them, link_modal, linked
 from bot.views.invitations.message import closed, customer_text, external_invitation, invitation, over, parent
 from bot.views.invitations.windows import confirm_external_modal, copy_modal, copying, invite_modal
@@ -47,6 +47,7 @@ __all__ = [
     "linked",
     "listing",
     "no_channel",
+    "nobody_sent",
     "nothing_typed",
     "nudge",
     "nudge_answered",
@@ -55,4 +56,5 @@ __all__ = [
     "over",
     "parent",
     "posted_again",
+    "unknown_list",
 ]

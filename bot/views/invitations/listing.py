@@ -27,6 +27,7 @@ from bot.views.blocks import (
 from bot.views.foreign import (
     IN_SENTENCE,
     SLACK_ID,
+    Words,
     channel,
     clean,
     day_stamp,
@@ -35,6 +36,7 @@ from bot.views.foreign import (
     name,
     person,
     sentence,
+    span,
     utc_day,
 )
 from bot.views.tables import PageOfRows, Row, fitting
@@ -84,26 +86,30 @@ class Counts:
     accepted: int
     closed: int
     listed: int
+    not_posted: int = 0
 
 
 def listing(
     lang: Language,
     invitations: Sequence[Invitation],
     *,
-    scope: Scope,
+    scope: Scope | None,
     counts: Counts,
+    sender: str | None = None,
     now: datetime,
     first: int = 0,
     workspace_url: str = "",
 ) -> Message:
     """Return up to fifty invitations, of which the list holds the ``first`` and following.
 
+    Those of a ``scope``, or without one those that one person, the ``sender``, has sent.
+
     ``workspace_url`` is the workspace's address, such as ``https://contoso.slack.com/``; without it the threads are
     told by their channel.
     """
     title = header(lang.text("Invitations"))
     if not invitations:
-        return _empty(lang, scope, title)
+        return _empty(lang, scope, title, sender)
     summary = _summary(lang, counts)
     rows = tuple(_row(lang, row, now, workspace_url) for row in invitations[:PAGE])
 
@@ -111,7 +117,9 @@ def listing(
         after = first + shown
         more = after < counts.listed
         following = button(
-            lang.text("Next {count} invitations").format(count=PAGE), "invitations_page", f"{scope}:{after}"
+            lang.text("Next {count} invitations").format(count=PAGE),
+            "invitations_page",
+            f"{scope or f'@{sender}'}:{after}",
         )
         line = lang.text("Rows {first}–{last} of {count}.").format(
             first=lang.number(first + 1), last=lang.number(after), count=lang.number(counts.listed)
@@ -140,7 +148,13 @@ def listing(
     return Message(text=text.plain, blocks=blocks, plainer=plainer)
 
 
-def _empty(lang: Language, scope: Scope, title: Block) -> Message:
+def _not_posted(lang: Language, count: int) -> str:
+    return lang.plural("{count} not posted", "{count} not posted", count).format(count=lang.number(count))
+
+
+def _empty(lang: Language, scope: Scope | None, title: Block, sender: str | None) -> Message:
+    if scope is None:
+        return nobody_sent(lang, str(sender))
     text = lang.text(NOTHING[scope])
     create = button(lang.text("Create an invitation"), "invite_customer", style="primary")
     return Message(text=text, blocks=(title, section(text), *actions(_menu(lang, scope), create)))
@@ -154,13 +168,38 @@ def _summary(lang: Language, counts: Counts) -> str:
                 count=lang.number(counts.accepted)
             ),
             lang.plural("{count} closed", "{count} closed", counts.closed).format(count=lang.number(counts.closed)),
+            *((_not_posted(lang, counts.not_posted),) if counts.not_posted else ()),
         )
     )
 
 
-def _menu(lang: Language, scope: Scope) -> Block:
+def nobody_sent(lang: Language, person_typed: str) -> Message:
+    """Say that a person, by name or id, has sent no invitation."""
+    known = SLACK_ID.fullmatch(person_typed)
+    who = Words(mrkdwn=person(person_typed), plain=lang.text("This person")) if known else span(person_typed, 100)
+    words = sentence(lang.text("{person} has sent no invitation."), person=who)
+    return Message(text=words.plain, blocks=(section(words.mrkdwn), *actions(_menu(lang, None))))
+
+
+def unknown_list(lang: Language, typed: str, nearest: str | None) -> Message:
+    """Say that there is no such list of invitations, and which there are."""
+    words = sentence(lang.text("There is no list {list}."), list=span(typed, 100))
+    if nearest is not None:
+        words += sentence(lang.text("Did you mean {command}?"), command=span(f"/partner invites {nearest}"))
+    else:
+        each = ", ".join((*Scope, "@name"))
+        words += sentence(lang.text("Choose from {values}."), values=span(each, 100))
+    return Message(text=words.plain, blocks=(section(words.mrkdwn), *actions(_menu(lang, None))))
+
+
+def _menu(lang: Language, scope: Scope | None) -> Block:
     options = {each: option(lang.text(label), each) for each, label in LABELS.items()}
-    return menu("choose_invitations", list(options.values()), options[scope], lang.text("Which invitations"))
+    return menu(
+        "choose_invitations",
+        list(options.values()),
+        None if scope is None else options[scope],
+        lang.text("Which invitations"),
+    )
 
 
 def _row(lang: Language, row: Invitation, now: datetime, workspace_url: str) -> Row:
