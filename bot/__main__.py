@@ -55,7 +55,11 @@ def _arguments() -> argparse.Namespace:
     for action, about in WEBHOOK_ACTIONS.items():
         one = actions.add_parser(action, help=about)
         if action in {Action.REGISTER, Action.REMOVE}:
-            one.add_argument("--take-over", action="store_true", help="even if it is another tool’s")
+            one.add_argument(
+                "--take-over",
+                action="store_true",
+                help="even if it is another application’s",
+            )
 
     commands.add_parser("migrate", help="bring the database up to date").set_defaults(act=_migrate)
 

@@ -56,6 +56,8 @@ class Channel:
     """Whether the bot is in it; None where Slack does not tell."""
     direct: bool = False
     """A person's direct messages with the bot."""
+    private: bool = True
+    """Its name is for its members alone; what Slack does not tell counts as private."""
 
     def require_postable(self) -> None:
         """Raise CannotPost where it is archived, or the bot is not in it."""

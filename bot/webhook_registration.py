@@ -149,7 +149,11 @@ class _Registrar:
         if current is None:
             self._say("No webhook is registered; there is nothing to remove.")
             return 0
-        if not self._may_change(current):
+        if not (self._take_over or self._is_own(current)):
+            self._say(
+                f"The partner’s one registration points to {_shown(current.webhook_url)}: it belongs to another "
+                "application, not to this bot, so there is nothing to remove and nothing was changed."
+            )
             return REFUSED
         await self._errand.register_webhook(current.webhook_url, (TEST,), replace=True)
         self._say_replaced(current)
@@ -190,7 +194,10 @@ class _Registrar:
         if self._take_over or self._is_own(current):
             return True
         where = _shown(current.webhook_url)
-        self._say(f"The partner’s one registration points to {where}, not to this bot; --take-over changes it anyway.")
+        self._say(
+            f"The partner’s one registration points to {where}: it belongs to another application, which would get "
+            "no more events. Nothing was changed; agree with the people who run it first (docs/operations.md)."
+        )
         return False
 
     def _say_replaced(self, former: WebhookRegistration | None) -> None:

@@ -1,5 +1,7 @@
 """See what channels follow, and test, pause, resume, remove or restore it."""
 
+import asyncio
+
 from bot.arguments import plain
 from bot.context import Context, Explained, Outdated, Role
 from bot.follow_arguments import UnknownTopic, topics_typed
@@ -156,4 +158,14 @@ async def _page(ctx: Context, page: str) -> Message:
 
 async def _listing(ctx: Context, channel_id: str | None, first: int = 0) -> Message:
     standings, total = await ctx.services.following.page(channel_id=channel_id, limit=views.PAGE, offset=first)
-    return views.listing(ctx.language, standings, channel_id=channel_id, total=total, first=first, may_change=True)
+    ids = sorted({standing.follow.channel_id for standing in standings})
+    described = await asyncio.gather(*map(ctx.services.channels.channel, ids))
+    return views.listing(
+        ctx.language,
+        standings,
+        channel_id=channel_id,
+        total=total,
+        first=first,
+        may_change=True,
+        channels=dict(zip(ids, described, strict=True)),
+    )

@@ -57,4 +57,5 @@ def channel(conversation: object, *, channel_id: str, workspace_id: str) -> Chan
         external=sharing.external(workspace_id),
         archived=bool(sharing.is_archived),
         member=sharing.is_member,
+        private=conversation.get("is_private") is not False,
     )

@@ -13,7 +13,7 @@ from bot.partner_center.models import (
 from bot.partner_center.wire import GUID
 from bot.reply import Block
 from bot.views.blocks import field
-from bot.views.foreign import IN_FIELD, Words, clean, code, escape, name, sentence
+from bot.views.foreign import IN_FIELD, Words, clean, code, escape, name
 
 DOMAINS_SHOWN = 3
 
@@ -22,7 +22,7 @@ RELATIONSHIPS = {
     CustomerRelationship.ADVISOR: deferred("You are their advisor"),
     CustomerRelationship.SYNDICATION: deferred("Syndication"),
     CustomerRelationship.MICROSOFT_SUPPORT: deferred("Microsoft support"),
-    CustomerRelationship.NONE: deferred("None"),
+    CustomerRelationship.NONE: deferred("No relationship"),
     CustomerRelationship.UNKNOWN: deferred("Unknown to Microsoft"),
 }
 IN_A_LINE = {
@@ -73,7 +73,7 @@ def in_a_line(lang: Language, customer: Customer) -> str:
     if isinstance(kind, CustomerRelationship):
         relationship = lang.text(IN_A_LINE[kind])
     else:
-        relationship = lang.text("a new kind of relationship, {kind}").format(kind=escape(kind, 60))
+        relationship = lang.text("another kind of relationship")
     access = lang.text(ACCESS_IN_A_LINE[customer.allow_delegated_access])
     return lang.text("{relationship}, {access}").format(relationship=relationship, access=access)
 
@@ -129,7 +129,7 @@ def _relationship(lang: Language, customer: Customer) -> str:
     kind = customer.relationship_to_partner
     if isinstance(kind, CustomerRelationship):
         return lang.text(RELATIONSHIPS[kind])
-    return sentence(lang.text("New kind: {kind}"), kind=code(kind)).mrkdwn
+    return lang.text("Another kind of relationship")
 
 
 def _profile(customer: Customer) -> CompanyProfile:

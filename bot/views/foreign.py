@@ -16,6 +16,8 @@ from bot.language import Language
 IN_SENTENCE = 60
 IN_FIELD = 300
 SLACK_ID = re.compile(r"[A-Z][A-Z0-9]{1,30}")
+_WORDS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+(?:[.,]\d+)*|[^\w\s]+")
+"""The words inside ``someThing_new``, ``OCPIsNew`` and the like."""
 SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 """Any run of white space but the no-break spaces, which French sets before its marks."""
 UNSEEN = frozenset({"Cc", "Cf", "Cs"})
@@ -75,6 +77,13 @@ def name(text: str, limit: int = IN_SENTENCE) -> Words:
     """Return the name of a company or a person, as it stands in a sentence."""
     safe = escape(text, limit)
     return Words(mrkdwn=safe, plain=safe)
+
+
+def humanised(word: str, limit: int = IN_SENTENCE) -> str:
+    """Return a word of a wire format as a person would write it: ``pendingApproval`` as "Pending approval"."""
+    parts = _WORDS.findall(clean(word, limit)) or [clean(word, limit)]
+    text = " ".join(part if part.isupper() and len(part) > 1 else part.lower() for part in parts)
+    return text[:1].upper() + text[1:]
 
 
 def span(text: str, limit: int = IN_FIELD) -> Words:

@@ -8,12 +8,13 @@ from bot.finding import OneCustomer
 from bot.language import Language, deferred
 from bot.partner_center.models import Customer, PartnerRelationship, PartnerRelationships, RelationshipType
 from bot.reply import Block, Message
-from bot.views.blocks import actions, button, context, header, raw, section
+from bot.views.blocks import actions, context, header, raw, section
 from bot.views.customer_blocks import customer_button, read_from
 from bot.views.customer_choice import beside
 from bot.views.customer_fields import named, title
-from bot.views.foreign import IN_SENTENCE, clean, code, escape, name, sentence
+from bot.views.foreign import IN_SENTENCE, clean, code, escape, humanised, sentence
 from bot.views.gaps import incomplete
+from bot.views.paging import page_buttons
 from bot.views.tables import PageOfRows, Row, fitting
 
 PAGE = 100
@@ -23,7 +24,7 @@ PAGE = 100
 KINDS = {
     RelationshipType.IS_INDIRECT_CLOUD_SOLUTION_PROVIDER_OF: deferred("Indirect reseller"),
     RelationshipType.IS_INDIRECT_RESELLER_OF: deferred("Indirect provider"),
-    RelationshipType.NONE: deferred("No kind"),
+    RelationshipType.NONE: deferred("No relationship"),
 }
 STATES = {"active": deferred("Active"), "inactive": deferred("Inactive")}
 
@@ -50,9 +51,10 @@ def listing(
     line = read_from(lang, read_at)
     tied = _tied(lang, relationships, count)
     gap = incomplete(lang, relationships.gap)
+    counted = tied.format(count=lang.number(count))
     top = (
         header(lang.text("Relationships: {customer}").format(customer=title(customer))),
-        section(tied.format(count=lang.number(count))),
+        section(counted),
     )
 
     def bottom(shown: int) -> tuple[Block, ...]:
@@ -60,13 +62,19 @@ def listing(
             first=lang.number(first + 1), last=lang.number(first + shown), count=lang.number(count)
         )
         after = first + shown
-        following = button(
-            lang.text("Next {count} partners").format(count=PAGE), "relationships_page", f"{customer.id}:{after}"
+        paging = page_buttons(
+            lang,
+            "relationships_page",
+            lambda row: f"{customer.id}:{row}",
+            first=first,
+            after=after,
+            total=count,
+            page=PAGE,
         )
         return (
             context(line if shown == count else f"{line}. {rows}", *((gap,) if gap else ())),
             *search,
-            *actions(following if after < count else None, customer_button(lang, customer.id)),
+            *actions(*paging, customer_button(lang, customer.id)),
         )
 
     columns = _columns(lang, partners)
@@ -76,8 +84,8 @@ def listing(
         rows=tuple(_row(lang, columns, partner) for partner in partners[first : first + PAGE]),
     )
     blocks, plainer = fitting(top, page, bottom)
-    text = f"{_text(lang, customer, partners)} {gap}".rstrip()
-    return Message(text=text, blocks=blocks, plainer=plainer)
+    said = sentence(lang.text("{customer}: {count}"), customer=named(customer), count=counted).plain
+    return Message(text=f"{said} {gap}".rstrip(), blocks=blocks, plainer=plainer)
 
 
 def _tied(lang: Language, relationships: PartnerRelationships, count: int) -> str:
@@ -101,26 +109,6 @@ def _empty(lang: Language, customer: Customer, search: tuple[Block, ...]) -> Mes
     )
     buttons = actions(customer_button(lang, customer.id))
     return Message(text=words.plain, blocks=(section(words.mrkdwn), *search, *buttons))
-
-
-def _text(lang: Language, customer: Customer, partners: Sequence[PartnerRelationship]) -> str:
-    """Return how many partners there are and the first one's name."""
-    count, first = len(partners), _name(lang, partners[0])
-    if count == 1:
-        template = lang.text("{customer}: 1 partner, {partner}.")
-    else:
-        template = lang.plural(
-            "{customer}: {count} partners, {partner} and {rest} more.",
-            "{customer}: {count} partners, {partner} and {rest} more.",
-            count - 1,
-        )
-    return sentence(
-        template,
-        customer=named(customer),
-        partner=name(first),
-        count=lang.number(count),
-        rest=lang.number(count - 1),
-    ).plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +148,13 @@ def _kind(lang: Language, partner: PartnerRelationship) -> str:
     kind = partner.relationship_type
     if isinstance(kind, RelationshipType):
         return lang.text(KINDS[kind])
-    return lang.text("New kind: {kind}").format(kind=clean(kind, IN_SENTENCE))
+    return lang.text("Another kind of relationship")
 
 
 def _state(lang: Language, partner: PartnerRelationship) -> str:
     state = clean(partner.state or "", IN_SENTENCE)
     known = STATES.get(state.lower())
-    return state if known is None else lang.text(known)
+    return humanised(state) if known is None else lang.text(known)
 
 
 def _location(lang: Language, partner: PartnerRelationship) -> str:

@@ -65,7 +65,7 @@ async def test_a_direct_partner_is_told_why_there_is_no_list(world: World) -> No
 async def test_kinds_that_are_new_are_shown_as_they_came(world: World) -> None:
     answer = await (await world.maya.types(f"/partner relationships {ALL_KINDS.tenant_id}")).answer()
 
-    assert "New kind" in answer.plain
+    assert "Another kind of relationship" in answer.plain
 
 
 async def test_a_slack_that_cannot_draw_the_table_gets_a_plainer_one(world: World) -> None:

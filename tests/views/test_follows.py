@@ -46,16 +46,16 @@ def test_everything_stands_for_all_topics() -> None:
     assert message.text == "A colleague set this channel to follow: everything."
 
 
-def test_the_account_says_what_never_happened() -> None:
+def test_the_account_leaves_out_what_never_happened() -> None:
     text = account(Standing(follow=follow(last_event_at=None), waiting=2, given_up=1))
-    assert "Last event: never. Last delivered: never. Waiting: 2. Given up: 1." in text
+    assert "Waiting: 2. Given up: 1." in text
     assert "digest" not in text
 
 
 def test_a_digest_says_when_it_last_ran_and_comes_next() -> None:
     text = account(Standing(follow=follow(rhythm=Rhythm.WEEKLY)))
     assert "Last digest: <!date^" in text
-    assert "Next: <!date^" in text
+    assert "Next digest: <!date^" in text
 
 
 @pytest.mark.parametrize("reason", REASONS)

@@ -61,7 +61,7 @@ def test_the_kind_is_told_from_where_the_reader_stands() -> None:
     kinds = {
         RelationshipType.IS_INDIRECT_CLOUD_SOLUTION_PROVIDER_OF: "Indirect reseller",
         RelationshipType.IS_INDIRECT_RESELLER_OF: "Indirect provider",
-        "is_something_new": "New kind: is_something_new",
+        "is_something_new": "Another kind of relationship",
     }
     for kind, words in kinds.items():
         only = PartnerRelationship(id="1", name="Fabrikam", relationship_type=kind)

@@ -1,17 +1,21 @@
 """The list of what a channel, or every channel, follows: each with its owner, its filters and its account."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
+from bot.context import Channel
 from bot.language import Language
 from bot.reply import Block, Message
 from bot.storage.follow import Follow, FollowState, Rhythm, Standing
 from bot.views.blocks import MESSAGE, actions, button, context, header, section, weight
 from bot.views.follows.told import stop_question
 from bot.views.follows.words import described, named, reason
-from bot.views.foreign import channel, day_stamp, person, stamp
+from bot.views.foreign import channel, code, day_stamp, person, stamp
+from bot.views.paging import page_buttons
 
 PAGE = 10
+NO_CHANNELS: Mapping[str, Channel] = MappingProxyType({})
 EVERYWHERE = "all"
 """Stands in a button's value for every channel."""
 _FRAME = 600
@@ -26,11 +30,13 @@ def listing(
     total: int,
     first: int = 0,
     may_change: bool,
+    channels: Mapping[str, Channel] = NO_CHANNELS,
 ) -> Message:
     """Return up to ten of ``total`` follows, of which the list holds the ``first`` and following.
 
-    Without ``channel_id`` they are of every channel. ``may_change`` puts the buttons below each. A page is shorter
-    where its texts are long, and its button goes on from there.
+    Without ``channel_id`` they are of every channel. ``may_change`` puts the buttons below each; ``channels`` are as
+    Slack describes them now, by id: what is paused can be resumed where the channel can be written to.
+    A page is shorter where its texts are long, and its button goes on from there.
     """
     title = header(lang.text("What channels follow") if channel_id is None else lang.text("What this channel follows"))
     if not standings:
@@ -39,8 +45,10 @@ def listing(
     rows: list[Block] = []
     shown = 0
     for index, standing in enumerate(standings[:PAGE]):
-        row = _row(lang, standing, everywhere=channel_id is None)
-        row += actions(*_buttons(lang, standing.follow, index, f"{page}{first}")) if may_change else ()
+        there = channels.get(standing.follow.channel_id)
+        row = _row(lang, standing, there, everywhere=channel_id is None)
+        buttons = _buttons(lang, standing.follow, index, f"{page}{first}", there, here=channel_id is not None)
+        row += actions(*buttons) if may_change else ()
         if shown and weight((*rows, *row)) > MESSAGE - _FRAME:
             break
         rows += row
@@ -49,14 +57,16 @@ def listing(
     line = lang.text("Rows {first}–{last} of {count}.").format(
         first=lang.number(first + 1), last=lang.number(after), count=lang.number(total)
     )
-    following = button(lang.text("Next page"), "follows_page", f"{page}{after}")
+    paging = page_buttons(
+        lang, "follows_page", lambda row: f"{page}{row}", first=first, after=after, total=total, page=PAGE
+    )
     return Message(
         text=_text(lang, standings, total, everywhere=channel_id is None),
         blocks=(
             title,
             *rows,
             *((context(line),) if first or after < total else ()),
-            *actions(following if after < total else None),
+            *actions(*paging),
         ),
     )
 
@@ -85,13 +95,13 @@ def _text(lang: Language, standings: Sequence[Standing], total: int, *, everywhe
     return f"{text}, {resting}."
 
 
-def _row(lang: Language, standing: Standing, *, everywhere: bool) -> tuple[Block, ...]:
+def _row(lang: Language, standing: Standing, there: Channel | None, *, everywhere: bool) -> tuple[Block, ...]:
     follow = standing.follow
     what = described(lang, follow)
     where = f"{channel(follow.channel_id)}\n" if everywhere else ""
     return (
         section(f"{where}*{lang.text('Topics')}*\n{what[:1].upper()}{what[1:]}"),
-        context(*_account(lang, standing)),
+        context(*_account(lang, standing), *_before_resuming(lang, standing.follow, there)),
     )
 
 
@@ -99,34 +109,64 @@ def _account(lang: Language, standing: Standing) -> list[str]:
     """Return who set it and how it goes, a line each for its life, its digests and its pause."""
     follow = standing.follow
     lines = [
-        lang.text(
-            "Owner: {owner}. Since: {since}. Last event: {event}. Last delivered: {delivered}. "
-            "Waiting: {waiting}. Given up: {given_up}."
-        ).format(
-            owner=person(follow.owner_id),
-            since=day_stamp(lang, follow.created_at).mrkdwn,
-            event=_at(lang, follow.last_event_at),
-            delivered=_at(lang, follow.last_delivered_at),
-            waiting=lang.number(standing.waiting),
-            given_up=lang.number(standing.given_up),
+        _present(
+            _filled(lang.text("Owner: {owner}."), owner=person(follow.owner_id)),
+            _filled(lang.text("Since: {since}."), since=day_stamp(lang, follow.created_at).mrkdwn),
+            _filled(lang.text("Last event: {event}."), event=_at(lang, follow.last_event_at)),
+            _filled(lang.text("Last delivered: {delivered}."), delivered=_at(lang, follow.last_delivered_at)),
+            _filled(lang.text("Waiting: {waiting}."), waiting=_count(lang, standing.waiting)),
+            _filled(lang.text("Given up: {given_up}."), given_up=_count(lang, standing.given_up)),
         )
     ]
     if follow.rhythm is not Rhythm.NOW:
-        digest = lang.text("Last digest: {last}. Next: {next}.")
-        lines.append(digest.format(last=_at(lang, follow.last_digest_at), next=_at(lang, follow.next_digest_at)))
+        lines.append(
+            _present(
+                _filled(lang.text("Last digest: {last}."), last=_at(lang, follow.last_digest_at)),
+                _filled(lang.text("Next digest: {next}."), next=_at(lang, follow.next_digest_at)),
+            )
+        )
     if follow.state is FollowState.PAUSED:
         paused = lang.text("Paused: {when}. Reason: {reason}.")
         lines.append(
             paused.format(when=stamp(lang, follow.changed_at).mrkdwn, reason=reason(lang, follow.reason).mrkdwn)
         )
-    return lines
+    return [line for line in lines if line]
+
+
+def _filled(template: str, **value: str) -> str:
+    """Return a template filled in; nothing where there is nothing to say."""
+    return template.format(**value) if all(value.values()) else ""
+
+
+def _present(*texts: str) -> str:
+    return " ".join(filter(None, texts))
+
+
+def _count(lang: Language, count: int) -> str:
+    return lang.number(count) if count else ""
 
 
 def _at(lang: Language, at: datetime | None) -> str:
-    return lang.text("never") if at is None else stamp(lang, at).mrkdwn
+    return "" if at is None else stamp(lang, at).mrkdwn
 
 
-def _buttons(lang: Language, follow: Follow, index: int, page: str) -> tuple[Block, ...]:
+def _before_resuming(lang: Language, follow: Follow, there: Channel | None) -> tuple[str, ...]:
+    """Return what must be done before notices can be resumed, if anything."""
+    if follow.state is not FollowState.PAUSED or there is None:
+        return ()
+    if there.archived:
+        return (lang.text("To resume, unarchive the channel first."),)
+    if there.external and there.known:
+        return (lang.text("Other organisations can read this channel, so notices cannot be resumed here."),)
+    if there.external or there.member is False:
+        invite = lang.text("To resume, type {command} in the channel first.")
+        return (invite.format(command=code("/invite @Partner Bot")),)
+    return ()
+
+
+def _buttons(
+    lang: Language, follow: Follow, index: int, page: str, there: Channel | None, *, here: bool
+) -> tuple[Block | None, ...]:
     """Return what can be done about a follow; what is pressed names the ``page``, which is shown anew afterwards."""
 
     def each(label: str, action: str, question: Block | None = None) -> Block:
@@ -139,13 +179,15 @@ def _buttons(lang: Language, follow: Follow, index: int, page: str) -> tuple[Blo
             accessibility_label=named(lang, label, follow),
         )
 
+    where = there.name if there is not None and there.name and (here or not there.private) else None
     if follow.state is FollowState.PAUSED:
-        rest = each(lang.text("Resume"), "follow_resume")
+        blocked = bool(_before_resuming(lang, follow, there))
+        rest = None if blocked else each(lang.text("Resume"), "follow_resume")
     else:
         rest = each(lang.text("Pause"), "follow_pause")
     return (
         each(lang.text("Test"), "follow_test"),
         rest,
         each(lang.text("Change"), "change_follow"),
-        each(lang.text("Remove"), "follow_remove", stop_question(lang)),
+        each(lang.text("Remove"), "follow_remove", stop_question(lang, follow, where)),
     )

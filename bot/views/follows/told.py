@@ -1,5 +1,7 @@
 """What a channel is told about what it follows, and what the owner hears when its notices are paused."""
 
+from html import unescape
+
 from bot.contacts import BOT_ADMINS, Contacts
 from bot.language import Language, deferred
 from bot.reply import Block, Message
@@ -7,7 +9,7 @@ from bot.storage.follow import EXTERNAL_CHANNEL, PAUSED_BY_HAND, TOO_MANY_ATTEMP
 from bot.views.blocks import actions, button, confirm, section
 from bot.views.contacts import to_ask
 from bot.views.follows.words import described, named, reason
-from bot.views.foreign import Words, channel, person, sentence, span
+from bot.views.foreign import Words, channel, clean, person, sentence, span
 
 _INVITE_BOT = deferred("Type {invite} there and resume, or remove.")
 _TELL_ADMIN = deferred("Tell {people}, and resume once that is mended.")
@@ -85,15 +87,22 @@ def owner_told(lang: Language, standing: Standing, *, contacts: Contacts = BOT_A
     step = lang.text(NEXT_STEPS.get(follow.reason or PAUSED_BY_HAND, _TELL_ADMIN))
     words += sentence(step, invite=span("/invite @Partner Bot"), people=to_ask(lang, contacts))
     resume = button(lang.text("Resume"), "follow_resume", follow.id, style="primary")
-    remove = button(lang.text("Remove"), "follow_remove", follow.id, style="danger", confirm=stop_question(lang))
-    return _message(words, resume, remove)
+    remove = button(
+        lang.text("Remove"), "follow_remove", follow.id, style="danger", confirm=stop_question(lang, follow)
+    )
+    return _message(words, None if follow.reason == EXTERNAL_CHANNEL else resume, remove)
 
 
-def stop_question(lang: Language) -> Block:
-    """Return the question before a channel stops following."""
+def stop_question(lang: Language, follow: Follow, where: str | None = None) -> Block:
+    """Return the question before a channel stops following; ``where`` is its name, where the reader may know it."""
+    topics = described(lang, follow).replace("`", "")
+    if where is None:
+        text = lang.text("The channel will hear no more of: {topics}. It can be restored for 30 days.")
+    else:
+        text = lang.text("#{channel} will hear no more of: {topics}. It can be restored for 30 days.")
     return confirm(
-        lang.text("Stop following?"),
-        lang.text("It can be restored for 30 days."),
+        lang.text("Stop these notices?"),
+        text.format(channel=clean(where or "", 80), topics=clean(unescape(topics), 120)),
         lang.text("Remove"),
         lang.text("Keep"),
     )
@@ -109,5 +118,5 @@ def _done(lang: Language, template: str, follow: Follow, by: str) -> Words:
     )
 
 
-def _message(words: Words, *buttons: Block) -> Message:
+def _message(words: Words, *buttons: Block | None) -> Message:
     return Message(text=words.plain, blocks=(section(words.mrkdwn), *actions(*buttons)))

@@ -39,6 +39,7 @@ from bot.views.foreign import (
     span,
     utc_day,
 )
+from bot.views.paging import page_buttons
 from bot.views.tables import PageOfRows, Row, fitting
 
 PAGE = 50
@@ -116,17 +117,21 @@ def listing(
     def bottom(shown: int) -> tuple[Block, ...]:
         after = first + shown
         more = after < counts.listed
-        following = button(
-            lang.text("Next {count} invitations").format(count=PAGE),
+        paging = page_buttons(
+            lang,
             "invitations_page",
-            f"{scope or f'@{sender}'}:{after}",
+            lambda row: f"{scope or f'@{sender}'}:{row}",
+            first=first,
+            after=after,
+            total=counts.listed,
+            page=PAGE,
         )
         line = lang.text("Rows {first}–{last} of {count}.").format(
             first=lang.number(first + 1), last=lang.number(after), count=lang.number(counts.listed)
         )
         return (
             *((context(line),) if more or first else ()),
-            *actions(_menu(lang, scope), following if more else None),
+            *actions(_menu(lang, scope), *paging),
         )
 
     page = PageOfRows(

@@ -9,7 +9,7 @@ from bot.reply import Block
 from bot.storage.event import NEW_CUSTOMER, Actor, Event, EventKind, Source
 from bot.views.blocks import field
 from bot.views.customer_fields import country, identity
-from bot.views.foreign import code, day_stamp, escape, stamp
+from bot.views.foreign import code, day_stamp, escape, humanised, stamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +138,9 @@ def _said(lang: Language, event: Event) -> tuple[Fact, ...]:
     if not event.detail:
         return ()
     alarm = event.kind is EventKind.FRAUD_ALERT
+    detail = event.detail if " " in event.detail.strip() else humanised(event.detail)
     return (
-        Fact(
-            label=lang.text("What Microsoft saw") if alarm else lang.text("Microsoft says"), value=escape(event.detail)
-        ),
+        Fact(label=lang.text("What Microsoft saw") if alarm else lang.text("Microsoft says"), value=escape(detail)),
     )
 
 
@@ -199,11 +198,14 @@ def _subscription(lang: Language, subscription: SubscriptionFacts) -> tuple[Fact
         if not unit or unit.lower() in SEATS:
             facts.append(Fact(label=lang.text("Seats"), value=number))
         else:
-            facts.append(Fact(label=lang.text("Quantity"), value=f"{number} {escape(unit, 60)}"))
+            facts.append(Fact(label=lang.text("Quantity"), value=f"{number} {escape(humanised(unit, 60).lower())}"))
     if subscription.status:
         known = STATUSES.get(subscription.status.lower())
         facts.append(
-            Fact(label=lang.text("State"), value=escape(subscription.status, 60) if known is None else lang.text(known))
+            Fact(
+                label=lang.text("State"),
+                value=escape(humanised(subscription.status, 60)) if known is None else lang.text(known),
+            )
         )
     return tuple(facts)
 
