@@ -41,7 +41,8 @@ async def test_the_list_shows_each_with_its_owner_and_its_account_to_the_caller_
     assert shown.only_for == world.maya.id
     assert "What this channel follows" in shown.plain
     assert "Owner: @Maya Okafor." in shown.plain
-    assert "Last event: never. Last delivered: never. Waiting: 0. Given up: 0." in shown.plain
+    for empty in ("never", "Last event", "Last delivered", "Waiting", "Given up", "Last digest"):
+        assert empty not in shown.plain
     assert "Security · Contoso only · once a week" in shown.plain
     assert "Owner: @Aline Marchand." in shown.plain
 
@@ -60,23 +61,26 @@ async def test_23_follows_stand_on_three_pages(world: World) -> None:
         await subscribe(world.maya, f"customers --country {country}")
 
     first = await listing(world.maya)
-    second = await (await world.maya.presses(first, "Next page")).answer()
+    second = await (await world.maya.presses(first, "Next 10")).answer()
     pages = [first.plain, second.plain]
-    third = await (await world.maya.presses(second, "Next page")).answer()
+    third = await (await world.maya.presses(second, "Next 3")).answer()
     pages.append(third.plain)
 
     assert "Rows 1–10 of 23." in pages[0]
     assert "Rows 11–20 of 23." in pages[1]
     assert "Rows 21–23 of 23." in pages[2]
     assert second.ts == first.ts
-    assert "Next page" not in third.buttons
+    assert "Next" not in "".join(third.buttons)
+    assert "Previous 10" in third.buttons
+    back = await (await world.maya.presses(third, "Previous 10")).answer()
+    assert "Rows 11–20 of 23." in back.plain
     assert "".join(pages).count("Owner:") == 23
 
 
 async def test_a_row_that_is_paused_on_the_last_page_shows_that_page_anew(world: World) -> None:
     for country in COUNTRIES[:12]:
         await subscribe(world.maya, f"customers --country {country}")
-    last = await (await world.maya.presses(await listing(world.maya), "Next page")).answer()
+    last = await (await world.maya.presses(await listing(world.maya), "Next 2")).answer()
 
     pressed = await world.maya.presses(last, "Pause", nth=1)
     anew = await pressed.answer(where=lambda answer: answer.only_for is not None)
@@ -315,11 +319,43 @@ async def test_a_channel_that_others_read_since_gets_no_test(world: World) -> No
 
     await world.maya.presses(told, "Test")
     direct = await told_directly(world, world.maya)
-    refused = await (await world.maya.presses(direct, "Resume")).answer()
 
     assert "other organisations can read the channel" in world.reads(direct)
+    assert "[Resume]" not in world.reads(direct)
     assert len(world.said()) == 1
+
+
+async def test_a_channel_that_others_read_since_is_not_resumed(world: World) -> None:
+    told = await subscribe(world.maya, "customers")
+    shown = await listing(world.maya)
+    paused = await (await world.maya.presses(shown, "Pause")).answer(where=lambda answer: "Resume" in answer.buttons)
+    sales = world.slack.world.channel_named("sales")
+    world.slack.workspace.channel_changes[sales] = {"is_ext_shared": True, "is_shared": True}
+
+    refused = await (await world.maya.presses(paused, "Resume")).answer()
+
+    assert told is not None
     assert "Other organisations can read this channel, so it cannot follow Partner Center." in refused.plain
+
+
+async def test_resume_is_offered_only_where_the_channel_can_be_written_to(world: World) -> None:
+    await subscribe(world.maya, "customers")
+    pressed = await world.maya.presses(await listing(world.maya), "Pause")
+    await pressed.answer(where=lambda answer: "Resume" in answer.buttons)
+    sales = world.slack.world.channel_named("sales")
+
+    world.slack.workspace.channel_changes[sales] = {"is_archived": True}
+    archived = await listing(world.maya, "--all")
+    world.slack.workspace.channel_changes[sales] = {"is_member": False}
+    absent = await listing(world.maya, "--all")
+    world.slack.workspace.channel_changes.clear()
+    mended = await listing(world.maya, "--all")
+
+    assert "Resume" not in archived.buttons
+    assert "To resume, unarchive the channel first." in archived.plain
+    assert "Resume" not in absent.buttons
+    assert "To resume, type /invite @Partner Bot in the channel first." in absent.plain.replace("`", "")
+    assert "Resume" in mended.buttons
 
 
 async def test_a_role_that_holds_in_one_channel_changes_nothing_in_another(quiet_world: World) -> None:
