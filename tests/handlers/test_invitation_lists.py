@@ -1,5 +1,7 @@
 """Which invitations are listed: by a word, by a person, or by none that there is."""
 
+from dataclasses import replace
+
 import pytest
 
 from sandbox.slack.model import Message
@@ -15,11 +17,18 @@ async def invited(world: World, company: str) -> Message:
     )
 
 
+def install_without_escaping(world: World) -> None:
+    """Install the app as from a manifest without ``should_escape``: names of people come as they are typed."""
+    installed = world.slack.installed
+    commands = tuple(replace(command, should_escape=False) for command in installed.slash_commands)
+    world.slack.install(replace(installed, slash_commands=commands))
+
+
 @pytest.mark.parametrize("person", ["@maya", "@Maya Okafor", "<@U01MAYA4K2P>", "<@U01MAYA4K2P|maya>"])
 @pytest.mark.parametrize("escaped", [True, False])
 async def test_the_invitations_of_a_person_are_listed(world: World, person: str, *, escaped: bool) -> None:
     if not escaped:
-        world.slack.install(type(world.slack.installed)(escaped=frozenset()))
+        install_without_escaping(world)
     await invited(world, "Adatum")
 
     answer = await (await world.aline.types(f"/partner invites {person}")).answer()
@@ -37,7 +46,7 @@ async def test_of_a_person_who_has_sent_none_it_is_said(world: World) -> None:
 
 
 async def test_of_nobody_known_it_is_said_by_the_name_that_was_typed(world: World) -> None:
-    world.slack.install(type(world.slack.installed)(escaped=frozenset()))
+    install_without_escaping(world)
 
     answer = await (await world.maya.types("/partner invites @nobody")).answer()
 
