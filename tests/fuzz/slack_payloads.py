@@ -81,7 +81,7 @@ class SlackPayloads:
         }
 
     async def begin(self, world: World) -> None:
-        choice = await (await world.maya.types("/partner customer contoso")).answer()
+        choice = await (await world.maya.types("/partner customer conto")).answer()
         self._private = choice.message
         mention = await (await world.maya.says("@Partner Bot customer contoso.com")).answer()
         self._public = mention.message

@@ -78,7 +78,7 @@ async def test_a_question_is_acknowledged_at_once_and_answered_later(
 
 
 async def test_a_press_is_acknowledged_at_once_and_answered_later(world: World, hang: Hang) -> None:
-    choice = await (await world.maya.types("/partner customer contoso")).answer()
+    choice = await (await world.maya.types("/partner customer conto")).answer()
     hang.begin()
 
     pressed = await world.maya.presses(choice, "Show", nth=0)

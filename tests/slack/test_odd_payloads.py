@@ -99,7 +99,7 @@ def odd(world: World) -> Odd:
 
 
 async def press(world: World) -> Json:
-    choice = await (await world.maya.types("/partner customer contoso")).answer()
+    choice = await (await world.maya.types("/partner customer conto")).answer()
     pressed = await world.maya.presses(choice, "Show", nth=0)
     await pressed.answer()
     return pressed.payload

@@ -99,7 +99,7 @@ async def test_a_window_keeps_what_was_typed_and_says_so(full: World) -> None:
 
 
 async def test_a_press_is_told_by_its_response_url_alone(full: World) -> None:
-    choice = await (await full.maya.types("/partner customer contoso")).answer()
+    choice = await (await full.maya.types("/partner customer conto")).answer()
     before = shed("press", "told")
     calls = len(full.slack.calls_to("chat.postEphemeral")) + len(full.slack.calls_to("chat.postMessage"))
     await fill(full)

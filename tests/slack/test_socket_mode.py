@@ -31,7 +31,7 @@ async def test_a_command_is_answered(socket_world: World) -> None:
 
 
 async def test_a_choice_is_pressed_and_gives_the_card_in_its_place(socket_world: World) -> None:
-    choice = await (await socket_world.maya.types("/partner customer contoso")).answer()
+    choice = await (await socket_world.maya.types("/partner customer conto")).answer()
 
     card = await (await socket_world.maya.presses(choice, "Show", nth=0)).answer()
 

@@ -52,7 +52,7 @@ async def test_in_socket_mode_too(quiet_world: World) -> None:
 
 async def test_a_press_in_flight_is_answered_before_the_bot_ends(quiet_world: World) -> None:
     async with quiet_world.bot():
-        choice = await (await quiet_world.maya.types("/partner customer contoso")).answer()
+        choice = await (await quiet_world.maya.types("/partner customer conto")).answer()
         quiet_world.microsoft.partner_center.hold(CUSTOMER)
         pressed = await quiet_world.maya.presses(choice, "Show", nth=0)
         await quiet_world.microsoft.partner_center.until_called(CUSTOMER)
