@@ -27,6 +27,7 @@ from bot.language import LANGUAGES, language
 from bot.notifications.courier import Busy, Failed, Refused, Undelivered
 from bot.notifications.forged import Forged
 from bot.partner_center.consent import ConsentRefused
+from bot.partner_center.entra import WrongAuthority
 from bot.partner_center.errors import (
     AlreadyRegistered,
     CustomerNotFound,
@@ -83,6 +84,7 @@ SAMPLES: tuple[PartnerBotError, ...] = (
     *(kind(diagnosis) for kind in PLAIN for diagnosis in (None, DIAGNOSIS)),
     *(SignInRefused(cause, DIAGNOSIS) for cause in SignInCause),
     TokenUnusable(DIAGNOSIS),
+    WrongAuthority("https://login.microsoftonline.com/common/v2.0", DIAGNOSIS),
     *(RoleMissing(lack) for lack in Lack),
     *(Throttled(seconds, DIAGNOSIS) for seconds in (0, 0.2, 57, 10**12)),
     *(Unavailable(attempts) for attempts in (0, 1, 3)),
