@@ -50,10 +50,10 @@ ODD = {
         headers={"Content-Encoding": "gzip"},
     ),
     "header": OddAnswer(
-        label="a header of 20,000 letters",
-        label_fr="un en-tête de 20 000 lettres",
+        label="a header of 100,000 letters",
+        label_fr="un en-tête de 100 000 lettres",
         body=b'{"ok": true}',
-        headers={"X-Filler": "x" * 20_000},
+        headers={"X-Filler": "x" * 100_000},
     ),
     "elsewhere": OddAnswer(
         label="a redirect",
