@@ -81,7 +81,7 @@ def name(text: str, limit: int = IN_SENTENCE) -> Words:
 
 def humanised(word: str, limit: int = IN_SENTENCE) -> str:
     """Return a word of a wire format as a person would write it: ``pendingApproval`` as "Pending approval"."""
-    parts = _WORDS.findall(clean(word, limit)) or [clean(word, limit)]
+    parts = _WORDS.findall(clean(word, limit)) or [clean(word, limit).replace("_", "-")]
     text = " ".join(part if part.isupper() and len(part) > 1 else part.lower() for part in parts)
     return text[:1].upper() + text[1:]
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.language import LANGUAGES, language
@@ -57,6 +57,7 @@ def test_states_and_units_of_subscriptions_that_nobody_knows_are_said_in_words(v
 
 
 @given(st.text(max_size=80))
+@example("_")
 def test_any_word_is_humanised_without_underscores_and_stays_short(word: str) -> None:
     once = humanised(word)
 
