@@ -10,10 +10,11 @@ from sandbox.slack.blocks import Block
 from sandbox.slack.model import BOT_HANDLE, BOT_NAME, BOT_USER
 
 _ENDINGS = "com|net|org|io|dev|fr|de|uk|in|cn|jp|ch|es|it|nl|eu|us|gov|edu|info|biz"
+# Every repetition is bounded: a long text would cost its square.
 _LINKABLE = re.compile(
-    r"(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"(?P<mail>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)"
     r"|(?P<address>https?://[^\s<>]*[^\s<>.,;:!?)'\"])"
-    rf"|(?P<domain>(?<![\w@./-])(?:[a-z0-9](?:[\w-]*[a-z0-9])?\.)+(?:{_ENDINGS})(?![\w-])(?:/[^\s<>]*)?)",
+    rf"|(?P<domain>(?<![\w@./-])(?:[a-z0-9](?:[\w-]{{0,61}}[a-z0-9])?\.)+(?:{_ENDINGS})(?![\w-])(?:/[^\s<>]*)?)",
     re.IGNORECASE,
 )
 _ANGLED = re.compile(r"<([^<>]*)>")
