@@ -54,6 +54,16 @@ class _Shared:
         # Writers of one process take turns here; only whoever has it competes with other processes.
         self.turn = self.queue()
         self.trouble: str | None = None
+        self.ending: set[asyncio.Future[object]] = set()
+        """Threads of thrown-away connections that are about to end; each says so to the event loop."""
+
+    def terminate(self, connection: DBAPIConnection) -> None:
+        """Close without waiting for the server or a thread; both roll back what was not committed."""
+        driver = connection.driver_connection
+        ended: asyncio.Future[object] | None = (getattr(driver, "terminate", None) or driver.stop)()
+        if ended is not None:
+            self.ending.add(ended)
+            ended.add_done_callback(self.ending.discard)
 
     def queue(self) -> asyncio.Lock | nullcontext[None]:
         """Return where writers wait in order, which PostgreSQL's need not."""
@@ -250,7 +260,7 @@ async def open_database(address: str) -> AsyncIterator[Database]:
         writers = others
         database, background = Database(readers, readers, shared), Database(others, others, shared)
     for engine in (readers, others, writers):
-        vars(engine.dialect)["do_terminate"] = _terminate
+        vars(engine.dialect)["do_terminate"] = shared.terminate
     database.background = background
     try:
         await _try(database, url.host, path)
@@ -260,6 +270,8 @@ async def open_database(address: str) -> AsyncIterator[Database]:
             async with asyncio.timeout(CLOSING):
                 for engine in (readers, others, writers):
                     await engine.dispose()
+                if shared.ending:
+                    await asyncio.wait(shared.ending)
         if file is not None:
             file.close()
 
@@ -298,9 +310,3 @@ def _told(host: str | None) -> str | None:
     with suppress(ValueError):
         return str(ip_address(host or ""))
     return None
-
-
-def _terminate(connection: DBAPIConnection) -> None:
-    """Close without a word to the server and without waiting for a thread; both roll back what was not committed."""
-    driver = connection.driver_connection
-    (getattr(driver, "terminate", None) or driver.stop)()

@@ -3,6 +3,8 @@
 import asyncio
 import os
 import stat
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from sqlalchemy import select, text
 from bot.errors import OperatorError
 from bot.storage.clock import now
 from bot.storage.database import Database, open_database
+from bot.storage.errors import DatabaseUnavailable
 from bot.storage.migrate import migrate
 
 
@@ -129,3 +132,28 @@ async def test_the_clock_is_the_databases_and_goes_on_inside_a_transaction(datab
 
 async def test_an_open_database_says_that_it_answers(database: Database) -> None:
     assert await database.answers()
+
+
+def test_a_closed_database_has_no_thread_left_that_would_speak_to_the_event_loop(tmp_path: Path) -> None:
+    release, threads = threading.Event(), set[threading.Thread]()
+
+    async def abandon() -> None:
+        async with open_database(f"sqlite:///{tmp_path / 'bot.db'}") as database:
+            with suppress(DatabaseUnavailable):
+                async with database.read(within=0.1) as connection:
+                    driver = (await connection.get_raw_connection()).driver_connection
+                    assert driver is not None
+                    await driver.create_function("held", 0, release.wait)
+                    threads.update(threading.enumerate())
+                    await connection.execute(text("SELECT held()"))
+            asyncio.get_running_loop().call_later(0.2, release.set)
+
+    try:
+        asyncio.run(abandon())
+        workers = [thread for thread in threads if "_connection_worker" in thread.name]
+        for worker in workers:
+            worker.join(timeout=1)
+        assert [worker.name for worker in workers if worker.is_alive()] == []
+        assert workers
+    finally:
+        release.set()
