@@ -58,7 +58,7 @@ async def test_it_is_said_as_a_failed_sign_in_and_the_next_token_is_taken(
     lines = [line for line in capsys.readouterr().out.splitlines() if "TokenUnusable" in line]
     shown = await (await world.maya.types(CARD)).answer()
 
-    assert "python -m bot connect" in refused.plain
+    assert "Microsoft no longer accepts the bot’s sign-in" in refused.plain
     assert len(lines) == 1
     assert "Tenant ID" in shown.plain
     assert MARKER not in sent(world)
