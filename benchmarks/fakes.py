@@ -71,8 +71,8 @@ class PartnerCenter(Remote):
 
     @property
     def asked(self) -> int:
-        """How often it was asked for a customer."""
-        return self.requests.total()
+        """How often it was asked for one customer; the bot's polls of the list and the audit log do not count."""
+        return sum(number for path, number in self.requests.items() if path.startswith("/v1/customers/"))
 
 
 class Slack(Remote):
