@@ -115,6 +115,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
 
         tasks = BackgroundTasks()
         directory = Directory(client, workspace_id)
+        authorisation = Authorisation(settings, directory)
         response_urls = ResponseUrls(session, response_origins(settings.slack_api_url))
         contacts = ContactBook(settings, directory)
         postman = Postman(client, response_urls, directory)
@@ -127,6 +128,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
             courier=courier,
             tasks=tasks,
             nudge_days=settings.invite_nudge_days,
+            readers=authorisation.may_read,
             contacts=contacts.contacts,
         )
 
@@ -165,7 +167,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
             services=services,
             partner_center=partner_center,
             directory=directory,
-            authorisation=Authorisation(settings, directory),
+            authorisation=authorisation,
             contacts=contacts,
             vocabulary=Vocabulary.of(router.commands.values()),
             bot_user_id=str(identity.bot_user_id),

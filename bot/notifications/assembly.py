@@ -14,6 +14,7 @@ from bot.notifications.intake import ACCEPTANCE, ALERT, ENDING, NOTICE, Intake
 from bot.notifications.life import CLOSED, NUDGE, Life
 from bot.notifications.own_channels import OwnChannels
 from bot.notifications.steps import Writer
+from bot.notifications.taking import Readers
 from bot.notifications.worker import Worker
 from bot.notifications.writers.acceptances import ACCEPTED, QUESTION, AcceptanceWriter
 from bot.notifications.writers.completions import COMPLETION, CompletionWriter
@@ -94,6 +95,7 @@ def assemble(
     courier: Courier,
     tasks: BackgroundTasks,
     nudge_days: int,
+    readers: Readers,
     contacts: Callable[[], Awaitable[Contacts]] = nameless,
 ) -> Notifications:
     """Put the notifications together; nothing runs yet."""
@@ -125,7 +127,7 @@ def assemble(
     writers = _of_invitations(background, partner_center, cloud, courier, channels, customers, intake, nudge_days)
     writers |= _of_follows(database.background, background, cloud, channels, customers)
     writers |= _of_people(background, courier, contacts)
-    worker = Worker(background.outbox, courier, writers, tasks, channels=channels)
+    worker = Worker(background.outbox, courier, writers, tasks, channels=channels, readers=readers)
     following = Following(
         database=database,
         follows=tables.follows,

@@ -1,6 +1,7 @@
 """Takes the step that a writer has decided on: what the courier does for it."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -20,6 +21,10 @@ class SharedSince(Exception):
     """Other organisations read the channel, or may, since the step was decided on; nothing was written."""
 
 
+Readers = Callable[[str, str | None], Awaitable[bool]]
+"""Say whether a person, by id, may read customers' data in a channel; None for direct messages."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """A step that was taken, or left out."""
@@ -28,18 +33,30 @@ class Taken:
     """Of its message; empty where it has none."""
     found: bool = False
     """A former attempt had taken it, as its message shows."""
+    withheld: bool = False
+    """Nothing was shown: the person whom it was for has no role any longer."""
 
 
 async def take(
-    step: Step, delivery: Delivery, courier: Courier, *, deadline: float, channels: OwnChannels | None = None
+    step: Step,
+    delivery: Delivery,
+    courier: Courier,
+    *,
+    deadline: float,
+    channels: OwnChannels | None = None,
+    readers: Readers | None = None,
 ) -> Taken:
     """Take a step while the claim is surely ours.
 
     After the deadline, a time of the event loop's clock, another process may be taking the same step. What everyone in
-    a channel will see is written only while ``channels`` says that no other organisation reads it.
+    a channel will see is written only while ``channels`` says that no other organisation reads it, and what one person
+    will see only while ``readers`` says that they may.
     """
     try:
         async with asyncio.timeout_at(deadline):
+            if await _lost_its_reader(step, readers):
+                log.info("step left out", part=step.part, why="no role any longer")
+                return Taken(withheld=True)
             return await _take(step, delivery, courier, deadline, channels)
     except TimeoutError:
         raise Failed("timeout") from None
@@ -95,3 +112,14 @@ async def _require_own(step: Post | Edit | React, delivery: Delivery, channels: 
         external = True
     if external:
         raise SharedSince
+
+
+async def _lost_its_reader(step: Step, readers: Readers | None) -> bool:
+    """Say whether the one person who would see the step lost their role since it was promised."""
+    match step:
+        case Whisper(channel=channel, user=user):
+            return readers is not None and not await readers(user, channel)
+        case Post(channel=user) if user.startswith(PERSON):
+            return readers is not None and not await readers(user, None)
+        case _:
+            return False

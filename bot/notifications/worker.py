@@ -20,7 +20,7 @@ from bot.notifications.courier import Busy, Courier, Failed, Refused
 from bot.notifications.own_channels import OwnChannels
 from bot.notifications.patience import Patience
 from bot.notifications.steps import Decision, Drop, Edit, GiveUp, Later, React, Step, Writer
-from bot.notifications.taking import SharedSince, Taken, take
+from bot.notifications.taking import Readers, SharedSince, Taken, take
 from bot.partner_center.errors import Throttled
 from bot.slack_errors import TOKEN_REFUSED, Meaning
 from bot.storage.delivery import Delivery, DeliveryState, Settlement
@@ -46,6 +46,7 @@ class Worker:
         *,
         patience: Patience | None = None,
         channels: OwnChannels | None = None,
+        readers: Readers | None = None,
     ) -> None:
         self._outbox = outbox
         self._courier = courier
@@ -53,6 +54,7 @@ class Worker:
         self._tasks = tasks
         self._patience = patience or Patience()
         self._channels = channels
+        self._readers = readers
         self._owner = str(uuid4())
         self._busy: set[int] = set()
         self._woken = asyncio.Event()
@@ -150,8 +152,11 @@ class Worker:
                 decision = await writer.decide(delivery)
             step = await self._step_of(delivery, writer, decision)
             if step is not None:
-                taken = await take(step, delivery, self._courier, deadline=deadline, channels=self._channels)
-                self._admitted()
+                taken = await take(
+                    step, delivery, self._courier, deadline=deadline, channels=self._channels, readers=self._readers
+                )
+                if not taken.withheld:
+                    self._admitted()
                 await self._stepped(delivery, writer, step, taken)
         except Busy as error:
             log.info("delivery waits", seconds=error.wait)

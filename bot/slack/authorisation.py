@@ -32,6 +32,10 @@ class Authorisation:
                 return role
         return Role.NOBODY
 
+    async def may_read(self, user_id: str, channel_id: str | None) -> bool:
+        """Say whether a person may read customers' data now; raise PersonUnknown where Slack does not answer."""
+        return await self.role(await self._directory.person(user_id), channel_id) > Role.NOBODY
+
     async def _covers(self, grant: Grant, person: Person) -> bool:
         if person.id in grant.persons or (person.full_member and grant.covers_full_members):
             return True

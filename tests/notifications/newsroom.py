@@ -17,6 +17,7 @@ from bot.partner_center.client import PartnerCenter, Patience
 from bot.partner_center.clouds import CLOUDS
 from bot.partner_center.consent import Verdict, judge
 from bot.partner_center.limiter import Limiter, Pace
+from bot.slack.authorisation import Authorisation
 from bot.slack.connection import slack_client
 from bot.slack.courier import SlackCourier
 from bot.slack.directory import Directory
@@ -110,13 +111,15 @@ async def newsroom(
         )
         stack.push_async_callback(partner_center.close)
         client = slack_client(settings, session)
+        directory = Directory(client, TEAM_ID)
         common: dict[str, Any] = {
             "database": database,
             "partner_center": partner_center,
             "cloud": cloud,
-            "courier": SlackCourier(client, Directory(client, TEAM_ID)),
+            "courier": SlackCourier(client, directory),
         }
-        notifications = assemble(workspace_id=TEAM_ID, tasks=BackgroundTasks(), nudge_days=5, **common)
+        readers = Authorisation(settings, directory).may_read
+        notifications = assemble(workspace_id=TEAM_ID, tasks=BackgroundTasks(), nudge_days=5, readers=readers, **common)
 
         async def judged() -> Verdict:
             return await judge(connections.registration(settings), await tokens.access_token())
