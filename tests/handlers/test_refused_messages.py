@@ -45,7 +45,7 @@ async def test_a_notice_that_slack_refuses_in_every_form_costs_no_other(world: W
     before = len(world.slack.calls_to(POST))
     world.slack.fail_next(POST, "msg_blocks_too_long", times=2)
     await world.hears(*world.microsoft.happenings.grant_access(TAILSPIN.tenant_id))
-    await world.slack.wait_for(lambda: len(world.slack.calls_to(POST)) >= before + 2 or None, 20)
+    await world.slack.wait_for(lambda: len(world.slack.calls_to(POST)) >= before + 2 or None)
     await world.hears(*world.microsoft.happenings.invoice_ready("G012345"))
 
     await told(world, "Invoice ready: G012345")
@@ -76,7 +76,7 @@ async def test_an_update_that_slack_refuses_leaves_what_stands(world: World, wor
     world.slack.fail_next(UPDATE, word)
     await world.hears(*world.microsoft.happenings.end_access(TAILSPIN.tenant_id))
     await told(world, "Delegated access ended: Tailspin Toys")
-    await world.slack.wait_for(lambda: world.slack.calls_to(UPDATE) or None, 20)
+    await world.slack.wait_for(lambda: world.slack.calls_to(UPDATE) or None)
     await world.hears(*world.microsoft.happenings.invoice_ready("G012345"))
 
     await told(world, "Invoice ready: G012345")
@@ -89,7 +89,7 @@ async def test_an_archived_channel_still_pauses_and_its_owner_is_told(world: Wor
     await world.hears(*world.microsoft.happenings.grant_access(TAILSPIN.tenant_id))
 
     direct = world.slack.world.direct_with(world.maya.id)
-    await world.slack.wait_for(lambda: [m for m in world.slack.world.messages if m.channel == direct] or None, 20)
+    await world.slack.wait_for(lambda: [m for m in world.slack.world.messages if m.channel == direct] or None)
     assert await is_paused(world)
 
 

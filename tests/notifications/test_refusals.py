@@ -198,7 +198,7 @@ async def test_a_second_channel_that_meets_it_stops_all(migrated_sqlite_url: str
             await here.promise("a")
             await scene.until_stored(DeliveryState.WAITING, "ekm_access_denied")
             await here.promise("b", channel=1)
-            await scene.slack.wait_for(lambda: len(scene.slack.calls_to(POST)) == 2 or None, 20)
+            await scene.slack.wait_for(lambda: len(scene.slack.calls_to(POST)) == 2 or None)
         assert here.worker.barred == "ekm_access_denied"
 
 

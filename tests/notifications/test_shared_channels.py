@@ -23,7 +23,7 @@ async def follow(world: World, topics: str = "all", channel: str = "sales") -> N
     await (await world.maya.types(f"/partner subscribe {topics}", channel)).answer()
 
 
-async def told(world: World, words: str, *, timeout: float = 20) -> Message:  # noqa: ASYNC109 - part of a sentence
+async def told(world: World, words: str, *, timeout: float = 60) -> Message:  # noqa: ASYNC109 - part of a sentence
     return await world.slack.wait_for(lambda: next((m for m in world.said() if words in world.reads(m)), None), timeout)
 
 
@@ -48,7 +48,7 @@ def read_by_others(world: World, channel: str = "sales") -> str:
 
 
 async def owner_is_told(world: World) -> None:
-    (direct,) = await world.slack.wait_for(lambda: world.maya.direct_messages, 20)
+    (direct,) = await world.slack.wait_for(lambda: world.maya.direct_messages)
     assert "paused" in world.reads(direct)
 
 
@@ -106,7 +106,7 @@ async def test_the_writes_of_one_delivery_within_five_seconds_share_a_look(world
     before = looks(world)
 
     await world.hears(*world.microsoft.happenings.change_subscription(TAILSPIN.tenant_id))
-    await world.slack.wait_for(lambda: [m for m in world.said() if m.ts == card.ts and m.edited], 20)
+    await world.slack.wait_for(lambda: [m for m in world.said() if m.ts == card.ts and m.edited])
 
     assert [call.method for call in world.slack.calls if call.method == "chat.update"] == ["chat.update"]
     assert looks(world) - before == 1  # for the reply in the thread, and a second later for the card
@@ -119,7 +119,7 @@ async def test_a_write_that_comes_later_than_five_seconds_asks_again(
     before = looks(world)
     world.microsoft.partner_center.hold()
     await world.hears(*world.microsoft.happenings.change_subscription(TAILSPIN.tenant_id))
-    await world.slack.wait_for(lambda: looks(world) > before, 20)  # decided on; Microsoft is asked
+    await world.slack.wait_for(lambda: looks(world) > before)  # decided on; Microsoft is asked
 
     share_unheard(world)
     pass_time(monkeypatch, own_channels.FRESH + 0.1)
@@ -199,7 +199,7 @@ async def test_an_old_question_is_answered_to_the_person_where_others_read_it_by
     answer = await (await world.maya.presses(asked, button)).answer()
     if button.startswith("Yes"):
         await world.slack.wait_for(
-            lambda: [m for m in world.slack.messages("sales") if m.only_for and "after" in world.reads(m)], 20
+            lambda: [m for m in world.slack.messages("sales") if m.only_for and "after" in world.reads(m)]
         )
 
     assert answer.only_for == world.maya.id
@@ -232,7 +232,7 @@ async def test_an_invitation_for_a_shared_channel_names_nobody_when_it_is_posted
         lambda: next((m for m in world.slack.messages("northwind") if m.only_for == world.maya.id), None), 40
     )
     await world.maya.presses(nudge, "Post again")
-    await world.slack.wait_for(lambda: len(world.said("northwind")) > 1, 20)
+    await world.slack.wait_for(lambda: len(world.said("northwind")) > 1)
 
     assert "no longer needed" in world.reads(first)
     assert SKI not in read_by_others(world, "northwind")

@@ -284,7 +284,7 @@ async def test_a_look_up_that_is_under_way_when_the_event_comes_is_not_believed(
     held = HeldUp(monkeypatch)
     first = await world.priya.types(LOOKS[0])
     second = await world.priya.types(LOOKS[0])
-    await asyncio.wait_for(held.looked.wait(), 10)
+    await asyncio.wait_for(held.looked.wait(), 60)
     await world.tom.deactivates(world.priya)
     held.go_on.set()
 

@@ -34,7 +34,7 @@ async def socket_world(quiet_world: World) -> AsyncIterator[World]:
 
 async def answers(world: World) -> bool:
     """Say whether a command comes through and is answered."""
-    await world.slack.wait_for(lambda: world.slack.workspace.sockets.connections, 30)
+    await world.slack.wait_for(lambda: world.slack.workspace.sockets.connections)
     asked = await world.maya.types("/partner help")
     return asked.status == 200 and bool((await asked.answer()).plain)
 
@@ -46,7 +46,7 @@ def opened(world: World) -> int:
 
 async def until_opened(world: World, times: int) -> None:
     """Wait until so many addresses were asked for."""
-    await world.slack.wait_for(lambda: opened(world) >= times, 30)
+    await world.slack.wait_for(lambda: opened(world) >= times)
 
 
 async def health(world: World) -> tuple[int, str]:
