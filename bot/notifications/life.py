@@ -1,5 +1,6 @@
 """What people do about an invitation that waits; each change commits with the messages that it causes."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ NUDGE = "nudge"
 """The kind of the delivery that reminds a sender; its subject is the invitation's id."""
 CLOSED = "closed"
 """The kind of the delivery that takes the text out of the message of a closed one; likewise."""
+RECORDED_WITHIN = 2.0
+"""Seconds in which a message that people see already is recorded: Slack shows it before the bot has its answer."""
+LOOK_AGAIN = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +58,20 @@ class Life:
 
     async def close(self, invitation_id: str, *, by: str) -> Invitation | None:
         """Stop waiting, and take text and link out of the message; None where it is closed or accepted already."""
-        async with self.database.write() as connection:
-            closed = await self.invitations.close_within(connection, invitation_id, by=by)
-            if closed is not None:
-                edit = NewDelivery(key=f"{CLOSED}:{closed.id}", lane=closed.channel_id, kind=CLOSED, subject=closed.id)
-                await self.outbox.promise(connection, edit)
+        clock = asyncio.get_running_loop().time
+        end = clock() + RECORDED_WITHIN
+        while True:
+            async with self.database.write() as connection:
+                closed = await self.invitations.close_within(connection, invitation_id, by=by)
+                if closed is not None:
+                    edit = NewDelivery(
+                        key=f"{CLOSED}:{closed.id}", lane=closed.channel_id, kind=CLOSED, subject=closed.id
+                    )
+                    await self.outbox.promise(connection, edit)
+                early = closed is None and await self.invitations.is_being_posted(connection, invitation_id)
+            if not early or clock() > end:
+                break
+            await asyncio.sleep(LOOK_AGAIN)
         self.promised()
         return closed
 

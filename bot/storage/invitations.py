@@ -160,6 +160,11 @@ class Invitations:
             nudge_at=None,
         )
 
+    async def is_being_posted(self, connection: AsyncConnection, invitation_id: str) -> bool:
+        """Say whether an open one is about to get its message, which nobody can close until it is recorded."""
+        which = and_(invitations.c.id == invitation_id, invitations.c.state.in_(_OPEN), _being_posted())
+        return (await connection.execute(select(invitations.c.id).where(which))).first() is not None
+
     async def waiting(self, *, channel_id: str | None = None) -> tuple[Invitation, ...]:
         """Return all that wait for a customer, in one channel or anywhere, the oldest first."""
         which = [invitations.c.state == InvitationState.WAITING]

@@ -1,5 +1,9 @@
 """Inviting a customer, as a conversation."""
 
+import asyncio
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from structlog.testing import capture_logs
 
@@ -8,6 +12,7 @@ from sandbox.microsoft import answers
 from sandbox.microsoft import invitations as links
 from sandbox.slack import Invocation, Modal
 from sandbox.slack.actor import Actor
+from sandbox.slack.calls import METHODS, Call
 from sandbox.slack.model import Message
 from tests.world import World
 
@@ -286,6 +291,29 @@ async def test_a_close_that_slack_did_not_take_reaches_the_message_later(
     await world.slack.wait_for(
         lambda: next((m for m in world.slack.messages("sales") if m.ts == posted.ts and m.edited), None)
     )
+
+
+async def test_a_message_that_slack_shows_before_the_bot_has_its_answer_can_be_closed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, answered = METHODS["chat.postMessage"], asyncio.Event()
+
+    async def slowly(call: Call) -> dict[str, Any]:
+        answer = await known.perform(call)
+        await answered.wait()
+        return answer
+
+    monkeypatch.setitem(METHODS, "chat.postMessage", replace(known, perform=slowly))
+    await world.maya.submits(await window(world.maya, await world.priya.says("Go")), {"company": "Adatum"})
+    posted = await invitation(world)
+
+    await world.maya.presses(posted, "Close")
+    answered.set()
+    closed = await world.slack.wait_for(
+        lambda: next((m for m in world.slack.messages("sales") if m.ts == posted.ts and m.edited), None)
+    )
+
+    assert "Closed: Adatum" in world.reads(closed)
 
 
 async def test_closing_takes_text_and_link_out_of_the_message(world: World) -> None:
