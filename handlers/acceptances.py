@@ -19,7 +19,7 @@ async def same_customer(ctx: Context, value: str) -> Reply:
     event_id, _, invitation_id = value.rpartition(" ")
     row = await ctx.services.life.is_customer(event_id, invitation_id)
     if row is None:
-        raise Outdated
+        raise await _outdated(ctx, invitation_id)
     return _answered(ctx, row, same=True)
 
 
@@ -30,7 +30,7 @@ async def other_customer(ctx: Context, value: str) -> Reply:
     event = await ctx.services.life.is_another(event_id)
     row = await ctx.services.invitations.find(invitation_id)
     if event is None or row is None or row.state is not InvitationState.WAITING:
-        raise Outdated
+        raise await _outdated(ctx, invitation_id)
     return _answered(ctx, row, same=False)
 
 
@@ -58,7 +58,7 @@ async def link_invitation(ctx: Context, form: Form) -> Reply:
     """Take the new customer for the one of the chosen invitation; its thread hears of it."""
     row = await ctx.services.life.is_customer(form.memory, form["invitation"], within=ctx.saves_within)
     if row is None:
-        raise Outdated
+        raise await _outdated(ctx, form["invitation"])
     return Answer(message=views.linked(ctx.language, row, ctx.caller.user_id), private=True)
 
 
@@ -67,7 +67,7 @@ async def post_again(ctx: Context, invitation_id: str) -> Reply:
     """Post the invitation once more in its thread."""
     row = await ctx.services.life.post_again(invitation_id)
     if row is None:
-        raise Outdated
+        raise await _outdated(ctx, invitation_id)
     return _nudged(ctx, row, NudgeAnswer.POST_AGAIN, row.nudge_at)
 
 
@@ -76,10 +76,16 @@ async def remind_later(ctx: Context, invitation_id: str) -> Reply:
     """Put the next reminder off."""
     row = await ctx.services.life.remind_later(invitation_id)
     if row is None:
-        raise Outdated
+        raise await _outdated(ctx, invitation_id)
     return _nudged(ctx, row, NudgeAnswer.LATER, row.nudge_at)
 
 
 def _nudged(ctx: Context, row: Invitation, how: NudgeAnswer, next_at: datetime | None) -> Reply:
     lang, by, at = language(row.sender_locale), ctx.caller.user_id, ctx.services.now()
     return Replace(views.nudge_answered(lang, row, how=how, by=by, at=at, next_at=next_at))
+
+
+async def _outdated(ctx: Context, invitation_id: str) -> Outdated:
+    """Return why a press changed nothing: by what became of the invitation; while it waits, the event is gone."""
+    row = await ctx.services.invitations.find(invitation_id)
+    return Outdated(None if row is None or row.state is InvitationState.WAITING else row)

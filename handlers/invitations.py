@@ -1,7 +1,7 @@
 """Invite a customer: from a message, a button, the command or anywhere; and see which invitations there are."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
 
@@ -156,7 +156,7 @@ async def retry(ctx: Context, invitation_id: str) -> Reply:
     """Post an invitation that could not be posted, now that the way is free."""
     invitation = await ctx.services.invitations.retry(invitation_id)
     if invitation is None:
-        raise Outdated
+        raise await _outdated(ctx, invitation_id)
     ctx.services.promised()
     return Answer(message=views.on_its_way(ctx.language, invitation), replaces=True)
 
@@ -181,11 +181,19 @@ async def close_invitation(ctx: Context, invitation_id: str) -> Reply:
     """Stop waiting for the customer; the text and the link leave the message."""
     closed = await ctx.services.life.close(invitation_id, by=ctx.caller.user_id)
     if closed is None:
-        raise Outdated
+        row = await ctx.services.invitations.find(invitation_id)
+        if row is not None and row.state in UNDER_WAY:  # posted again just now
+            row = replace(row, state=InvitationState.PENDING)
+        raise Outdated(row)
     if closed.message_ts == ctx.place.message_ts:
         return Done()  # the message itself says so in a moment
     lang, how, by = language(closed.sender_locale), views.NudgeAnswer.CLOSE, ctx.caller.user_id
     return Replace(views.nudge_answered(lang, closed, how=how, by=by, at=ctx.services.now(), next_at=None))
+
+
+async def _outdated(ctx: Context, invitation_id: str) -> Outdated:
+    """Return why a press changed nothing: by what has happened to the invitation meanwhile."""
+    return Outdated(await ctx.services.invitations.find(invitation_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,8 +124,11 @@ async def change_follow(ctx: Context, value: str) -> Reply:
 async def set_follow(ctx: Context, form: Form) -> Reply:
     """Take the window's content; a customer told by name or domain is looked up afterwards, which may take long."""
     lang = ctx.language
-    follow_id, _, shown = form.memory.partition(":")
+    which, _, shown = form.memory.partition(":")
+    follow_id, _, edited = which.partition(" ")
     before = await _standing(ctx, follow_id) if follow_id else None
+    if before is not None and edited and edited != views.edit_of(before):
+        return OpenModal(views.follow_modal(lang, channel=None, follow=before, changed_meanwhile=True))
     channel_id = before.channel_id if before else form["channel"] or str(ctx.place.channel_id)
     await ctx.require_role_in(channel_id, Role.OPERATOR, doing=DOING)
     wanted = _filled_in(form, before, shown)
@@ -164,7 +167,7 @@ async def _standing(ctx: Context, follow_id: str) -> Follow:
     """Return what a channel follows in which the person may change that, or raise why not."""
     follow = await ctx.services.following.find(follow_id)
     if follow is None or follow.state is FollowState.REMOVED:
-        raise Outdated
+        raise Outdated(follow)
     await ctx.require_role_in(follow.channel_id, Role.OPERATOR, doing=DOING)
     return follow
 
@@ -185,7 +188,7 @@ async def _set(ctx: Context, new: NewFollow, before: Follow | None) -> Reply:
     else:
         follow = await following.change(before.id, new, within=ctx.saves_within)
         if follow is None:
-            raise Outdated
+            raise Outdated(await following.find(before.id))
     return Announce(message=views.set_up(ctx.language, follow, by=ctx.caller.user_id), channel_id=follow.channel_id)
 
 

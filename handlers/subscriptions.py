@@ -9,7 +9,7 @@ from bot.language import deferred
 from bot.reply import Announce, Answer, Done, Message, Reply
 from bot.routing import Router
 from bot.storage.event import Topic
-from bot.storage.follow import Follow
+from bot.storage.follow import Follow, FollowState
 from bot.views import follows as views
 
 DOING = deferred("Following topics")
@@ -42,10 +42,11 @@ async def unsubscribe(ctx: Context, topics: frozenset[Topic] | UnknownTopic) -> 
         topics = EVERYTHING
     meant = [follow for follow in followed if topics >= EVERYTHING or follow.topics <= topics]
     if 0 < len(meant) <= views.PAGE:
-        gone = [follow for each in meant if (follow := await ctx.services.following.remove(each.id))]
+        by = ctx.caller.user_id
+        gone = [follow for each in meant if (follow := await ctx.services.following.remove(each.id, by=by))]
         if not gone:
-            raise Outdated
-        return Announce(message=views.stopped(ctx.language, *gone, by=ctx.caller.user_id), channel_id=channel_id)
+            raise await _outdated(ctx, meant[0].id)
+        return Announce(message=views.stopped(ctx.language, *gone, by=by), channel_id=channel_id)
     if meant or any(not topics or follow.topics & (topics | EVERYTHING) for follow in followed):
         return Answer(message=await _listing(ctx, channel_id), private=True)  # for the person to choose
     return Answer(message=views.nothing_to_stop(ctx.language, channel_id), private=True)
@@ -77,7 +78,7 @@ async def test(ctx: Context, value: str) -> Reply:
     """Send a message the whole way of a notice; the channel sees it, and who is elsewhere is told."""
     follow, _ = await _pressed(ctx, value)
     if await ctx.services.following.test(follow.id, by=ctx.caller.user_id) is None:
-        raise Outdated
+        raise await _outdated(ctx, follow.id)
     if follow.channel_id == ctx.place.channel_id:
         return Done()
     return Answer(message=views.test_on_its_way(ctx.language, follow.channel_id), private=True)
@@ -87,9 +88,9 @@ async def test(ctx: Context, value: str) -> Reply:
 async def pause(ctx: Context, value: str) -> Reply:
     """Hold what comes."""
     follow, page = await _pressed(ctx, value)
-    paused = await ctx.services.following.pause(follow.id)
+    paused = await ctx.services.following.pause(follow.id, by=ctx.caller.user_id)
     if paused is None:
-        raise Outdated
+        raise await _outdated(ctx, follow.id)
     return await _told(ctx, paused, views.paused(ctx.language, paused, by=ctx.caller.user_id), page)
 
 
@@ -97,11 +98,11 @@ async def pause(ctx: Context, value: str) -> Reply:
 async def resume(ctx: Context, value: str) -> Reply:
     """Let go what was held, if the channel can be told of it now."""
     follow, page = await _pressed(ctx, value)
-    if refusal := await _refusal(ctx, follow):
+    if refusal := await _refusal(ctx, follow, FollowState.PAUSED):
         return Answer(message=refusal, private=True)
-    standing = await ctx.services.following.resume(follow.id)
+    standing = await ctx.services.following.resume(follow.id, by=ctx.caller.user_id)
     if standing is None:
-        raise Outdated
+        raise await _outdated(ctx, follow.id)
     message = views.resumed(ctx.language, standing.follow, by=ctx.caller.user_id, kept=standing.waiting)
     return await _told(ctx, standing.follow, message, page)
 
@@ -110,9 +111,9 @@ async def resume(ctx: Context, value: str) -> Reply:
 async def remove(ctx: Context, value: str) -> Reply:
     """Stop following; it can be restored."""
     follow, page = await _pressed(ctx, value)
-    removed = await ctx.services.following.remove(follow.id)
+    removed = await ctx.services.following.remove(follow.id, by=ctx.caller.user_id)
     if removed is None:
-        raise Outdated
+        raise await _outdated(ctx, follow.id)
     return await _told(ctx, removed, views.stopped(ctx.language, removed, by=ctx.caller.user_id), page)
 
 
@@ -120,11 +121,11 @@ async def remove(ctx: Context, value: str) -> Reply:
 async def restore(ctx: Context, value: str) -> Reply:
     """Follow again what was removed, if the channel can be told of it now."""
     follow, page = await _pressed(ctx, value)
-    if refusal := await _refusal(ctx, follow):
+    if refusal := await _refusal(ctx, follow, FollowState.REMOVED):
         return Answer(message=refusal, private=True)
-    restored = await ctx.services.following.restore(follow.id)
+    restored = await ctx.services.following.restore(follow.id, by=ctx.caller.user_id)
     if restored is None:
-        raise Outdated
+        raise await _outdated(ctx, follow.id)
     return await _told(ctx, restored, views.restored(ctx.language, restored, by=ctx.caller.user_id), page)
 
 
@@ -138,7 +139,15 @@ async def _pressed(ctx: Context, value: str) -> tuple[Follow, str]:
     return follow, page
 
 
-async def _refusal(ctx: Context, follow: Follow) -> Message | None:
+async def _outdated(ctx: Context, follow_id: str) -> Outdated:
+    """Return why a press changed nothing: by what somebody else has done meanwhile."""
+    return Outdated(await ctx.services.following.find(follow_id))
+
+
+async def _refusal(ctx: Context, follow: Follow, state: FollowState) -> Message | None:
+    """Return why notices cannot come again there, if there is a reason; in another ``state`` they do already."""
+    if follow.state is not state:
+        raise Outdated(follow)
     channel = await ctx.services.channels.channel(follow.channel_id)
     refusal = views.refusal(ctx.language, channel)
     if refusal is None:

@@ -73,34 +73,34 @@ class Following:
         self._promised()
         return changed
 
-    async def pause(self, follow_id: str) -> Follow | None:
+    async def pause(self, follow_id: str, *, by: str | None = None) -> Follow | None:
         """Hold what comes, because a person wants it; None where it is not active."""
         async with self._database.write() as connection:
-            return await self._follows.pause(connection, follow_id, reason=PAUSED_BY_HAND)
+            return await self._follows.pause(connection, follow_id, reason=PAUSED_BY_HAND, by=by)
 
-    async def resume(self, follow_id: str) -> Standing | None:
+    async def resume(self, follow_id: str, *, by: str | None = None) -> Standing | None:
         """Let go what was held, and return how much that is; None where it is not paused."""
         async with self._database.write() as connection:
-            resumed = await self._follows.resume(connection, follow_id)
+            resumed = await self._follows.resume(connection, follow_id, by=by)
         if resumed is None:
             return None
         (standing,) = await self._follows.standings([resumed])
         self._promised()
         return standing
 
-    async def remove(self, follow_id: str) -> Follow | None:
+    async def remove(self, follow_id: str, *, by: str | None = None) -> Follow | None:
         """Stop following; None where that was done before."""
         async with self._database.write() as connection:
-            return await self._follows.remove(connection, follow_id)
+            return await self._follows.remove(connection, follow_id, by=by)
 
-    async def restore(self, follow_id: str) -> Follow | None:
+    async def restore(self, follow_id: str, *, by: str | None = None) -> Follow | None:
         """Follow again what was removed; None where that is too long ago, or done."""
         async with self._database.write() as connection:
             removed = await self._follows.read(connection, follow_id)
             if removed is None:
                 return None
             first = next_digest(await read_now(connection), removed.rhythm, removed.tz)
-            return await self._follows.restore(connection, follow_id, next_digest_at=first)
+            return await self._follows.restore(connection, follow_id, next_digest_at=first, by=by)
 
     async def test(self, follow_id: str, *, by: str) -> Follow | None:
         """Promise a message that takes the whole way of a notice; None where nothing is followed any more."""

@@ -79,6 +79,11 @@ class Follow:
     created_at: datetime
     changed_at: datetime
     """When it was paused, resumed, removed or restored."""
+    changed_by: str | None = None
+    """Who did that; None where nobody did, or an earlier release did not note it."""
+    edited_at: datetime | None = None
+    """When its topics, filters or rhythm were changed."""
+    edited_by: str | None = None
     last_event_at: datetime | None
     last_delivered_at: datetime | None
     last_digest_at: datetime | None

@@ -29,7 +29,10 @@ CHANNEL_REASONS = frozenset(
 )
 """Slack's words for what keeps a whole channel from being written to; what was given up for one comes after all."""
 
-_INSTANTS = ("created_at", "changed_at", "last_event_at", "last_delivered_at", "last_digest_at", "next_digest_at")
+_INSTANTS = (
+    *("created_at", "changed_at", "edited_at"),
+    *("last_event_at", "last_delivered_at", "last_digest_at", "next_digest_at"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +67,15 @@ class Follows:
     async def change(
         self, connection: AsyncConnection, follow_id: str, new: NewFollow, *, next_digest_at: datetime | None
     ) -> Follow | None:
-        """Follow something else, or in another rhythm; owner and channel stay. None where it is gone."""
+        """Follow something else, or in another rhythm; owner and channel stay. None where it is gone.
+
+        The owner of the new terms is who changes them.
+        """
         kept = {"submission_key", "workspace_id", "channel_id", "owner_id"}
         values = {name: value for name, value in _values(new).items() if name not in kept}
         which = and_(follows.c.id == follow_id, follows.c.state != FollowState.REMOVED)
-        statement = update(follows).where(which).values(**values, next_digest_at=seconds(next_digest_at))
+        values |= {"next_digest_at": seconds(next_digest_at), "edited_at": now(), "edited_by": new.owner_id}
+        statement = update(follows).where(which).values(**values)
         row = (await connection.execute(statement.returning(*follows.c))).first()
         return None if row is None else _follow(row)
 
@@ -131,25 +138,27 @@ class Follows:
         free = select(follows.c.id).where(_is_for(event)).with_for_update(skip_locked=True)
         await connection.execute(update(follows).where(follows.c.id.in_(free)).values(last_event_at=now()))
 
-    async def pause(self, connection: AsyncConnection, follow_id: str, *, reason: str) -> Follow | None:
+    async def pause(
+        self, connection: AsyncConnection, follow_id: str, *, reason: str, by: str | None = None
+    ) -> Follow | None:
         """Hold what comes, for a reason; None where it was no longer active, so that its owner is told once."""
-        paused = await self._move(connection, follow_id, FollowState.ACTIVE, FollowState.PAUSED, reason)
+        paused = await self._move(connection, follow_id, FollowState.ACTIVE, FollowState.PAUSED, reason=reason, by=by)
         if paused is not None:
             await self._outbox.hold(connection, follow_id)
         return paused
 
-    async def resume(self, connection: AsyncConnection, follow_id: str) -> Follow | None:
+    async def resume(self, connection: AsyncConnection, follow_id: str, *, by: str | None = None) -> Follow | None:
         """Let go what was held; None where it was not paused."""
-        resumed = await self._move(connection, follow_id, FollowState.PAUSED, FollowState.ACTIVE, None)
+        resumed = await self._move(connection, follow_id, FollowState.PAUSED, FollowState.ACTIVE, by=by)
         if resumed is not None:
             await self._outbox.release(connection, follow_id, revive=CHANNEL_REASONS)
         return resumed
 
-    async def remove(self, connection: AsyncConnection, follow_id: str) -> Follow | None:
+    async def remove(self, connection: AsyncConnection, follow_id: str, *, by: str | None = None) -> Follow | None:
         """Stop following; what was still to come is dropped. None where it was removed already."""
         removed = None
         for state in (FollowState.ACTIVE, FollowState.PAUSED):
-            removed = removed or await self._move(connection, follow_id, state, FollowState.REMOVED, None)
+            removed = removed or await self._move(connection, follow_id, state, FollowState.REMOVED, by=by)
         if removed is not None:
             await self._outbox.drop(connection, follow_id)
             await connection.execute(
@@ -158,14 +167,14 @@ class Follows:
         return removed
 
     async def restore(
-        self, connection: AsyncConnection, follow_id: str, *, next_digest_at: datetime | None
+        self, connection: AsyncConnection, follow_id: str, *, next_digest_at: datetime | None, by: str | None = None
     ) -> Follow | None:
         """Follow again what was removed within 30 days; None where there is nothing to restore."""
         recent = follows.c.changed_at > now() - RESTORABLE_DAYS * 86400
         statement = (
             update(follows)
             .where(follows.c.id == follow_id, follows.c.state == FollowState.REMOVED, recent)
-            .values(state=FollowState.ACTIVE, changed_at=now(), next_digest_at=seconds(next_digest_at))
+            .values(state=FollowState.ACTIVE, changed_at=now(), changed_by=by, next_digest_at=seconds(next_digest_at))
         )
         row = (await connection.execute(statement.returning(*follows.c))).first()
         return None if row is None else _follow(row)
@@ -199,12 +208,14 @@ class Follows:
         follow_id: str,
         before: FollowState,
         after: FollowState,
-        reason: str | None,
+        *,
+        reason: str | None = None,
+        by: str | None,
     ) -> Follow | None:
         statement = (
             update(follows)
             .where(follows.c.id == follow_id, follows.c.state == before)
-            .values(state=after, reason=reason, changed_at=now())
+            .values(state=after, reason=reason, changed_at=now(), changed_by=by)
         )
         row = (await connection.execute(statement.returning(*follows.c))).first()
         return None if row is None else _follow(row)

@@ -193,6 +193,9 @@ follows = Table(
     Column("reason", Text),
     Column("created_at", Double, nullable=False),
     Column("changed_at", Double, nullable=False),
+    Column("changed_by", Text),  # NULL where no person did it, or an earlier release did not note who
+    Column("edited_at", Double),
+    Column("edited_by", Text),
     Column("last_event_at", Double),
     Column("last_delivered_at", Double),
     Column("last_digest_at", Double),

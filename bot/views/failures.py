@@ -43,6 +43,7 @@ from bot.views.contacts import asking
 from bot.views.customer_blocks import customer_button
 from bot.views.foreign import Words, clock_stamp, sentence, span, stamp
 from bot.views.no_customer import search_again
+from bot.views.outdated import outdated
 from bot.views.refusals import CONNECT
 from bot.views.sign_in import OF_THE_APP, mend, why
 from bot.views.support import button_value, support_modal
@@ -192,8 +193,8 @@ def _refusal(lang: Language, error: Exception, reference: str, *, admin: bool, c
             return refusals.too_late(lang)
         case TooSlow():
             return refusals.too_slow(lang)
-        case Outdated():
-            return refusals.outdated(lang)
+        case Outdated(now=now):
+            return outdated(lang, now)
         case CannotPost(channel=channel, reason=reason):
             return invitations.cannot_post(lang, channel, reason=reason, contacts=contacts)
         case LinkRefused():

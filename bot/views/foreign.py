@@ -126,6 +126,12 @@ def stamp(lang: Language, at: datetime) -> Words:
     return _stamp(at, shown, utc(lang, at))
 
 
+def date_stamp(lang: Language, at: datetime) -> Words:
+    """Return day and time as "Nov 23, 2026 at 2:05 PM", which may follow "on": Slack never draws "yesterday" here."""
+    shown = lang.text("{day} at {time}").format(day="{date_short}", time="{time}")
+    return _stamp(at, shown, utc(lang, at))
+
+
 def day_stamp(lang: Language, at: datetime) -> Words:
     """Return the day alone; it follows a colon, a comma or a line break, for Slack may draw "yesterday"."""
     return _stamp(at, "{date_short_pretty}", utc_day(lang, at))

@@ -71,10 +71,5 @@ def too_slow(lang: Language) -> Message:
     return _message(sentence(lang.text("That took too long. Press the button again.")))
 
 
-def outdated(lang: Language) -> Message:
-    """Say that a button's work is done, or that an older release made it."""
-    return _message(sentence(lang.text("This button no longer applies. Run the command again.")))
-
-
 def _message(words: Words, *buttons: dict[str, object]) -> Message:
     return Message(text=words.plain, blocks=(section(words.mrkdwn), *actions(*buttons)))

@@ -34,6 +34,7 @@ RECORDS = {
     "events.received_at": "the age of an event, some time where it lies ahead; when it is deleted",
     "follows.changed_at": "for how long what was removed can be restored; shown",
     "follows.created_at": "the order of a list; shown",
+    "follows.edited_at": "tells one change from the next; shown",
     "follows.last_delivered_at": "shown",
     "follows.last_digest_at": "the digest that came last",
     "follows.last_event_at": "shown",

@@ -118,7 +118,7 @@ async def test_what_is_paused_can_be_resumed_from_the_list_or_from_the_channel(w
     assert "@Maya Okafor paused: customers. What happens meanwhile is kept." in paused.plain
     assert resumed.only_for is None
     assert "Aline Marchand" in resumed.plain
-    assert "This button no longer applies." in late.plain
+    assert "@Aline Marchand switched these notices on again on " in late.plain
 
 
 async def test_what_is_removed_can_be_restored_once(world: World) -> None:
@@ -133,7 +133,7 @@ async def test_what_is_removed_can_be_restored_once(world: World) -> None:
     assert "@Maya Okafor stopped: customers. It can be restored for 30 days." in stopped.plain
     assert "This channel follows nothing yet." in shown.plain
     assert "@Maya Okafor restored: customers." in restored.plain
-    assert "This button no longer applies." in late.plain
+    assert "@Maya Okafor switched these notices on again on " in late.plain
     assert "Customers" in (await listing(world.maya)).plain
 
 
@@ -144,7 +144,8 @@ async def test_after_30_days_nothing_is_restored(world: World) -> None:
     await world.later(days=31)
     late = await (await world.maya.presses(stopped, "Restore")).answer()
 
-    assert "This button no longer applies." in late.plain
+    assert "@Maya Okafor removed these notices on " in late.plain
+    assert "What is removed can be restored for 30 days." in late.plain
 
 
 async def test_without_topics_the_one_thing_is_stopped_and_of_several_the_person_chooses(world: World) -> None:

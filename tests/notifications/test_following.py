@@ -103,7 +103,9 @@ async def test_a_change_leaves_owner_channel_and_the_next_digest_alone(bench: Be
 
     after = await bench.following.change(before.id, other)
 
-    assert after == replace(before, topics=frozenset({Topic.ALL}))
+    assert after is not None
+    assert after.edited_by == "U2"
+    assert after == replace(before, topics=frozenset({Topic.ALL}), edited_at=after.edited_at, edited_by=after.edited_by)
 
 
 @pytest.mark.parametrize("paused", [False, True])
@@ -169,6 +171,23 @@ async def test_a_removed_follow_is_restored_with_a_new_digest_and_without_what_w
     assert await bench.promised() == [(TEST, "C1", "U2", DeliveryState.DROPPED)]
     async with bench.database.read() as connection:
         assert (await connection.execute(select(digest_items))).all() == []
+
+
+async def test_who_paused_resumed_removed_or_restored_is_kept_and_nobody_where_slack_paused(bench: Bench) -> None:
+    follow = await bench.follow()
+    following = bench.following
+
+    paused = await following.pause(follow.id, by="U2")
+    resumed = await following.resume(follow.id, by="U3")
+    async with bench.database.write() as connection:
+        await pause_and_tell(connection, bench.follows, bench.outbox, follow.id, "is_archived")
+    by_slack = await following.find(follow.id)
+    removed = await following.remove(follow.id, by="U4")
+    restored = await following.restore(follow.id, by="U5")
+
+    assert resumed is not None
+    by = [each and each.changed_by for each in (follow, paused, resumed.follow, by_slack, removed, restored)]
+    assert by == [None, "U2", "U3", None, "U4", "U5"]
 
 
 async def test_nothing_can_be_done_about_what_was_never_followed(bench: Bench) -> None:

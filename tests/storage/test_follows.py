@@ -110,7 +110,16 @@ async def test_what_is_followed_can_change_and_owner_and_channel_stay(database: 
     )
 
     topics = frozenset({Topic.ALL})
-    assert changed == replace(first, topics=topics, rhythm=Rhythm.DAILY, next_digest_at=NOON)
+    assert changed is not None
+    assert changed.edited_at is not None
+    assert changed == replace(
+        first,
+        topics=topics,
+        rhythm=Rhythm.DAILY,
+        next_digest_at=NOON,
+        edited_at=changed.edited_at,
+        edited_by="U2",
+    )
     await within(database, lambda connection: follows.remove(connection, first.id))
     gone = await within(database, lambda connection: follows.change(connection, first.id, NEW, next_digest_at=None))
     assert gone is None

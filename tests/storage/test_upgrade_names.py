@@ -75,6 +75,13 @@ async def test_every_set_of_topics_stays_what_it_was(upgraded: Database) -> None
         assert (follow.topics, follow.countries, follow.language) == (topics, ("FR",), "fr")
 
 
+async def test_nobody_is_said_to_have_done_what_was_done_before_that_was_noted(upgraded: Database) -> None:
+    follow = await Follows(upgraded, Outbox(upgraded, workspace_id="T1", pace=FAST)).find("0")
+
+    assert follow is not None
+    assert (follow.changed_by, follow.edited_at, follow.edited_by) == (None, None, None)
+
+
 async def test_topics_are_stored_by_name(upgraded: Database) -> None:
     async with upgraded.read() as connection:
         words = (await connection.execute(select(follows.c.topics).order_by(follows.c.id))).scalars().all()

@@ -79,6 +79,8 @@ def follow(
     rhythm: Rhythm = Rhythm.NOW,
     last_event_at: datetime | None = AT,
     number: int = 1,
+    changed_by: str | None = None,
+    edited_by: str | None = None,
 ) -> Follow:
     """Return a follow as it is kept."""
     digest = rhythm is not Rhythm.NOW
@@ -101,6 +103,9 @@ def follow(
         reason=reason,
         created_at=AT - timedelta(days=30),
         changed_at=AT,
+        changed_by=changed_by,
+        edited_at=AT if edited_by else None,
+        edited_by=edited_by,
         last_event_at=last_event_at,
         last_delivered_at=last_event_at,
         last_digest_at=AT - timedelta(days=7) if digest and last_event_at else None,

@@ -40,13 +40,15 @@ from bot.partner_center.invitation_link import AdministratorAccess, InspectedLin
 from bot.partner_center.models import Customer, CustomerRelationship, PartnerRelationships
 from bot.partner_center.paging import Gap
 from bot.reply import Message, Modal
+from bot.storage.follow import Follow, FollowState
 from bot.storage.invitation import CHANNEL_ARCHIVED, MESSAGE_DELETED, Invitation, InvitationState
 from bot.tenant_ids import DamagedTenantId
 from bot.views import customers, elsewhere, failures, invitations, last_words, modals, refusals, relationships, support
 from bot.views import help as help_views
 from bot.views.customer_choice import choice
 from bot.views.no_customer import damaged_tenant_id, no_customer
-from tests.views import follow_examples, life_examples, notice_examples
+from bot.views.outdated import outdated
+from tests.views import event_samples, follow_examples, life_examples, notice_examples
 from tests.views.samples import (
     AT,
     DIAGNOSIS,
@@ -208,6 +210,10 @@ ERRORS: Mapping[str, Exception] = {
 
 def _each(view: Callable[[Language, T], Message], value: T) -> Example:
     return lambda lang: view(lang, value)
+
+
+def _outdated(now: Follow | Invitation) -> Example:
+    return lambda lang: outdated(lang, now)
 
 
 def _to_an_admin(lang: Language, error: Exception) -> Message:
@@ -425,7 +431,21 @@ EXAMPLES: Mapping[str, Example] = {
     "refusals.members_only": refusals.members_only,
     "refusals.too_late": refusals.too_late,
     "refusals.too_slow": refusals.too_slow,
-    "refusals.outdated": refusals.outdated,
+    "outdated.outdated": outdated,
+    **{f"outdated.outdated invitation {state}": _outdated(invitation(state)) for state in InvitationState},
+    **{
+        f"outdated.outdated invitation {reason}": _outdated(invitation(InvitationState.CLOSED, reason=reason))
+        for reason in (MESSAGE_DELETED, CHANNEL_ARCHIVED, "a word of tomorrow")
+    },
+    "outdated.outdated hostile": _outdated(invitation(InvitationState.ACCEPTED, accepted_by=HOSTILE)),
+    **{
+        f"outdated.outdated follow {state} by {by}": _outdated(event_samples.follow(state=state, changed_by=by))
+        for state in FollowState
+        for by in ("U0ALINE", None)
+    },
+    "outdated.outdated follow paused by Slack": _outdated(
+        event_samples.follow(state=FollowState.PAUSED, reason="is_archived")
+    ),
     "help.overview": lambda lang: help_views.overview(lang, COMMANDS, role=Role.OPERATOR, hidden=0),
     "help.overview of a viewer": lambda lang: help_views.overview(lang, COMMANDS[:1], role=Role.VIEWER, hidden=4),
     "help.overview of nobody": lambda lang: help_views.overview(lang, (), role=Role.NOBODY, hidden=1),

@@ -1,6 +1,7 @@
 """Examples of what is said about following, and of how the bot is doing."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from bot.language import Language
 from bot.reply import Message, Modal
@@ -64,6 +65,12 @@ EXAMPLES: Mapping[str, Callable[[Language], Message | Modal]] = {
     "follows.follow_modal without channel": lambda lang: follows.follow_modal(lang, channel=None),
     "follows.follow_modal to change, hostile": lambda lang: follows.follow_modal(
         lang, channel=SALES, follow=EVERYTHING
+    ),
+    "follows.follow_modal changed meanwhile": lambda lang: follows.follow_modal(
+        lang, channel=None, follow=samples.follow(edited_by="U0ALINE"), changed_meanwhile=True
+    ),
+    "follows.follow_modal changed meanwhile, hostile": lambda lang: follows.follow_modal(
+        lang, channel=None, follow=replace(EVERYTHING, edited_by=HOSTILE), changed_meanwhile=True
     ),
     "follows.set_up": lambda lang: follows.set_up(
         lang, samples.follow(Topic.CUSTOMERS, Topic.RELATIONSHIPS), by="U0ALINE"

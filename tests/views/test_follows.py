@@ -137,7 +137,7 @@ def test_a_window_to_change_a_follow_is_filled_in_with_it() -> None:
     assert inputs(modal)["countries"]["initial_value"] == "FR, BE"
     assert inputs(modal)["rhythm"]["initial_option"]["value"] == "daily"
     assert [each["value"] for each in inputs(modal)["thread"]["initial_options"]] == ["thread"]
-    assert modal.memory == f"{kept.id}:Contoso"  # what was shown, so that it can be told from what was typed
+    assert modal.memory == f"{kept.id} 0:Contoso"  # what was shown, so that it can be told from what was typed
 
 
 def test_every_sentence_under_a_field_says_what_to_do() -> None:

@@ -22,7 +22,7 @@ from bot.views.follows.answers import (
 )
 from bot.views.follows.listing import EVERYWHERE, PAGE, listing
 from bot.views.follows.told import owner_told, paused, restored, resumed, set_up, stopped
-from bot.views.follows.window import DEFAULT_TOPICS, IN_ONE_THREAD, follow_modal, modal_title
+from bot.views.follows.window import DEFAULT_TOPICS, IN_ONE_THREAD, edit_of, follow_modal, modal_title
 
 __all__ = [
     "DEFAULT_TOPICS",
@@ -36,6 +36,7 @@ __all__ = [
     "choose_own_channel",
     "choose_topic",
     "customer_not_one",
+    "edit_of",
     "elsewhere",
     "external",
     "follow_modal",

@@ -6,8 +6,9 @@ from bot.reply import Block, Modal
 from bot.storage.event import Topic
 from bot.storage.follow import Follow, Rhythm
 from bot.views.blocks import option, section
+from bot.views.follows.words import described
 from bot.views.foreign import channel as channel_reference
-from bot.views.foreign import clean
+from bot.views.foreign import clean, date_stamp, person
 from bot.views.inputs import channel_select, checkboxes, input_block, radio_buttons, text_input
 
 LONGEST_FILTER = 300
@@ -30,8 +31,13 @@ RHYTHMS = {
 }
 
 
-def follow_modal(lang: Language, *, channel: Channel | None, follow: Follow | None = None) -> Modal:
-    """Return the window; without a ``channel`` it asks for that too, and a ``follow`` fills it in to be changed."""
+def follow_modal(
+    lang: Language, *, channel: Channel | None, follow: Follow | None = None, changed_meanwhile: bool = False
+) -> Modal:
+    """Return the window; without a ``channel`` it asks for that too, and a ``follow`` fills it in to be changed.
+
+    ``changed_meanwhile`` says who has changed it while somebody filled in the window.
+    """
     where = follow.channel_id if follow is not None else channel.id if channel is not None else None
     heading = (
         lang.text("The channel will follow:")
@@ -43,9 +49,10 @@ def follow_modal(lang: Language, *, channel: Channel | None, follow: Follow | No
         title=modal_title(lang),
         submit=lang.text("Follow") if follow is None else lang.text("Save"),
         close=lang.text("Cancel"),
-        memory="" if follow is None else f"{follow.id}:{_customer(follow)}",
+        memory="" if follow is None else f"{follow.id} {edit_of(follow)}:{_customer(follow)}",
         blocks=(
             *((input_block("channel", lang.text("Channel"), channel_select()),) if where is None else ()),
+            *((section(_meanwhile(lang, follow)),) if follow is not None and changed_meanwhile else ()),
             section(heading),
             _topics(lang, DEFAULT_TOPICS if follow is None else follow.topics),
             *_filters(lang, follow),
@@ -58,6 +65,20 @@ def follow_modal(lang: Language, *, channel: Channel | None, follow: Follow | No
 def modal_title(lang: Language) -> str:
     """Return the title of the window, also while it is being filled in."""
     return lang.text("Follow Partner Center")
+
+
+def edit_of(follow: Follow) -> str:
+    """Return what tells one change of a follow from the next; the window remembers it."""
+    return "0" if follow.edited_at is None else str(follow.edited_at.timestamp())
+
+
+def _meanwhile(lang: Language, follow: Follow) -> str:
+    template = lang.text("{person} changed this on {when}: {topics}. Save once more to replace that, or cancel.")
+    return template.format(
+        person=person(follow.edited_by or ""),
+        when=date_stamp(lang, follow.edited_at or follow.changed_at).mrkdwn,
+        topics=described(lang, follow),
+    )
 
 
 def _customer(follow: Follow) -> str:
