@@ -50,15 +50,17 @@ def _arguments() -> argparse.Namespace:
     connect.set_defaults(act=_connect)
 
     webhook = commands.add_parser("webhook", help="show, set, try or withdraw where Microsoft sends its events")
-    webhook.set_defaults(act=_webhook, take_over=False)
+    webhook.set_defaults(act=_webhook, take_over=None)
     actions = webhook.add_subparsers(title="actions", metavar="", dest="action", required=True)
     for action, about in WEBHOOK_ACTIONS.items():
         one = actions.add_parser(action, help=about)
         if action in {Action.REGISTER, Action.REMOVE}:
             one.add_argument(
                 "--take-over",
-                action="store_true",
-                help="even if it is another application’s",
+                nargs="?",
+                const="",
+                metavar="HOST",
+                help="even if it is another application’s; HOST is that of its address, which remove needs",
             )
 
     commands.add_parser("migrate", help="bring the database up to date").set_defaults(act=_migrate)
@@ -101,7 +103,8 @@ def _connect(chosen: argparse.Namespace) -> int:
 def _webhook(chosen: argparse.Namespace) -> int:
     loaded = settings.load(chosen.env_file)
     log.configure("WARNING")
-    return asyncio.run(bootstrap.webhook(loaded, Action(chosen.action), take_over=chosen.take_over))
+    take_over, host = chosen.take_over is not None, chosen.take_over or None
+    return asyncio.run(bootstrap.webhook(loaded, Action(chosen.action), take_over=take_over, host=host))
 
 
 def _migrate(chosen: argparse.Namespace) -> int:

@@ -213,10 +213,10 @@ async def sign_in(settings: Settings, *, paste: bool) -> int:
         )
 
 
-async def webhook(settings: Settings, action: Action, *, take_over: bool) -> int:
+async def webhook(settings: Settings, action: Action, *, take_over: bool, host: str | None) -> int:
     """Look after the webhook's registration at Microsoft; return the exit code."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(connections.opened(settings))
         access_tokens = connections.access(settings, database)
         partner_center = await stack.enter_async_context(connections.partner_center(settings, access_tokens))
-        return await look_after(partner_center, action, public_url=settings.public_url, take_over=take_over)
+        return await look_after(partner_center, action, public_url=settings.public_url, take_over=take_over, host=host)

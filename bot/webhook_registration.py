@@ -8,6 +8,7 @@ import asyncio
 import math
 from datetime import timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from bot.errors import OperatorError, PartnerBotError, RemoteError
@@ -61,12 +62,16 @@ async def look_after(
     *,
     public_url: str | None,
     take_over: bool = False,
+    host: str | None = None,
     say: Say = say,
     pause: float = PAUSE,
     patience: float = PATIENCE,
 ) -> int:
-    """Do it and say what came of it; return the process's exit code."""
-    registrar = _Registrar(partner_center, public_url, take_over=take_over, say=say)
+    """Do it and say what came of it; return the process's exit code.
+
+    ``take_over`` does it to another application's registration; ``host`` is that of its address, as somebody typed it.
+    """
+    registrar = _Registrar(partner_center, public_url, take_over=take_over, host=host, say=say)
     try:
         match action:
             case Action.SHOW:
@@ -86,11 +91,14 @@ async def look_after(
 class _Registrar:
     """One action: Microsoft, the address that is the bot's own, and somebody who reads."""
 
-    def __init__(self, partner_center: PartnerCenter, public_url: str | None, *, take_over: bool, say: Say) -> None:
+    def __init__(
+        self, partner_center: PartnerCenter, public_url: str | None, *, take_over: bool, host: str | None, say: Say
+    ) -> None:
         self._partner_center = partner_center
         self._correlation_id = str(uuid4())
         self._public_url = public_url
         self._take_over = take_over
+        self._host = host
         self._say = say
 
     async def show(self) -> int:
@@ -149,11 +157,7 @@ class _Registrar:
         if current is None:
             self._say("No webhook is registered; there is nothing to remove.")
             return 0
-        if not (self._take_over or self._is_own(current)):
-            self._say(
-                f"The partner’s one registration points to {_shown(current.webhook_url)}: it belongs to another "
-                "application, not to this bot, so there is nothing to remove and nothing was changed."
-            )
+        if not self._may_change(current, by_host=True):
             return REFUSED
         await self._errand.register_webhook(current.webhook_url, (TEST,), replace=True)
         self._say_replaced(current)
@@ -190,14 +194,23 @@ class _Registrar:
     def _is_own(self, current: WebhookRegistration) -> bool:
         return current.webhook_url.rstrip("/").lower() == self._own.lower()
 
-    def _may_change(self, current: WebhookRegistration) -> bool:
-        if self._take_over or self._is_own(current):
+    def _may_change(self, current: WebhookRegistration, *, by_host: bool = False) -> bool:
+        """Say whose it is and what would stop, unless it is the bot's own or somebody means that very one.
+
+        ``by_host`` does not take the flag alone for that: a command that was copied is no agreement.
+        """
+        registered = _host(current.webhook_url)
+        confirmed = registered is not None and registered == _host(self._host) if self._host else not by_host
+        if self._is_own(current) or (self._take_over and confirmed):
             return True
         where = _shown(current.webhook_url)
         self._say(
-            f"The partner’s one registration points to {where}: it belongs to another application, which would get "
-            "no more events. Nothing was changed; agree with the people who run it first (docs/operations.md)."
+            f"The partner’s one registration points to {where}: it belongs to another application, not to this bot "
+            f"({self._own}). It would get no more of these events: {_listed(current.events)}"
         )
+        self._say("Nothing was changed; agree with the people who run it first (docs/operations.md).")
+        if self._take_over:
+            self._say("If they agree, type the host of that address behind --take-over.")
         return False
 
     def _say_replaced(self, former: WebhookRegistration | None) -> None:
@@ -260,6 +273,14 @@ def _answer(attempt: DeliveryAttempt) -> str:
 
 def _clock(attempt: DeliveryAttempt) -> str:
     return f" at {attempt.at:%H:%M:%S} UTC" if attempt.at else ""
+
+
+def _host(address: str) -> str | None:
+    """Return the host of an address, or of a host that was typed alone; None for neither."""
+    try:
+        return urlsplit(address if "://" in address else f"//{address}").hostname
+    except ValueError:
+        return None
 
 
 def _listed(names: list[str] | tuple[str, ...]) -> str:

@@ -33,13 +33,16 @@ class Terminal:
     public_url: str | None = BOT
     lines: list[str] = field(default_factory=list)
 
-    async def run(self, action: Action, *, take_over: bool = False, patience: float = 10) -> int:
+    async def run(
+        self, action: Action, *, take_over: bool = False, host: str | None = None, patience: float = 10
+    ) -> int:
         self.lines.clear()
         return await look_after(
             self.partner_center,
             action,
             public_url=self.public_url,
             take_over=take_over,
+            host=host,
             say=self.lines.append,
             pause=0.01,
             patience=patience,
@@ -157,6 +160,8 @@ async def test_another_tools_registration_is_left_alone(
     )
     assert "othing was changed" in terminal.text
     assert "take-over" not in terminal.text
+    assert "It would get no more of these events: invoice-ready" in terminal.text
+    assert f"not to this bot ({OWN})" in terminal.text
     assert (registrations.url, registrations.events) == (ELSEWHERE, ("invoice-ready",))
 
 
@@ -190,12 +195,51 @@ async def test_what_is_removed_stays_for_tests_alone(registrations: Registration
     assert OWN in terminal.text
 
 
-async def test_another_tools_registration_is_withdrawn_by_those_who_mean_it(
+async def test_the_flag_alone_removes_no_registration_of_another_tool(
     registrations: Registrations, terminal: Terminal
 ) -> None:
     registrations.register(ELSEWHERE, ("invoice-ready",))
 
+    assert await terminal.run(Action.REMOVE, take_over=True) == 1
+    assert "https://tool.example/hook?…: it belongs to another application" in terminal.text
+    assert "It would get no more of these events: invoice-ready" in terminal.text
+    assert "type the host of that address behind --take-over" in terminal.text
+    assert (registrations.url, registrations.events) == (ELSEWHERE, ("invoice-ready",))
+
+
+@pytest.mark.parametrize("action", [Action.REGISTER, Action.REMOVE])
+@pytest.mark.parametrize("host", ["bot.example.com", "example", "tool.example.com", "tool", "[", "//"])
+async def test_another_host_than_that_of_the_address_changes_nothing(
+    registrations: Registrations, terminal: Terminal, action: Action, host: str
+) -> None:
+    registrations.register(ELSEWHERE, ("invoice-ready",))
+
+    assert await terminal.run(action, take_over=True, host=host) == 1
+    assert (registrations.url, registrations.events) == (ELSEWHERE, ("invoice-ready",))
+
+
+async def test_an_address_without_a_host_is_meant_by_nobody(registrations: Registrations, terminal: Terminal) -> None:
+    registrations.register("nowhere", ("invoice-ready",))
+
+    assert await terminal.run(Action.REMOVE, take_over=True, host="//") == 1
+    assert registrations.events == ("invoice-ready",)
+
+
+async def test_the_flag_takes_nothing_from_the_bots_own(registrations: Registrations, terminal: Terminal) -> None:
+    registrations.register(OWN)
+
     assert await terminal.run(Action.REMOVE, take_over=True) == 0
+    assert registrations.events == (TEST,)
+    assert "another application" not in terminal.text
+
+
+@pytest.mark.parametrize("host", ["tool.example", "Tool.Example", "https://tool.example/hook?…", "tool.example:443"])
+async def test_another_tools_registration_is_withdrawn_by_those_who_name_its_host(
+    registrations: Registrations, terminal: Terminal, host: str
+) -> None:
+    registrations.register(ELSEWHERE, ("invoice-ready",))
+
+    assert await terminal.run(Action.REMOVE, take_over=True, host=host) == 0
     assert (registrations.url, registrations.events) == (ELSEWHERE, (TEST,))
     assert terminal.lines[0] == f"Replaced: {ELSEWHERE}, with the events invoice-ready"
 
@@ -380,6 +424,19 @@ async def test_the_command_line_does_it_too(registrations: Registrations, run: R
     assert "https://tool.example/hook?…" in refused.out
     assert f"Microsoft sends events to {OWN} (this bot)." in shown.out
     assert refused.err == taken_over.err == shown.err == ""
+
+
+async def test_the_command_line_removes_what_belongs_to_another_by_its_host_alone(
+    registrations: Registrations, run: Run
+) -> None:
+    registrations.register(ELSEWHERE, ("invoice-ready",))
+
+    flag = await run("remove", "--take-over")
+    before = registrations.events
+    named = await run("remove", "--take-over", "tool.example")
+
+    assert (flag.code, before, named.code, registrations.events) == (1, ("invoice-ready",), 0, (TEST,))
+    assert "https://tool.example/hook?…" in flag.out
 
 
 async def test_an_action_is_needed(run: Run) -> None:
