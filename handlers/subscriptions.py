@@ -3,6 +3,7 @@
 import asyncio
 
 from bot.arguments import plain
+from bot.contacts import BOT_ADMINS
 from bot.context import Context, Explained, Outdated, Role
 from bot.follow_arguments import UnknownTopic, topics_typed
 from bot.language import deferred
@@ -91,7 +92,11 @@ async def pause(ctx: Context, value: str) -> Reply:
     paused = await ctx.services.following.pause(follow.id, by=ctx.caller.user_id)
     if paused is None:
         raise await _outdated(ctx, follow.id)
-    return await _told(ctx, paused, views.paused(ctx.language, paused, by=ctx.caller.user_id), page)
+    channel = await ctx.services.channels.channel(paused.channel_id)
+    hindrance = views.before_resuming(ctx.language, channel, await _resuming(ctx, paused))
+    return await _told(
+        ctx, paused, views.paused(ctx.language, paused, by=ctx.caller.user_id, hindrance=hindrance), page
+    )
 
 
 @router.action("follow_resume")
@@ -100,6 +105,9 @@ async def resume(ctx: Context, value: str) -> Reply:
     follow, page = await _pressed(ctx, value)
     if refusal := await _refusal(ctx, follow, FollowState.PAUSED):
         return Answer(message=refusal, private=True)
+    channel = await ctx.services.channels.channel(follow.channel_id)
+    if hindrance := views.before_resuming(ctx.language, channel, await _resuming(ctx, follow)):
+        return Answer(message=views.not_resumed(hindrance), private=True)
     standing = await ctx.services.following.resume(follow.id, by=ctx.caller.user_id)
     if standing is None:
         raise await _outdated(ctx, follow.id)
@@ -155,6 +163,21 @@ async def _refusal(ctx: Context, follow: Follow, state: FollowState) -> Message 
     return refusal
 
 
+async def _resuming(ctx: Context, *follows: Follow) -> views.Resuming:
+    """Return what resuming depends on, asking only where something is paused."""
+    paused = {follow.channel_id for follow in follows if follow.state is FollowState.PAUSED}
+    if not paused:
+        return views.FREE
+    status = await ctx.services.status()
+    works = status.sign_in_works and status.slack_refuses is None
+    return views.Resuming(
+        sign_in_works=status.sign_in_works,
+        slack_takes=status.slack_refuses is None,
+        forbidden=frozenset([each for each in paused if await ctx.role_in(each) < Role.OPERATOR]),
+        contacts=BOT_ADMINS if works else await ctx.services.contacts(),
+    )
+
+
 async def _told(ctx: Context, follow: Follow, message: Message, page: str) -> Reply:
     """Tell the channel, and show the list anew where the button stood on it."""
     return Announce(message=message, channel_id=follow.channel_id, instead=await _page(ctx, page) if page else None)
@@ -177,4 +200,5 @@ async def _listing(ctx: Context, channel_id: str | None, first: int = 0) -> Mess
         first=first,
         may_change=True,
         channels=dict(zip(ids, described, strict=True)),
+        resuming=await _resuming(ctx, *(standing.follow for standing in standings)),
     )

@@ -3,8 +3,9 @@
 import re
 from dataclasses import replace
 
+from sandbox.microsoft.faults import MFA_MISSING
 from sandbox.people import CHANNELS
-from sandbox.slack import Answer
+from sandbox.slack import Answer, Invocation
 from sandbox.slack.actor import Actor
 from sandbox.slack.model import Message
 from tests.world import World
@@ -19,6 +20,16 @@ async def subscribe(person: Actor, words: str, channel: str = "sales") -> Answer
 
 async def listing(person: Actor, words: str = "", channel: str = "sales") -> Answer:
     return await (await person.types(f"/partner subscriptions {words}", channel)).answer()
+
+
+async def for_all(pressed: Invocation) -> Answer:
+    return await pressed.answer(where=lambda answer: answer.only_for is None)
+
+
+async def a_paused_one(world: World) -> Answer:
+    """Return what the channel is told when what it follows is paused."""
+    await subscribe(world.maya, "customers")
+    return await for_all(await world.maya.presses(await listing(world.maya), "Pause"))
 
 
 async def stands(world: World, text: str, channel: str = "sales") -> Message:
@@ -357,6 +368,75 @@ async def test_resume_is_offered_only_where_the_channel_can_be_written_to(world:
     assert "Resume" not in absent.buttons
     assert "To resume, type /invite @Partner Bot in the channel first." in absent.plain.replace("`", "")
     assert "Resume" in mended.buttons
+
+
+async def test_resume_is_not_offered_where_others_read_the_channel_or_may(world: World) -> None:
+    await a_paused_one(world)
+    sales = world.slack.world.channel_named("sales")
+
+    world.slack.workspace.channel_changes[sales] = {"is_ext_shared": True, "is_shared": True}
+    shared = await listing(world.maya, "--all")
+    world.slack.workspace.channel_changes.clear()
+    world.slack.fail_next("conversations.info", "channel_not_found")
+    unseen = await listing(world.maya, "--all")
+
+    assert "Resume" not in shared.buttons
+    assert "Other organisations can read this channel, so notices cannot be resumed here." in shared.plain
+    assert "Resume" not in unseen.buttons
+    assert "To resume, type /invite @Partner Bot in the channel first." in unseen.plain.replace("`", "")
+
+
+async def test_resume_is_neither_offered_nor_done_while_microsoft_refuses_the_sign_in(world: World) -> None:
+    paused = await a_paused_one(world)
+    await subscribe(world.aline, "invoices")
+    world.microsoft.faults.switch(MFA_MISSING, on=True)
+    await (await world.maya.types("/partner customer contoso.com")).answer()
+
+    shown = await listing(world.maya)
+    pressed = await (await world.aline.presses(paused, "Resume")).answer()
+    second = await for_all(await world.maya.presses(shown, "Pause: invoices"))
+    world.microsoft.faults.switch(MFA_MISSING, on=False)
+    await (await world.maya.types("/partner customer contoso.com")).answer()
+    mended = await listing(world.maya)
+
+    assert "Resume" not in shown.buttons
+    words = (
+        "Microsoft does not accept the bot’s sign-in. To resume, ask Tom Becker (bot admin) to sign it in again first."
+    )
+    assert words in shown.plain
+    assert pressed.only_for == world.aline.id
+    assert "demandez d’abord à Tom Becker" in pressed.plain
+    assert list(second.buttons) == []
+    assert words in second.plain
+    assert len([each for each in mended.buttons if each.startswith("Resume")]) == 2
+
+
+async def test_resume_is_not_offered_to_whom_it_would_be_refused(quiet_world: World) -> None:
+    world = quiet_world
+    async with world.bot(BOT_OPERATORS=f"{world.maya.id},{SALES}"):
+        await subscribe(world.tom, "customers", channel="contoso-project")
+        await (await world.tom.presses(await listing(world.tom, "--all"), "Pause")).answer()
+        await subscribe(world.maya, "customers")
+        await (await world.maya.presses(await listing(world.maya), "Pause")).answer()
+
+        hers = await listing(world.maya, "--all")
+        his = await listing(world.tom, "--all")
+
+    assert len([each for each in hers.buttons if each.startswith("Resume")]) == 1
+    assert hers.plain.count("Only operators of this channel can resume its notices.") == 1
+    assert len([each for each in his.buttons if each.startswith("Resume")]) == 2
+    assert "Only operators" not in his.plain
+
+
+async def test_what_is_paused_in_a_channel_the_bot_has_left_offers_resume_once_it_is_back(world: World) -> None:
+    await subscribe(world.maya, "customers")
+    shown = await listing(world.maya)
+    world.slack.world.alter(replace(world.slack.world.channels[SALES], bot_is_member=False))
+
+    paused = await for_all(await world.maya.presses(shown, "Pause"))
+
+    assert list(paused.buttons) == []
+    assert "To resume, type /invite @Partner Bot in the channel first." in paused.plain.replace("`", "")
 
 
 async def test_a_role_that_holds_in_one_channel_changes_nothing_in_another(quiet_world: World) -> None:

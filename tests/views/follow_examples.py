@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from bot.context import Channel
 from bot.language import Language
 from bot.reply import Message, Modal
 from bot.storage.event import Topic
@@ -48,6 +49,27 @@ def _owner_told(lang: Language, reason: str | None, waiting: int = 6) -> Message
     return follows.owner_told(lang, Standing(follow=paused, waiting=waiting))
 
 
+DEAD = follows.Resuming(sign_in_works=False)
+HINDRANCES = {
+    "rights": (SALES, follows.Resuming(forbidden=frozenset({SALES.id}))),
+    "archived": (replace(SALES, archived=True), follows.FREE),
+    "shared": (people_samples.SHARED, follows.FREE),
+    "unseen": (people_samples.UNSEEN, follows.FREE),
+    "absent": (replace(SALES, member=False), follows.FREE),
+    "sign-in": (SALES, DEAD),
+    "slack": (SALES, follows.Resuming(slack_takes=False)),
+}
+
+
+def _hindered(there: Channel, resuming: follows.Resuming) -> Callable[[Language], Message]:
+    def said(lang: Language) -> Message:
+        hindrance = follows.before_resuming(lang, there, resuming)
+        assert hindrance is not None
+        return follows.not_resumed(hindrance)
+
+    return said
+
+
 def _of(reason: str) -> Callable[[Language], Message]:
     return lambda lang: _owner_told(lang, reason)
 
@@ -86,6 +108,10 @@ EXAMPLES: Mapping[str, Callable[[Language], Message | Modal]] = {
     "follows.stopped hostile": lambda lang: follows.stopped(lang, *[EVERYTHING] * 10, by="U0ALINE"),
     "follows.restored": lambda lang: follows.restored(lang, samples.follow(), by="U0ALINE"),
     "follows.paused": lambda lang: follows.paused(lang, samples.follow(), by="U0ALINE"),
+    **{f"follows.not_resumed {name}": _hindered(*hindrance) for name, hindrance in HINDRANCES.items()},
+    "follows.paused hindered": lambda lang: follows.paused(
+        lang, samples.follow(), by="U0ALINE", hindrance=follows.before_resuming(lang, SALES, DEAD)
+    ),
     "follows.resumed": lambda lang: follows.resumed(lang, samples.follow(), by="U0ALINE", kept=6),
     "follows.resumed with one": lambda lang: follows.resumed(lang, samples.follow(), by="U0ALINE", kept=1),
     "follows.resumed with nothing": lambda lang: follows.resumed(lang, samples.follow(), by="U0ALINE", kept=0),

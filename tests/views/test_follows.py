@@ -1,5 +1,6 @@
 """What channels follow: the list with its account, the window, and what the owner is told."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from bot.storage.follow import FollowState, Rhythm, Standing
 from bot.views import follows
 from bot.views.follows.words import REASONS
 from tests.views.event_samples import follow, standings
+from tests.views.follow_examples import HINDRANCES
 from tests.views.reading import of_type, shown
 from tests.views.samples import HOSTILE, SALES
 
@@ -151,3 +153,23 @@ def test_every_sentence_under_a_field_says_what_to_do() -> None:
     }
     assert len(sentences) == 6
     assert "No country is called Atlantis. Write names or codes, such as FR." in sentences
+
+
+@pytest.mark.parametrize("hindrance", [None, *HINDRANCES])
+def test_what_is_paused_offers_resume_unless_it_could_only_fail(hindrance: str | None) -> None:
+    there, resuming = (SALES, follows.FREE) if hindrance is None else HINDRANCES[hindrance]
+    paused = Standing(follow=replace(follow(state=FollowState.PAUSED), channel_id=there.id))
+
+    shown = follows.listing(
+        language("en"),
+        [paused],
+        channel_id=there.id,
+        total=1,
+        may_change=True,
+        channels={there.id: there},
+        resuming=resuming,
+    )
+
+    offered = {button["text"]["text"] for button in of_type(shown.blocks, "button")}
+    assert offered >= {"Test", "Change", "Remove"}
+    assert ("Resume" in offered) == (hindrance is None)

@@ -21,16 +21,20 @@ from bot.views.follows.answers import (
     which_topics,
 )
 from bot.views.follows.listing import EVERYWHERE, PAGE, listing
+from bot.views.follows.resuming import FREE, Resuming, before_resuming, not_resumed
 from bot.views.follows.told import owner_told, paused, restored, resumed, set_up, stopped
 from bot.views.follows.window import DEFAULT_TOPICS, IN_ONE_THREAD, edit_of, follow_modal, modal_title
 
 __all__ = [
     "DEFAULT_TOPICS",
     "EVERYWHERE",
+    "FREE",
     "IN_ONE_THREAD",
     "PAGE",
+    "Resuming",
     "already",
     "bad_option",
+    "before_resuming",
     "choose_channel",
     "choose_customer",
     "choose_own_channel",
@@ -44,6 +48,7 @@ __all__ = [
     "listing",
     "modal_title",
     "no_channel",
+    "not_resumed",
     "nothing_to_stop",
     "owner_told",
     "paused",

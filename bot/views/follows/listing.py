@@ -9,9 +9,10 @@ from bot.language import Language
 from bot.reply import Block, Message
 from bot.storage.follow import Follow, FollowState, Rhythm, Standing
 from bot.views.blocks import MESSAGE, actions, button, context, header, section, weight
+from bot.views.follows.resuming import FREE, Resuming, before_resuming
 from bot.views.follows.told import stop_question
 from bot.views.follows.words import described, named, reason
-from bot.views.foreign import channel, code, day_stamp, person, stamp
+from bot.views.foreign import Words, channel, day_stamp, person, stamp
 from bot.views.paging import page_buttons
 
 PAGE = 10
@@ -31,11 +32,12 @@ def listing(
     first: int = 0,
     may_change: bool,
     channels: Mapping[str, Channel] = NO_CHANNELS,
+    resuming: Resuming = FREE,
 ) -> Message:
     """Return up to ten of ``total`` follows, of which the list holds the ``first`` and following.
 
     Without ``channel_id`` they are of every channel. ``may_change`` puts the buttons below each; ``channels`` are as
-    Slack describes them now, by id: what is paused can be resumed where the channel can be written to.
+    Slack describes them now, by id: what is paused can be resumed where neither they nor ``resuming`` are against it.
     A page is shorter where its texts are long, and its button goes on from there.
     """
     title = header(lang.text("What channels follow") if channel_id is None else lang.text("What this channel follows"))
@@ -46,8 +48,10 @@ def listing(
     shown = 0
     for index, standing in enumerate(standings[:PAGE]):
         there = channels.get(standing.follow.channel_id)
-        row = _row(lang, standing, there, everywhere=channel_id is None)
-        buttons = _buttons(lang, standing.follow, index, f"{page}{first}", there, here=channel_id is not None)
+        hindrance = _hindrance(lang, standing.follow, there, resuming)
+        row = _row(lang, standing, hindrance, everywhere=channel_id is None)
+        where = there.name if there is not None and (channel_id or not there.private) else ""
+        buttons = _buttons(lang, standing.follow, index, f"{page}{first}", where, resumable=hindrance is None)
         row += actions(*buttons) if may_change else ()
         if shown and weight((*rows, *row)) > MESSAGE - _FRAME:
             break
@@ -95,13 +99,13 @@ def _text(lang: Language, standings: Sequence[Standing], total: int, *, everywhe
     return f"{text}, {resting}."
 
 
-def _row(lang: Language, standing: Standing, there: Channel | None, *, everywhere: bool) -> tuple[Block, ...]:
+def _row(lang: Language, standing: Standing, hindrance: Words | None, *, everywhere: bool) -> tuple[Block, ...]:
     follow = standing.follow
     what = described(lang, follow)
     where = f"{channel(follow.channel_id)}\n" if everywhere else ""
     return (
         section(f"{where}*{lang.text('Topics')}*\n{what[:1].upper()}{what[1:]}"),
-        context(*_account(lang, standing), *_before_resuming(lang, standing.follow, there)),
+        context(*_account(lang, standing), *((hindrance.mrkdwn,) if hindrance else ())),
     )
 
 
@@ -150,22 +154,15 @@ def _at(lang: Language, at: datetime | None) -> str:
     return "" if at is None else stamp(lang, at).mrkdwn
 
 
-def _before_resuming(lang: Language, follow: Follow, there: Channel | None) -> tuple[str, ...]:
-    """Return what must be done before notices can be resumed, if anything."""
+def _hindrance(lang: Language, follow: Follow, there: Channel | None, resuming: Resuming) -> Words | None:
+    """Return what must be done before paused notices can be resumed, if anything."""
     if follow.state is not FollowState.PAUSED or there is None:
-        return ()
-    if there.archived:
-        return (lang.text("To resume, unarchive the channel first."),)
-    if there.external and there.known:
-        return (lang.text("Other organisations can read this channel, so notices cannot be resumed here."),)
-    if there.external or there.member is False:
-        invite = lang.text("To resume, type {command} in the channel first.")
-        return (invite.format(command=code("/invite @Partner Bot")),)
-    return ()
+        return None
+    return before_resuming(lang, there, resuming)
 
 
 def _buttons(
-    lang: Language, follow: Follow, index: int, page: str, there: Channel | None, *, here: bool
+    lang: Language, follow: Follow, index: int, page: str, where: str, *, resumable: bool
 ) -> tuple[Block | None, ...]:
     """Return what can be done about a follow; what is pressed names the ``page``, which is shown anew afterwards."""
 
@@ -179,15 +176,13 @@ def _buttons(
             accessibility_label=named(lang, label, follow),
         )
 
-    where = there.name if there is not None and there.name and (here or not there.private) else None
     if follow.state is FollowState.PAUSED:
-        blocked = bool(_before_resuming(lang, follow, there))
-        rest = None if blocked else each(lang.text("Resume"), "follow_resume")
+        rest = each(lang.text("Resume"), "follow_resume") if resumable else None
     else:
         rest = each(lang.text("Pause"), "follow_pause")
     return (
         each(lang.text("Test"), "follow_test"),
         rest,
         each(lang.text("Change"), "change_follow"),
-        each(lang.text("Remove"), "follow_remove", stop_question(lang, follow, where)),
+        each(lang.text("Remove"), "follow_remove", stop_question(lang, follow, where or None)),
     )

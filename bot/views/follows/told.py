@@ -58,10 +58,12 @@ def restored(lang: Language, follow: Follow, *, by: str) -> Message:
     return _message(_done(lang, template, follow, by))
 
 
-def paused(lang: Language, follow: Follow, *, by: str) -> Message:
-    """Say that notices wait."""
-    template = lang.text("{person} paused: {topics}. What happens meanwhile is kept.")
-    return _message(_done(lang, template, follow, by), button(lang.text("Resume"), "follow_resume", follow.id))
+def paused(lang: Language, follow: Follow, *, by: str, hindrance: Words | None = None) -> Message:
+    """Say that notices wait; a ``hindrance`` keeps them from being resumed for now."""
+    words = _done(lang, lang.text("{person} paused: {topics}. What happens meanwhile is kept."), follow, by)
+    if hindrance is not None:
+        return _message(words + hindrance)
+    return _message(words, button(lang.text("Resume"), "follow_resume", follow.id))
 
 
 def resumed(lang: Language, follow: Follow, *, by: str, kept: int) -> Message:
