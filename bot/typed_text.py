@@ -6,6 +6,9 @@ them (https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point); word 
 
 import re
 import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 _UNSEEN = re.compile(
     "["
@@ -47,6 +50,10 @@ def visible(text: str) -> str:
         if not _SHAPING.match(mark) or _shapes(mark, kept[-1] if kept else "", after):
             kept.append(mark)
     return "".join(kept)
+
+
+Visible = Annotated[str, AfterValidator(visible)]
+"""Text from outside without the characters that nobody sees: no handler meets those, and no database."""
 
 
 def identifier(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.arguments import customer_query, customers_in, escaped, plain
 from bot.contacts import BOT_ADMINS
-from bot.context import Context, Explained, Outdated, Role
+from bot.context import Context, Explained, Role
 from bot.finding import (
     CustomerQuery,
     Domain,
@@ -64,8 +64,6 @@ async def show_customer(ctx: Context, query: CustomerQuery | None) -> Reply:
 async def show_choice(ctx: Context, value: str) -> Reply:
     """Show a page of the customers that fit; they are searched for again, since they may have changed."""
     page = ChoicePage.read(value)
-    if page is None:
-        raise Outdated
     lang, sought = ctx.language, page.query
     source = ctx.partner_center
     by_domain = isinstance(sought, Domain)

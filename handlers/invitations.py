@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
 
+from bot import carried_values
 from bot.arguments import customer_query, escaped, nearest, plain
 from bot.context import Context, Explained, Outdated, Role
 from bot.finding import Domain, Name, TenantId
@@ -13,6 +14,7 @@ from bot.reply import Answer, Done, FieldErrors, Message, Modal, OpenModal, Repl
 from bot.routing import Form, PointedMessage, Router
 from bot.storage.invitations import InvitationState, NewInvitation
 from bot.tenant_ids import damaged_tenant_id
+from bot.typed_text import Visible
 from bot.views import invitations as views
 from bot.views.invitations.listing import PAGE, Counts, Scope
 from bot.views.no_customer import tenant_id_problem
@@ -36,10 +38,10 @@ STATES = {Scope.WAITING: UNDER_WAY, Scope.ACCEPTED: (InvitationState.ACCEPTED,)}
 class Draft(BaseModel):
     """What the window held, kept while the person confirms a channel that others read."""
 
-    company: str
-    note: str = ""
+    company: Visible
+    note: Visible = ""
     language: str
-    channel: str
+    channel: Visible
 
 
 @router.command(
@@ -119,7 +121,7 @@ async def send_invitation(ctx: Context, form: Form) -> Reply:
 @router.submission("send_invitation_external")
 async def send_external_invitation(ctx: Context, form: Form) -> Reply:
     """Record an invitation of which only the customer's text and link will be posted."""
-    draft = Draft.model_validate_json(form.memory)
+    draft = carried_values.model(Draft, form.memory)
     await ctx.require_role_in(draft.channel, Role.OPERATOR, doing=DOING)
     return await _record(ctx, draft, external=True)
 
@@ -255,7 +257,7 @@ async def list_invitations(ctx: Context, asked: Scope | Sender | UnknownList) ->
 @router.action("choose_invitations")
 async def choose_invitations(ctx: Context, scope: str) -> Reply:
     """Show another choice of invitations in place of this one."""
-    return Answer(message=await _listing(ctx, Scope(scope)), private=True, replaces=True)
+    return Answer(message=await _listing(ctx, carried_values.member(Scope, scope)), private=True, replaces=True)
 
 
 @router.action("invitations_page")
@@ -263,8 +265,9 @@ async def show_page(ctx: Context, value: str) -> Reply:
     """Show the next rows."""
     which, _, first = value.partition(":")
     sender = which.removeprefix("@") if which.startswith("@") else None
-    scope = None if sender else Scope(which)
-    return Answer(message=await _listing(ctx, scope, sender=sender, first=int(first)), private=True, replaces=True)
+    scope = None if sender else carried_values.member(Scope, which)
+    listing = await _listing(ctx, scope, sender=sender, first=carried_values.number(first))
+    return Answer(message=listing, private=True, replaces=True)
 
 
 async def _listing(ctx: Context, scope: Scope | None, *, sender: str | None = None, first: int = 0) -> Message:
@@ -280,6 +283,7 @@ async def _listing(ctx: Context, scope: Scope | None, *, sender: str | None = No
         not_posted=tally[InvitationState.FAILED],
         listed=sum(tally[state] for state in states),
     )
+    first = first if first < counts.listed else 0
     rows = await invitations.page(sender_id=of, states=states, limit=PAGE, offset=first)
     return views.listing(
         ctx.language,

@@ -1,5 +1,6 @@
 """List the partners that are tied to a customer."""
 
+from bot import carried_values
 from bot.arguments import customer_query
 from bot.context import Context, Role
 from bot.finding import CustomerQuery, NoCustomer, OneCustomer, SeveralCustomers, find_customer
@@ -48,9 +49,10 @@ async def show_relationships(ctx: Context, tenant_id: str) -> Reply:
 @router.action("relationships_page")
 async def show_page(ctx: Context, value: str) -> Reply:
     """Show the next rows."""
-    tenant_id, _, first = value.partition(":")
+    tenant_id, _, row = value.partition(":")
+    first = carried_values.number(row)
     customer = await ctx.partner_center.customer(tenant_id)
-    return Answer(message=await _listing(ctx, customer, first=int(first)), replaces=True)
+    return Answer(message=await _listing(ctx, customer, first=first), replaces=True)
 
 
 async def _listing(ctx: Context, customer: Customer, first: int = 0, found: OneCustomer | None = None) -> Message:

@@ -1,7 +1,9 @@
 """See what channels follow, and test, pause, resume, remove or restore it."""
 
 import asyncio
+from dataclasses import dataclass
 
+from bot import carried_values
 from bot.arguments import plain
 from bot.contacts import BOT_ADMINS
 from bot.context import Context, Explained, Outdated, Role
@@ -18,6 +20,14 @@ DOING = deferred("Following topics")
 router = Router(role=Role.OPERATOR, doing=DOING)
 
 EVERYTHING = frozenset({Topic.ALL})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowsPage:
+    """A page of the list: of one channel, or of every channel where there is no ``channel_id``."""
+
+    channel_id: str | None
+    first: int = 0
 
 
 @router.command(
@@ -49,7 +59,8 @@ async def unsubscribe(ctx: Context, topics: frozenset[Topic] | UnknownTopic) -> 
             raise await _outdated(ctx, meant[0].id)
         return Announce(message=views.stopped(ctx.language, *gone, by=by), channel_id=channel_id)
     if meant or any(not topics or follow.topics & (topics | EVERYTHING) for follow in followed):
-        return Answer(message=await _listing(ctx, channel_id), private=True)  # for the person to choose
+        listing = await _listing(ctx, FollowsPage(channel_id=channel_id))  # for the person to choose
+        return Answer(message=listing, private=True)
     return Answer(message=views.nothing_to_stop(ctx.language, channel_id), private=True)
 
 
@@ -65,13 +76,14 @@ async def unsubscribe(ctx: Context, topics: frozenset[Topic] | UnknownTopic) -> 
 )
 async def list_follows(ctx: Context, everywhere: bool) -> Reply:  # noqa: FBT001 - what the parser returns
     """Answer with what this channel follows, or every channel."""
-    return Answer(message=await _listing(ctx, None if everywhere else str(ctx.place.channel_id)), private=True)
+    channel_id = None if everywhere else str(ctx.place.channel_id)
+    return Answer(message=await _listing(ctx, FollowsPage(channel_id=channel_id)), private=True)
 
 
 @router.action("follows_page")
-async def show_page(ctx: Context, page: str) -> Reply:
+async def show_page(ctx: Context, value: str) -> Reply:
     """Show the next rows."""
-    return Answer(message=await _page(ctx, page), private=True, replaces=True)
+    return Answer(message=await _listing(ctx, _page(value)), private=True, replaces=True)
 
 
 @router.action("follow_test")
@@ -137,9 +149,10 @@ async def restore(ctx: Context, value: str) -> Reply:
     return await _told(ctx, restored, views.restored(ctx.language, restored, by=ctx.caller.user_id), page)
 
 
-async def _pressed(ctx: Context, value: str) -> tuple[Follow, str]:
-    """Return what a button is about, and the page of the list that it stands on; "" where it stands on none."""
-    follow_id, _, page = value.partition(":")
+async def _pressed(ctx: Context, value: str) -> tuple[Follow, FollowsPage | None]:
+    """Return what a button is about, and the page of the list that it stands on, if any."""
+    follow_id, on_list, rest = value.partition(":")
+    page = _page(rest) if on_list else None  # read before anything is done
     follow = await ctx.services.following.find(follow_id)
     if follow is None:
         raise Outdated
@@ -178,18 +191,23 @@ async def _resuming(ctx: Context, *follows: Follow) -> views.Resuming:
     )
 
 
-async def _told(ctx: Context, follow: Follow, message: Message, page: str) -> Reply:
+async def _told(ctx: Context, follow: Follow, message: Message, page: FollowsPage | None) -> Reply:
     """Tell the channel, and show the list anew where the button stood on it."""
-    return Announce(message=message, channel_id=follow.channel_id, instead=await _page(ctx, page) if page else None)
+    instead = None if page is None else await _listing(ctx, page)
+    return Announce(message=message, channel_id=follow.channel_id, instead=instead)
 
 
-async def _page(ctx: Context, page: str) -> Message:
-    where, _, first = page.partition(":")
-    return await _listing(ctx, None if where == views.EVERYWHERE else where, first=int(first))
+def _page(text: str) -> FollowsPage:
+    where, _, first = text.partition(":")
+    return FollowsPage(channel_id=None if where == views.EVERYWHERE else where, first=carried_values.number(first))
 
 
-async def _listing(ctx: Context, channel_id: str | None, first: int = 0) -> Message:
-    standings, total = await ctx.services.following.page(channel_id=channel_id, limit=views.PAGE, offset=first)
+async def _listing(ctx: Context, page: FollowsPage) -> Message:
+    following, channel_id, first = ctx.services.following, page.channel_id, page.first
+    standings, total = await following.page(channel_id=channel_id, limit=views.PAGE, offset=first)
+    if not standings and total:  # the last row of a page was removed
+        first = (total - 1) // views.PAGE * views.PAGE
+        standings, total = await following.page(channel_id=channel_id, limit=views.PAGE, offset=first)
     ids = sorted({standing.follow.channel_id for standing in standings})
     described = await asyncio.gather(*map(ctx.services.channels.channel, ids))
     return views.listing(

@@ -140,11 +140,12 @@ class Answering:
         if name in AGAIN:
             self._asked.outlet.supersedes = True
             kind, _, what = value.partition(" ")
-            if kind == AGAIN_ACTION:
-                return await self.action(*_split(what))
+            if kind == AGAIN_COMMAND:
+                return await self.command(what)
             if kind == AGAIN_SENTENCE:
                 return await self.sentence(what)
-            return await self.command(what)
+            if kind == AGAIN_ACTION:
+                name, _, value = what.partition(" ")
         await self._meet()
         route = self._desk.router.actions.get(name)
         if route is None:
@@ -172,8 +173,8 @@ class Answering:
         route = self._desk.router.submissions.get(callback_id)
         if route is None:
             self.name = "unknown window"
-            log.warning("unknown window")
-            return Done()
+            self._refuse_outsiders()
+            raise Outdated
         self._authorise(route)
         return await route.handler(self._context(public=False, submission_id=view_id), form)
 
@@ -344,8 +345,3 @@ class Answering:
         except Exception as problem:
             log.error("failure not worded", failure=type(error).__name__, exc_info=problem)
             return last_words.said(self.language.code, asked.reference)
-
-
-def _split(what: str) -> tuple[str, str]:
-    name, _, value = what.partition(" ")
-    return name, value

@@ -203,37 +203,39 @@ class Dispatcher:
         return {}
 
     def not_understood(self, body: object, event: str, **about: object) -> None:
-        """Log one line, and where the payload says how to answer, say so with the reference of that line."""
-        asked = self._asked_oddly(body)
-        answers = asked.outlet.response_url is not None
+        """Log one line, and where somebody waits who can be answered, say so with the reference of that line."""
+        address = _address(body)
+        asked = self._asked_oddly(address)
+        answers = bool(address.response_url) or address.is_in_window
         log.warning(event, reference=asked.reference if answers else None, **about)
         if answers:
             self._start_if_possible(asked, lambda answering: answering.not_understood())
 
     def unheard(self, body: dict[str, Any]) -> None:
         """Answer what is of no kind the bot knows, where somebody waits for an answer."""
-        if self._asked_oddly(body).outlet.response_url is not None:
+        if _address(body).response_url:
             self.not_understood(body, "payload not understood", kind="unknown")
 
     async def window_not_understood(self, body: object, **about: object) -> dict[str, object]:
-        """Say under the first input of a window that it could not be read; a window without inputs closes."""
-        asked = self._asked_oddly(body)
+        """Say under the first input of a window that it could not be read; where it has none, by a message.
+
+        Raises nothing: the acknowledgement must leave on every path.
+        """
+        address = _address(body)
+        asked = self._asked_oddly(address)
         log.warning("payload not understood", reference=asked.reference, **about)
-        view = ReturnAddress.model_validate(body).view
-        first = view.first_input if view else None
+        first = address.view.first_input if address.view else None
+        if first is None:
+            if address.is_in_window:
+                self._start_if_possible(asked, lambda answering: answering.not_understood())
+            return {}
         answering = Answering(self._desk, asked)
-        try:
+        with contextlib.suppress(Exception):
             async with asyncio.timeout(SUBMISSION_DEADLINE):
                 await answering.not_understood()
-        except Exception as error:  # noqa: BLE001 - the acknowledgement must leave on every path
-            problem = error if isinstance(error, NotUnderstood) else NotUnderstood()
-            return (
-                {} if first is None else {"response_action": "errors", "errors": {first: answering.in_window(problem)}}
-            )
-        return {}
+        return {"response_action": "errors", "errors": {first: answering.in_window(NotUnderstood())}}
 
-    def _asked_oddly(self, body: object) -> Asked:
-        address = ReturnAddress.model_validate(body if isinstance(body, dict) else {})
+    def _asked_oddly(self, address: ReturnAddress) -> Asked:
         outlet = self._outlet(address.person, Place(channel_id=address.place), address.response_url or None, "")
         return self._asked(Surface.UNKNOWN, outlet)
 
@@ -319,6 +321,10 @@ class Dispatcher:
                 await answering.fail(error)
             else:
                 log_outcome(asked, name, came)
+
+
+def _address(body: object) -> ReturnAddress:
+    return ReturnAddress.model_validate(body if isinstance(body, dict) else {})
 
 
 def _memory(private_metadata: str) -> WindowMemory:

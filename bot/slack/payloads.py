@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from bot.slack.decoding import Address, Id, Payload, SlackId, Strict, Ts, nothing_for_null, only_objects
-from bot.typed_text import visible
+from bot.typed_text import Visible, visible
 
-Typed = Annotated[str, AfterValidator(visible)]
-"""What a person typed or pasted, without the characters that nobody sees: no handler meets those."""
 WORDS = frozenset({"text", "title", "pretext"})
 """Where blocks and attachments hold text; what a button carries is the affair of whoever made it."""
 DEEPEST = 50
@@ -41,7 +39,7 @@ class ChannelRef(Payload):
 class SlashCommand(Payload):
     """https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling; it has no thread_ts."""
 
-    text: Typed = ""
+    text: Visible = ""
     user_id: SlackId
     channel_id: SlackId
     response_url: Address | None = None
@@ -51,14 +49,14 @@ class SlashCommand(Payload):
 class Option(Strict):
     """The chosen option of a menu or of radio buttons."""
 
-    value: str = ""
+    value: Visible = ""
 
 
 class Action(Strict):
     """A press on a button or a choice in a menu."""
 
     action_id: Id
-    value: str | None = None
+    value: Visible | None = None
     selected_option: Option | None = None
 
     @property
@@ -120,11 +118,11 @@ def _words(node: object, depth: int = 0) -> Iterator[str]:
 class InputState(Strict):
     """The state of one input; which field is filled depends on its kind."""
 
-    value: Typed | None = None
+    value: Visible | None = None
     selected_option: Option | None = None
     selected_options: list[Option] | None = None
-    selected_conversation: str | None = None
-    selected_channel: str | None = None
+    selected_conversation: SlackId | None = None
+    selected_channel: SlackId | None = None
 
     @property
     def text(self) -> str:
@@ -241,12 +239,17 @@ class ReturnAddress(Payload):
         """Return the channel."""
         return self.channel.id if self.channel else self.channel_id
 
+    @property
+    def is_in_window(self) -> bool:
+        """Say whether it is known who waits in front of a window, which has no response_url."""
+        return self.view is not None and bool(self.person)
+
 
 class Mention(Payload):
     """What a person says to the bot: https://docs.slack.dev/reference/events/app_mention, and message.im."""
 
     user: SlackId
-    text: Typed = ""
+    text: Visible = ""
     channel: SlackId
     ts: Ts
     thread_ts: Ts | None = None

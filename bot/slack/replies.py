@@ -14,10 +14,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.context import CannotPost, Channel, Outdated, Place, TooLate
 from bot.reply import Block, Message, Modal
 from bot.slack.api import SlackRefused, SlackUnreachable, call
+from bot.slack.decoding import Address, SlackId, Ts
 from bot.slack.directory import Directory
 from bot.slack.posting import edit, post, whisper
 from bot.slack.response_urls import ResponseUrls
 from bot.slack_errors import BOT_ABSENT, TRIGGER_OVER, VIEW_GONE, Meaning, meaning_of
+from bot.typed_text import Visible
 
 log = structlog.get_logger()
 
@@ -267,12 +269,12 @@ class Outlet:
 class WindowMemory(BaseModel):
     """What a window remembers (``private_metadata``): where it was opened from, and the handler's own note."""
 
-    channel_id: str | None = None
-    thread_ts: str | None = None
+    channel_id: SlackId | None = None
+    thread_ts: Ts | None = None
     in_thread: bool = False
-    person: str | None = None
-    response_url: str | None = None
-    memory: str = ""
+    person: SlackId | None = None
+    response_url: Address | None = None
+    memory: Visible = ""
 
     @property
     def place(self) -> Place:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, Self
 
+from bot import carried_values
+from bot.context import Outdated
 from bot.finding import Domain, Name, OneCustomer
 from bot.language import Language
 from bot.partner_center.models import CustomerMatches, CustomerSummary
@@ -35,21 +37,16 @@ class ChoicePage:
         return f"{self.action}:{kind}:{self.first}:{self.query.value[:LONGEST_QUERY]}"
 
     @classmethod
-    def read(cls, value: str) -> Self | None:
-        """Return what a button carried; None where it is none of ours."""
+    def read(cls, value: str) -> Self:
+        """Return what a button carried; raise Outdated."""
         chosen, _, rest = value.partition(":")
         kind, _, rest = rest.partition(":")
         first, _, sought = rest.partition(":")
         action = next((each for each in _ACTIONS if each == chosen), None)
-        if (
-            action is None
-            or kind not in {"domain", "name"}
-            or not sought
-            or not (first.isascii() and first.isdecimal())
-        ):
-            return None
+        if action is None or kind not in {"domain", "name"} or not sought:
+            raise Outdated
         query = Domain(sought) if kind == "domain" else Name(sought)
-        return cls(action=action, query=query, first=int(first[:9]))
+        return cls(action=action, query=query, first=carried_values.number(first))
 
 
 def choice(

@@ -8,6 +8,8 @@ from sandbox.people import CHANNELS
 from sandbox.slack import Answer, Invocation
 from sandbox.slack.actor import Actor
 from sandbox.slack.model import Message
+from tests.forged import forging
+from tests.views.reading import nodes
 from tests.world import World
 
 SALES = next(channel.id for channel in CHANNELS if channel.name == "sales")
@@ -99,6 +101,30 @@ async def test_a_row_that_is_paused_on_the_last_page_shows_that_page_anew(world:
     assert anew.ts == last.ts
     assert "Rows 11–12 of 12." in anew.plain
     assert "Reason: a person paused them." in anew.plain
+
+
+async def test_after_the_last_row_of_a_page_is_removed_the_page_before_it_comes(world: World) -> None:
+    for country in COUNTRIES[:11]:
+        await subscribe(world.maya, f"customers --country {country}")
+    last = await (await world.maya.presses(await listing(world.maya), "Next 1")).answer()
+
+    pressed = await world.maya.presses(last, "Remove")
+    anew = await pressed.answer(where=lambda answer: answer.only_for is not None)
+
+    assert "follows nothing" not in anew.plain
+    assert anew.plain.count("Owner:") == 10
+
+
+async def test_a_button_whose_page_cannot_be_read_does_nothing(world: World) -> None:
+    told = await subscribe(world.maya, "customers")
+    shown = await listing(world.maya)
+    pause = next(node for node in nodes(shown.blocks) if str(node.get("action_id")).startswith("follow_pause"))
+
+    with forging(world, shown.message) as forger:
+        outcome = await forger.press("follow_pause", f"{pause['value']}x")
+
+    assert outcome.said == ("This button no longer applies. Run the command again.",)
+    assert world.said()[-1].ts == told.ts
 
 
 async def test_all_shows_every_channel_and_what_is_done_there_is_told_there(world: World) -> None:

@@ -6,13 +6,18 @@ from hypothesis import strategies as st
 from bot.context import Place
 from bot.reply import Modal
 from bot.slack.replies import WindowMemory, as_view
+from bot.typed_text import visible
 from tests.world import World
 
-names = st.none() | st.text(max_size=20)
-places = st.builds(Place, channel_id=names, thread_ts=names, in_thread=st.booleans(), person=names)
+SLACK_ID = r"[A-Z0-9]{1,64}"
+TIMESTAMP = r"[0-9]{1,20}\.[0-9]{1,20}"
+
+ids = st.none() | st.from_regex(SLACK_ID, fullmatch=True)
+timestamps = st.none() | st.from_regex(TIMESTAMP, fullmatch=True)
+places = st.builds(Place, channel_id=ids, thread_ts=timestamps, in_thread=st.booleans(), person=ids)
 
 
-@given(place=places, response_url=names, memory=st.text(max_size=20))
+@given(place=places, response_url=st.none() | st.text(max_size=20), memory=st.text(max_size=20).map(visible))
 def test_a_window_remembers_where_it_was_opened_from(place: Place, response_url: str | None, memory: str) -> None:
     modal = Modal(callback_id="x", title="Title", blocks=(), close="Close", memory=memory)
 
