@@ -71,6 +71,7 @@ async def post_message(call: Call) -> dict[str, Any]:
         user=BOT_USER,
         text=text,
         blocks=with_ids(blocks),
+        formatted=call.flag("mrkdwn", default=True),
         thread_ts=_root(call, channel),
         metadata=_metadata(call),
         broadcast=call.flag("reply_broadcast"),

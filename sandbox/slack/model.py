@@ -21,6 +21,8 @@ class Message:
     user: str
     text: str
     blocks: list[Block] = field(default_factory=list)
+    formatted: bool = True
+    """Whether the marks in ``text`` count; off where it came with ``mrkdwn: false``."""
     thread_ts: str | None = None
     only_for: str | None = None
     metadata: dict[str, Any] | None = None

@@ -130,6 +130,7 @@ class Sight:
             },
             "text": message.text,
             "blocks": message.blocks,
+            "mrkdwn": message.formatted,
             "only_you": message.only_for is not None,
             "edited": message.edited and message.only_for is None,
             "reactions": [{"name": name, "count": len(users)} for name, users in message.reactions.items()],

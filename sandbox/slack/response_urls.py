@@ -79,8 +79,16 @@ def apply(workspace: "Workspace", address: ResponseUrl, body: dict[str, Any], *,
     text, blocks = judged(
         str(body.get("text") or ""), body.get("blocks"), workspace, way, attachments=bool(body.get("attachments"))
     )
+    formatted = body.get("mrkdwn") is not False
     if standing and _flag(body, "replace_original"):
-        world.rewrite(standing, text=text, blocks=with_ids(blocks), way=way, invocation=address.invocation)
+        world.rewrite(
+            standing,
+            text=text,
+            blocks=with_ids(blocks),
+            way=way,
+            invocation=address.invocation,
+            formatted=formatted,
+        )
         return
     # A slash command has no message to replace, so its answers are always new lines
     # (github.com/slackapi/bolt-python/issues/1268).
@@ -91,6 +99,7 @@ def apply(workspace: "Workspace", address: ResponseUrl, body: dict[str, Any], *,
         user=BOT_USER,
         text=text,
         blocks=with_ids(blocks),
+        formatted=formatted,
         thread_ts=str(body["thread_ts"]) if body.get("thread_ts") else None,
         only_for=None if in_channel else address.person,
     )

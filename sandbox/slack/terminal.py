@@ -44,13 +44,19 @@ def _block(block: Block, names: Mapping[str, str]) -> Iterator[str]:
 def _section(block: Block, names: Mapping[str, str]) -> Iterator[str]:
     for line in "\n".join(reading.lines(block.get("text"), names)).splitlines():
         yield from textwrap.wrap(line, WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
-    fields = ["\n".join(reading.lines(field, names)).replace("*", "").splitlines() for field in block.get("fields", [])]
-    width = max((len(field[0]) for field in fields if field), default=0)
+    fields = [_field(field, names) for field in block.get("fields", [])]
+    width = max((len(field[0]) for field in fields), default=0)
     for field in fields:
-        name, *rest = field or [""]
+        name, *rest = field
         yield f"{name:<{width}}  {' '.join(rest)}".rstrip()
     if accessory := block.get("accessory"):
         yield _control(accessory, names)
+
+
+def _field(field: Element, names: Mapping[str, str]) -> list[str]:
+    """Return a field's lines, its label without the marks that make it bold."""
+    label, *value = "\n".join(reading.lines(field, names)).splitlines() or [""]
+    return [label.strip("*"), *value]
 
 
 def _control(element: Element, names: Mapping[str, str]) -> str:

@@ -159,10 +159,20 @@ class World:
         self._happen(message, way, invocation)
         return message
 
-    def rewrite(self, message: Message, *, text: str, blocks: list[Block], way: str, invocation: int | None) -> None:
+    def rewrite(
+        self,
+        message: Message,
+        *,
+        text: str,
+        blocks: list[Block],
+        way: str,
+        invocation: int | None,
+        formatted: bool = True,
+    ) -> None:
         """Give a message new content where it stands."""
         self._answered(message, invocation)
         message.text, message.blocks, message.edited = text, blocks, True
+        message.formatted = formatted
         message.working = is_working(message)
         self._happen(message, way, invocation)
 

@@ -189,3 +189,31 @@ async def test_icons_on_buttons_stand_out_from_the_button(
         if found["contrast"] < 3  # https://www.w3.org/TR/WCAG22/#non-text-contrast
     ]
     assert faint == []
+
+
+async def test_marks_are_obeyed_as_slack_obeys_them(open_page: OpenPage, page_server: PageServer) -> None:
+    plain = {"type": "plain_text", "text": "plain :boom:"}
+    texts = [
+        {"type": "mrkdwn", "text": "*bold*, \u200b*bold too*\u200b, 2*3*4 and :boom:"},
+        {"type": "mrkdwn", "text": "~$5 and ~$6"},
+        {"type": "mrkdwn", "text": "<!date^0^{_}|*shown* _as_ `typed` :boom:> \u00ad&gt; no quote"},
+        {"type": "mrkdwn", "text": "\u00ad&gt; no quote"},
+        plain,
+        plain | {"emoji": False},
+    ]
+    blocks = [{"type": "section", "text": text} for text in texts]
+    messages = page_server.state("U01MAYA")["messages"]["C01SALES"]
+    messages.append(message(0.5, BOT, "x", blocks=blocks))
+    messages.append(message(0.4, BOT, "*bold* :boom: R&amp;D", mrkdwn=False))
+
+    page = await open_page(page_server.address)
+
+    drawn = page.locator("#messages article").nth(-2)
+    await expect(drawn.locator("strong")).to_have_text(["bold", "bold too"])
+    await expect(drawn.locator("s")).to_have_text(["$5 and "])
+    await expect(drawn.locator("blockquote, em, code")).to_have_count(0)
+    await expect(drawn.locator(".emoji")).to_have_text(["💥", "💥"])
+    await expect(drawn.get_by_text("*shown* _as_ `typed` :boom:")).to_be_visible()
+    await expect(drawn.get_by_text("plain :boom:")).to_be_visible()
+    text = page.locator("#messages article").last.locator(".text")
+    await expect(text).to_have_text("*bold* 💥 R&D")

@@ -8,7 +8,7 @@ import { icon } from "./icons.js";
 import { startKeyboard } from "./keyboard.js";
 import { closeMenu } from "./menu.js";
 import { makeModal } from "./modal.js";
-import { mrkdwn } from "./mrkdwn.js";
+import { messageText } from "./mrkdwn.js";
 import { initialLanguage, placeInAddress, rememberLanguage, rememberPlace, startTheme } from "./preferences.js";
 import { drawRefusals } from "./refusals.js";
 import { drawScenarios } from "./scenarios.js";
@@ -45,7 +45,7 @@ const page = {
   messages: (channelId) => page.state.messages[channelId] ?? [],
   threadMessages: () => (page.threadTs ? page.messages(page.channelId).filter(({ ts, thread_ts }) => ts === page.threadTs || thread_ts === page.threadTs) : []),
   lastReply: (ts) => page.messages(page.channelId).findLast((message) => message.thread_ts === ts && message.ts !== ts)?.ts ?? null,
-  plain: (text) => h("span", {}, mrkdwn(text, page.context(() => {}))).textContent,
+  plain: (message) => h("span", {}, messageText(message, page.context(() => {}))).textContent,
   isUnread: (channelId) => channelId !== page.channelId && (page.messages(channelId).at(-1)?.ts ?? "") > (seen.get(`${page.me.id}/${channelId}`) ?? "9"),
   sent: () => {
     if (!history.has(page.me.id)) history.set(page.me.id, []);

@@ -9,6 +9,8 @@ const SIGNS = {
   tada: "🎉",
   wave: "👋",
   heart: "❤️",
+  boom: "💥",
+  rocket: "🚀",
 };
 
 /** A sign with its name; `unicode` is what Slack sends beside it ("1f389"). */
@@ -16,7 +18,7 @@ export function emoji(name, unicode) {
   // Drawn, because it is the one sign the bot itself sets and not every machine has a font for it.
   if (name === "white_check_mark") return h("span", { class: "emoji emoji-check", role: "img", "aria-label": name.replaceAll("_", " ") }, icon("check"));
   const sign = SIGNS[name] ?? fromCode(unicode);
-  return sign ? h("span", { class: "emoji", role: "img", "aria-label": name.replaceAll("_", " ") }, sign) : `:${name}:`;
+  return sign ? h("span", { class: "emoji", role: "img", "aria-label": name.replaceAll("_", " ") }, sign) : h("span", { class: "emoji" }, `:${name}:`);
 }
 
 function fromCode(unicode) {

@@ -7,7 +7,7 @@ import { h } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { icon, mark } from "./icons.js";
 import { menuButton } from "./menu.js";
-import { mrkdwn } from "./mrkdwn.js";
+import { messageText } from "./mrkdwn.js";
 import { press } from "./press.js";
 import { tryOne } from "./welcome.js";
 
@@ -52,7 +52,7 @@ function body(message, page) {
   const ctx = page.context((what) => press(page, where, what));
   const edited = message.edited ? h("span", { class: "edited" }, ` (${page.say("edited")})`) : null;
   if (message.blocks?.length > 0) return [...drawBlocks(message.blocks, ctx), edited];
-  return h("div", { class: "block" }, h("div", { class: "text" }, mrkdwn(message.text ?? "", ctx), edited));
+  return h("div", { class: "block" }, h("div", { class: "text" }, messageText(message, ctx), edited));
 }
 
 function reactions(message) {
@@ -112,7 +112,7 @@ export function drawMessage(message, page, { grouped, inThread, lastReply, welco
       class: classes.filter(Boolean).join(" "),
       tabindex: -1,
       "aria-label": name,
-      "aria-description": message.blocks?.length > 0 ? plain(message.text ?? "", page) : null,
+      "aria-description": message.blocks?.length > 0 ? plain(message, page) : null,
       "aria-busy": message.working ? "true" : null,
       data: { ts: message.ts, bot: String(message.user.bot), name: message.user.name },
     },
@@ -136,6 +136,6 @@ export function drawMessage(message, page, { grouped, inThread, lastReply, welco
   );
 }
 
-function plain(text, page) {
-  return h("span", {}, mrkdwn(text, page.context(() => {}))).textContent;
+function plain(message, page) {
+  return h("span", {}, messageText(message, page.context(() => {}))).textContent;
 }

@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { inFull, stamp } from "./dates.js";
+import { emoji } from "./emoji.js";
 
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 
@@ -50,29 +51,44 @@ function special(inside, ctx) {
   return link(address, [label ?? address.replace(/^mailto:/i, "")]);
 }
 
-// Marks count only at the edge of a word, as in Slack: 2*3*4 is arithmetic.
+// Marks count only at the edge of a word, as in Slack: 2*3*4 is arithmetic. A zero-width space is such an edge, and strikes
+// pair across spaces (https://github.com/yhatt/jsx-slack/blob/main/docs/about-escape-and-exact-mode.md).
 const MARKS = [
   ["*", "strong"],
+  ["＊", "strong"],
   ["_", "em"],
+  ["＿", "em"],
   ["~", "s"],
 ];
+const LETTER = /[\p{L}\p{N}]/u;
 
 function marked(text, start) {
   const mark = MARKS.find(([sign]) => text[start] === sign);
-  if (!mark || /\w/.test(text[start - 1] ?? " ") || /\s|^$/.test(text[start + 1] ?? "")) return null;
+  if (!mark || beside(text[start - 1], mark[0]) || /\s|^$/.test(text[start + 1] ?? "")) return null;
   for (let end = text.indexOf(mark[0], start + 2); end !== -1; end = text.indexOf(mark[0], end + 1)) {
     const inside = text.slice(start + 1, end);
     if (inside.includes("\n")) return null;
-    if (!/\s$/.test(inside) && !/\w/.test(text[end + 1] ?? " ") && !insideSpecial(inside)) return { tag: mark[1], inside, end };
+    if ((mark[0] === "~" || !/\s$/.test(inside)) && !LETTER.test(text[end + 1] ?? "") && !insideSpecial(inside)) return { tag: mark[1], inside, end };
   }
   return null;
+}
+
+/** Whether what stands before a mark makes it part of a word; underscores do for all other marks. */
+function beside(before, mark) {
+  return LETTER.test(before ?? "") || (before === "_" && mark !== "_");
 }
 
 function insideSpecial(text) {
   return text.lastIndexOf("<") > text.lastIndexOf(">");
 }
 
+const EMOJI = /^:([\p{L}\p{N}_+'-]+):/u;
 const BARE_ADDRESS = /^https?:\/\/[^\s<>]*[^\s<>.,;:!?)'"]/;
+
+/** Draw the emoji in a text that knows no other mark: a plain one, or a message's whose `mrkdwn` is off. */
+export function withEmoji(text) {
+  return text.split(/(:[\p{L}\p{N}_+'-]+:)/u).map((piece, index) => (index % 2 ? emoji(piece.slice(1, -1)) : piece));
+}
 
 function inline(text, ctx, verbatim) {
   const nodes = [];
@@ -83,8 +99,8 @@ function inline(text, ctx, verbatim) {
   };
   let at = 0;
   while (at < text.length) {
-    const sign = text[at];
-    if (sign === "<") {
+    const symbol = text[at];
+    if (symbol === "<") {
       const end = text.indexOf(">", at);
       if (end > at + 1) {
         flush();
@@ -93,14 +109,21 @@ function inline(text, ctx, verbatim) {
         continue;
       }
     }
-    if (sign === "`") {
-      const end = text.indexOf("`", at + 1);
+    if (symbol === "`" || symbol === "｀") {
+      const end = text.indexOf(symbol, at + 1);
       if (end > at + 1 && !text.slice(at, end).includes("\n")) {
         flush();
         nodes.push(h("code", {}, unescape(text.slice(at + 1, end))));
         at = end + 1;
         continue;
       }
+    }
+    const sign = symbol === ":" ? EMOJI.exec(text.slice(at)) : null;
+    if (sign) {
+      flush();
+      nodes.push(emoji(sign[1]));
+      at += sign[0].length;
+      continue;
     }
     const mark = marked(text, at);
     if (mark) {
@@ -109,14 +132,14 @@ function inline(text, ctx, verbatim) {
       at = mark.end + 1;
       continue;
     }
-    const bare = !verbatim && sign === "h" ? BARE_ADDRESS.exec(text.slice(at)) : null;
+    const bare = !verbatim && symbol === "h" ? BARE_ADDRESS.exec(text.slice(at)) : null;
     if (bare) {
       flush();
       nodes.push(link(unescape(bare[0]), [unescape(bare[0])]));
       at += bare[0].length;
       continue;
     }
-    plain += sign;
+    plain += symbol;
     at += 1;
   }
   flush();
@@ -136,7 +159,7 @@ function lines(text, ctx, verbatim) {
     loose = [];
   };
   for (const line of text.split("\n")) {
-    const quote = /^(?:&gt;|>) ?(.*)$/.exec(line);
+    const quote = /^(?:&gt;|>|＞) ?(.*)$/.exec(line);
     if (quote) {
       closeLoose();
       quoted.push(quote[1]);
@@ -159,8 +182,14 @@ export function mrkdwn(text, ctx, { verbatim = false } = {}) {
   });
 }
 
+/** Draw a message's `text`: with `mrkdwn` off, what stands in angle brackets and emoji are all that is obeyed. */
+export function messageText({ text, mrkdwn: formatted }, ctx) {
+  if (formatted !== false) return mrkdwn(text ?? "", ctx);
+  return (text ?? "").split(/(<[^<>]+>)/).flatMap((piece, index) => (index % 2 ? [special(piece.slice(1, -1), ctx)] : withEmoji(unescape(piece))));
+}
+
 /** Draw a Block Kit text object of either kind. */
 export function textObject(object, ctx) {
   if (!object) return [];
-  return object.type === "mrkdwn" ? mrkdwn(object.text ?? "", ctx, object) : [object.text ?? ""];
+  return object.type === "mrkdwn" ? mrkdwn(object.text ?? "", ctx, object) : object.emoji === false ? [object.text ?? ""] : withEmoji(object.text ?? "");
 }

@@ -8,7 +8,7 @@ import { icon } from "./icons.js";
 /** What a thread is called: the header of its first message, or its first words. */
 function titleOf(root, page) {
   const header = root.blocks?.find((block) => block.type === "header")?.text?.text;
-  const words = header ?? page.plain(root.text ?? "").split("\n")[0];
+  const words = header ?? page.plain(root).split("\n")[0];
   return words.length > 60 ? `${words.slice(0, 59).trimEnd()}…` : words;
 }
 
