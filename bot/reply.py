@@ -10,7 +10,7 @@ Block = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message for Slack: ``text`` is what notifications and screen readers get."""
+    """A message for Slack: ``text`` is what notifications and screen readers get, sent with ``mrkdwn`` off."""
 
     text: str
     blocks: tuple[Block, ...]

@@ -76,6 +76,7 @@ async def post(
                 thread_ts=thread_ts,
                 text=form.text,
                 blocks=form.blocks,
+                mrkdwn=False,
                 metadata=None if form.bare else metadata,
                 unfurl_links=False,
                 unfurl_media=False,

@@ -53,6 +53,7 @@ class ResponseUrls:
             return False
         for blocks in ladder(message):
             body: dict[str, object] = {"text": message.text, "blocks": list(blocks), "replace_original": replace}
+            body["mrkdwn"] = False  # of the text alone, in which names stand as typed
             body["response_type"] = "in_channel" if everyone else "ephemeral"
             if thread_ts:
                 body["thread_ts"] = thread_ts

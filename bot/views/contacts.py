@@ -3,11 +3,13 @@
 Names are text, not mentions: who is named in a channel is not called there.
 """
 
+from functools import partial
+
 from babel.lists import format_list
 
 from bot.contacts import ContactKind, Contacts
 from bot.language import Language, deferred
-from bot.views.foreign import Words, name, sentence
+from bot.views.foreign import Words, joined, name, sentence
 
 NAMELESS = {
     ContactKind.BOT_ADMINS: deferred("a bot admin"),
@@ -26,12 +28,11 @@ SEVERAL = {
 
 def to_ask(lang: Language, contacts: Contacts) -> Words:
     """Return "Tom Becker (bot admin)", "Tom Becker or Lea Roux (bot admins)", or "a bot admin" without names."""
-    names = [name(contact.name).plain for contact in contacts.people]
+    names = [name(contact.name) for contact in contacts.people]
     if not names or contacts.kind is ContactKind.WHO_RUNS_THE_BOT:
         return sentence(lang.text(NAMELESS[contacts.kind]))
-    joined = format_list(names, style="or", locale=lang.code)
     template = (ONE if len(names) == 1 else SEVERAL)[contacts.kind]
-    return sentence(lang.text(template), name=Words(mrkdwn=joined, plain=joined))
+    return sentence(lang.text(template), name=joined(names, partial(format_list, style="or", locale=lang.code)))
 
 
 def asking(lang: Language, template: str, contacts: Contacts) -> Words:

@@ -13,7 +13,7 @@ from bot.partner_center.models import (
 from bot.partner_center.wire import GUID
 from bot.reply import Block
 from bot.views.blocks import field
-from bot.views.foreign import IN_FIELD, Words, clean, code, escape, name
+from bot.views.foreign import IN_FIELD, Words, clean, code, escape, name, span
 
 DOMAINS_SHOWN = 3
 
@@ -64,7 +64,7 @@ def with_domain(lang: Language, customer: Customer) -> str:
     """Return "Contoso (contoso.com)" for ``text``, without the bracket where the domain is the name."""
     if not customer.domain or is_title(customer, customer.domain):
         return named(customer).plain
-    return lang.text("{name} ({domain})").format(name=named(customer).plain, domain=escape(customer.domain))
+    return lang.text("{name} ({domain})").format(name=named(customer).plain, domain=span(customer.domain).plain)
 
 
 def in_a_line(lang: Language, customer: Customer) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.reply import Block, Message
 from bot.views.blocks import context
-from bot.views.foreign import escape
+from bot.views.marks import entities
 
 MOST_BLOCKS = 50
 
@@ -13,7 +13,7 @@ def with_link(message: Message, address: str | None) -> Message:
     """Return the message with the address of what it belongs to; the same one where that has no address."""
     if address is None:
         return message
-    line = f"↪ <{escape(address)}>"
+    line = f"↪ <{entities(address)}>"
 
     def linked(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         return (*blocks, context(line)) if 0 < len(blocks) < MOST_BLOCKS else blocks

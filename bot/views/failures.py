@@ -41,7 +41,7 @@ from bot.views import invitations, refusals
 from bot.views.blocks import actions, button, context, section
 from bot.views.contacts import asking
 from bot.views.customer_blocks import customer_button
-from bot.views.foreign import Words, clock_stamp, sentence, span, stamp
+from bot.views.foreign import Words, clock_stamp, joined, sentence, span, stamp
 from bot.views.no_customer import search_again
 from bot.views.outdated import outdated
 from bot.views.refusals import CONNECT
@@ -145,11 +145,7 @@ def with_failed(
 
 
 def _listed(lang: Language, subjects: Sequence[str]) -> Words:
-    spans = [span(subject) for subject in subjects]
-    return Words(
-        mrkdwn=lang.join([each.mrkdwn for each in spans]),
-        plain=lang.join([each.plain for each in spans]),
-    )
+    return joined([span(subject) for subject in subjects], lang.join)
 
 
 def working(lang: Language, *, stays: bool) -> Message:

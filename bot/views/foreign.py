@@ -5,6 +5,7 @@ Every value from Microsoft or from a person passes through here on its way into 
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from string import Formatter
@@ -12,9 +13,12 @@ from string import Formatter
 from babel.dates import format_datetime
 
 from bot.language import Language
+from bot.views.marks import drawn, entities, heard
 
 IN_SENTENCE = 60
 IN_FIELD = 300
+ESCAPED = 2
+"""How many times as long a name may become by escaping."""
 SLACK_ID = re.compile(r"[A-Z][A-Z0-9]{1,30}")
 _WORDS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+(?:[.,]\d+)*|[^\w\s]+")
 """The words inside ``someThing_new``, ``OCPIsNew`` and the like."""
@@ -22,7 +26,6 @@ SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 """Any run of white space but the no-break spaces, which French sets before its marks."""
 UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 """Unicode's control, format (bidi marks among them) and surrogate characters."""
-ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}  # https://docs.slack.dev/messaging/formatting-message-text#escaping
 
 
 def clean(text: str, limit: int | None = None) -> str:
@@ -34,27 +37,28 @@ def clean(text: str, limit: int | None = None) -> str:
 
 
 def escape(text: str, limit: int = IN_FIELD) -> str:
-    """Return the text for ``mrkdwn``; the limit holds after escaping, so that no name can burst a message."""
-    return _escape(clean(text).replace("`", "’"), limit)
+    """Return the text for ``mrkdwn``, shown as typed; the limit holds after escaping: no name can burst a message."""
+    return _cut(clean(text), limit, drawn)
 
 
 def code(text: str, limit: int = IN_FIELD) -> str:
-    """Return a code span: IDs, domains and commands, which are copied whole."""
-    return f"`{escape(text, limit - 2) or ' '}`"
+    """Return a code span: IDs, domains and commands, which are copied whole; no mark counts in it but its own."""
+    return f"`{_cut(clean(text).replace('`', '’'), limit - 2, entities) or ' '}`"
 
 
-def _escape(text: str, limit: int) -> str:
-    pieces = [ESCAPES.get(mark, mark) for mark in text]
-    if sum(map(len, pieces)) <= limit:
-        return "".join(pieces)
-    room = limit - 1
-    kept: list[str] = []
-    for piece in pieces:
-        room -= len(piece)
-        if room < 0:
-            break
-        kept.append(piece)
-    return "".join(kept).rstrip() + "…"
+def _cut(text: str, limit: int, form: Callable[[str], str]) -> str:
+    """Return the form of as much of the text as fits."""
+    if len(whole := form(text)) <= limit:
+        return whole
+    best, fits, too_much = "", 0, min(len(text), limit)
+    while too_much - fits > 1:
+        middle = (fits + too_much) // 2
+        each = form(text[:middle].rstrip())
+        if len(each) < limit:
+            best, fits = each, middle
+        else:
+            too_much = middle
+    return best + "…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +78,9 @@ class Words:
 
 
 def name(text: str, limit: int = IN_SENTENCE) -> Words:
-    """Return the name of a company or a person, as it stands in a sentence."""
-    safe = escape(text, limit)
-    return Words(mrkdwn=safe, plain=safe)
+    """Return the name of a company or a person, as it stands in a sentence; the limit is what a person reads of it."""
+    shown = clean(text, limit)
+    return Words(mrkdwn=escape(shown, ESCAPED * limit), plain=_cut(shown, ESCAPED * limit, heard))
 
 
 def humanised(word: str, limit: int = IN_SENTENCE) -> str:
@@ -88,7 +92,7 @@ def humanised(word: str, limit: int = IN_SENTENCE) -> str:
 
 def span(text: str, limit: int = IN_FIELD) -> Words:
     """Return an ID, domain, command or setting, as it stands in a sentence."""
-    return Words(mrkdwn=code(text, limit), plain=escape(text, limit))
+    return Words(mrkdwn=code(text, limit), plain=_cut(clean(text), limit, heard))
 
 
 def sentence(template: str, /, **values: Words | str) -> Words:
@@ -103,6 +107,20 @@ def sentence(template: str, /, **values: Words | str) -> Words:
             **{key: value.plain if isinstance(value, Words) else value for key, value in chosen.items()}
         ),
     )
+
+
+def identified(text: str, exact: str | None, limit: int = IN_FIELD) -> str:
+    """Return a name with the ID or domain behind it, which stands alone where it is the name."""
+    shown = clean(text)
+    if exact is None or not clean(exact):
+        return escape(shown, limit)
+    same = not shown or shown.casefold() == clean(exact).casefold()
+    return code(exact, limit) if same else f"{escape(shown, limit)} {code(exact, limit)}"
+
+
+def joined(values: Sequence[Words], join: Callable[[list[str]], str]) -> Words:
+    """Return several as one, both forms put together in the same way."""
+    return Words(mrkdwn=join([each.mrkdwn for each in values]), plain=join([each.plain for each in values]))
 
 
 def person(user_id: str) -> str:

@@ -7,7 +7,7 @@ from bot.context import CommandHelp, Role
 from bot.language import Language, deferred
 from bot.reply import Message
 from bot.views.blocks import actions, button, context, field, fields, header, section
-from bot.views.foreign import code, escape
+from bot.views.foreign import code, span
 from bot.views.refusals import ROLES, members_only
 
 YOUR_ROLE = {
@@ -75,7 +75,7 @@ def one(lang: Language, command: CommandHelp) -> Message:
         f"{code(f'/partner {command.name} {each.typed}')} {lang.text(each.meaning)}" for each in command.explained
     ]
     return Message(
-        text=lang.text("{usage}: {summary}").format(usage=escape(usage), summary=summary),
+        text=lang.text("{usage}: {summary}").format(usage=span(usage).plain, summary=summary),
         blocks=(
             section(f"{code(usage)}\n{summary[:1].upper()}{summary[1:]}"),
             *((section("\n".join(examples)),) if examples else ()),

@@ -1,7 +1,9 @@
 """Customers as some partners really have them: ids for names, names in odd places, and answers with large heads."""
 
+from bot.views.marks import HIDDEN
 from sandbox.microsoft.companies import CONTOSO
 from sandbox.microsoft.partner_center import CUSTOMER_PATH, CUSTOMERS_PATH
+from sandbox.slack.formatting import drawn
 from tests.world import World
 
 GUID = "6c0f5e2f-0a4c-4d55-9d55-0a1d5f3c7e10"
@@ -45,6 +47,27 @@ async def test_a_domain_that_is_the_name_stands_once(world: World) -> None:
     assert answer.plain.lower().count("relecloud.com") == 1
     assert answer.plain.count("relecloud.example") == 1
     assert GUID in answer.plain
+
+
+async def test_marks_in_a_name_are_shown_as_typed(world: World) -> None:
+    called = "> *Boom* & _Co_ :boom:"
+    body = customer(companyProfile={"companyName": called, "domain": "contoso.com"})
+    world.microsoft.partner_center.answer_next(CUSTOMER_PATH, body=body)
+    items = [{"id": each, "companyProfile": {"companyName": called}} for each in (GUID, CONTOSO.tenant_id)]
+    world.microsoft.partner_center.answer_next(CUSTOMERS_PATH, body={"items": items})
+
+    card = await (await world.maya.types(f"/partner customer {CONTOSO.tenant_id}")).answer()
+    choice = await (await world.maya.types("/partner customer boom")).answer()
+
+    (title,) = (block["text"] for block in card.blocks if block["type"] == "header")
+    assert title == {"type": "plain_text", "text": called, "emoji": False}
+    for row in [block["text"] for block in choice.blocks if "accessory" in block]:
+        seen = drawn(row["text"], {})
+        assert seen.text.replace(HIDDEN, "").startswith(f"{called}\n")
+        assert seen.obeyed == ("code",)
+    for answer in (card, choice):
+        assert "emoji" not in drawn(answer.text, {}, formatted=answer.message.formatted).obeyed
+        assert not answer.message.formatted
 
 
 async def test_an_answer_with_large_headers_and_many_of_them_is_read(world: World) -> None:

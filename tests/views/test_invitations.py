@@ -1,5 +1,6 @@
 """The invitation: what colleagues read, what the customer may be sent, and what becomes of it."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from bot.context import Channel
 from bot.language import Language, language
 from bot.partner_center.invitation_link import AdministratorAccess
 from bot.reply import Message
+from bot.storage.event import EventKind
 from bot.storage.invitation import CHANNEL_ARCHIVED, MESSAGE_DELETED, Invitation, InvitationState
 from bot.views import invitations
 from bot.views.invitations import NudgeAnswer
@@ -212,3 +214,23 @@ def test_the_list_says_where_an_invitation_stands_and_why(row: Invitation, state
         invitations.listing(ENGLISH, [row], scope=invitations.Scope.ALL, counts=counts, now=AT).blocks, "data_table"
     )
     assert table["rows"][1][1]["text"] == state
+
+
+def test_a_domain_that_is_the_name_stands_once() -> None:
+    row = invitation(
+        InvitationState.ACCEPTED, company="Relecloud.com", domain="relecloud.com", accepted_by="relecloud.COM"
+    )
+    (fields,) = (
+        block["fields"] for block in invitations.accepted(ENGLISH, row, portal_url=None).blocks if "fields" in block
+    )
+    told = event(EventKind.RELATIONSHIP_ACCEPTED, customer="relecloud.com")
+    asked = invitations.is_this_them(ENGLISH, [row], told, customer(name=None), ask=row)
+    unnamed = invitations.is_this_them(ENGLISH, [row], replace(told, customer_name=None), None, ask=row)
+
+    assert [field["text"] for field in fields][-2:] == ["*For*\n`relecloud.com`", "*Accepted as*\n`relecloud.com`"]
+    for message in (asked, unnamed):
+        texts = [node["text"] for node in of_type(message.blocks, "mrkdwn") if node["text"].startswith("*")]
+        assert "*You invited*\n`relecloud.com`" in texts
+        assert all(
+            line.count("`") <= 2 and not re.match(r"(\S+) `\1`", line) for text in texts for line in text.splitlines()
+        )

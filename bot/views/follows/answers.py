@@ -1,6 +1,7 @@
 """What the person alone is told who wants a channel to follow something, and cannot have it like that."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from babel.lists import format_list
 
@@ -11,7 +12,7 @@ from bot.reply import Message
 from bot.storage.event import Topic
 from bot.views.blocks import actions, button, section
 from bot.views.follows.words import LIST_COMMAND
-from bot.views.foreign import IN_SENTENCE, Words, channel, clean, name, sentence, span
+from bot.views.foreign import IN_SENTENCE, Words, channel, clean, joined, name, sentence, span
 
 LONGEST_LIST = 300
 """Letters of a list of countries in a sentence."""
@@ -171,11 +172,7 @@ def follows_already(lang: Language) -> str:
 
 def _either(lang: Language, values: Sequence[str]) -> Words:
     """Return "daily or weekly", each in a code span."""
-    spans = [span(value, 100) for value in values]
-    return Words(
-        mrkdwn=format_list([each.mrkdwn for each in spans], style="or", locale=lang.code),
-        plain=format_list([each.plain for each in spans], style="or", locale=lang.code),
-    )
+    return joined([span(value, 100) for value in values], partial(format_list, style="or", locale=lang.code))
 
 
 def _message(words: Words) -> Message:

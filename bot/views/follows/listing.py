@@ -101,7 +101,7 @@ def _text(lang: Language, standings: Sequence[Standing], total: int, *, everywhe
 
 def _row(lang: Language, standing: Standing, hindrance: Words | None, *, everywhere: bool) -> tuple[Block, ...]:
     follow = standing.follow
-    what = described(lang, follow)
+    what = described(lang, follow).mrkdwn
     where = f"{channel(follow.channel_id)}\n" if everywhere else ""
     return (
         section(f"{where}*{lang.text('Topics')}*\n{what[:1].upper()}{what[1:]}"),

@@ -97,14 +97,14 @@ def owner_told(lang: Language, standing: Standing, *, contacts: Contacts = BOT_A
 
 def stop_question(lang: Language, follow: Follow, where: str | None = None) -> Block:
     """Return the question before a channel stops following; ``where`` is its name, where the reader may know it."""
-    topics = described(lang, follow).replace("`", "")
+    topics = unescape(described(lang, follow).plain)
     if where is None:
         text = lang.text("The channel will hear no more of: {topics}. It can be restored for 30 days.")
     else:
         text = lang.text("#{channel} will hear no more of: {topics}. It can be restored for 30 days.")
     return confirm(
         lang.text("Stop these notices?"),
-        text.format(channel=clean(where or "", 80), topics=clean(unescape(topics), 120)),
+        text.format(channel=clean(where or "", 80), topics=clean(topics, 120)),
         lang.text("Remove"),
         lang.text("Keep"),
     )
@@ -112,11 +112,10 @@ def stop_question(lang: Language, follow: Follow, where: str | None = None) -> B
 
 def _done(lang: Language, template: str, follow: Follow, by: str) -> Words:
     """Fill in who did it, and to what."""
-    topics = described(lang, follow)
     return sentence(
         template,
         person=Words(mrkdwn=person(by), plain=lang.text("A colleague")),
-        topics=Words(mrkdwn=topics, plain=topics.replace("`", "")),
+        topics=described(lang, follow),
     )
 
 

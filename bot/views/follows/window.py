@@ -77,7 +77,7 @@ def _meanwhile(lang: Language, follow: Follow) -> str:
     return template.format(
         person=person(follow.edited_by or ""),
         when=date_stamp(lang, follow.edited_at or follow.changed_at).mrkdwn,
-        topics=described(lang, follow),
+        topics=described(lang, follow).mrkdwn,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from bot.language import Language, deferred
 from bot.storage.event import Topic
 from bot.storage.follow import EXTERNAL_CHANNEL, PAUSED_BY_HAND, TOO_MANY_ATTEMPTS, Follow, Rhythm
-from bot.views.foreign import Words, code, escape, name, sentence, span
+from bot.views.foreign import Words, code, joined, name, sentence, span
 
 TOPICS = {
     Topic.CUSTOMERS: deferred("customers"),
@@ -44,14 +44,14 @@ def topics(lang: Language, chosen: Collection[Topic]) -> str:
     return lang.join([lang.text(TOPICS[topic]) for topic in shown])
 
 
-def described(lang: Language, follow: Follow) -> str:
-    """Return topics, filters and rhythm as escaped text, such as "customers · France only · once a day"."""
-    parts = [topics(lang, follow.topics), *_filters(lang, follow)]
+def described(lang: Language, follow: Follow) -> Words:
+    """Return topics, filters and rhythm, such as "customers · France only · once a day"."""
+    parts = [sentence(topics(lang, follow.topics)), *_filters(lang, follow)]
     if follow.rhythm is not Rhythm.NOW:
-        parts.append(lang.text(RHYTHMS[follow.rhythm]))
+        parts.append(sentence(lang.text(RHYTHMS[follow.rhythm])))
     if follow.thread_only:
-        parts.append(lang.text("in one thread"))
-    return " · ".join(parts)
+        parts.append(sentence(lang.text("in one thread")))
+    return joined(parts, " · ".join)
 
 
 def named(lang: Language, label: str, follow: Follow) -> str:
@@ -62,7 +62,7 @@ def named(lang: Language, label: str, follow: Follow) -> str:
 def followed_here(lang: Language, follow: Follow) -> str:
     """Return why a message came to this channel, and how to change that."""
     template = lang.text("Followed here: {topics}. Change with {command}")
-    return template.format(topics=described(lang, follow), command=code(LIST_COMMAND))
+    return template.format(topics=described(lang, follow).mrkdwn, command=code(LIST_COMMAND))
 
 
 def reason(lang: Language, word: str | None) -> Words:
@@ -73,16 +73,16 @@ def reason(lang: Language, word: str | None) -> Words:
     return sentence(lang.text("Slack refuses them with the word {word}"), word=span(word or ""))
 
 
-def _filters(lang: Language, follow: Follow) -> list[str]:
+def _filters(lang: Language, follow: Follow) -> list[Words]:
     filters = []
     if follow.customer_id is not None:
-        only = name(follow.customer_name).mrkdwn if follow.customer_name else code(follow.customer_id)
-        filters.append(lang.text("{customer} only").format(customer=only))
+        only = name(follow.customer_name) if follow.customer_name else span(follow.customer_id)
+        filters.append(sentence(lang.text("{customer} only"), customer=only))
     if follow.countries:
-        shown = [escape(lang.country(country)) for country in follow.countries[:COUNTRIES_SHOWN]]
+        shown = [name(lang.country(country)) for country in follow.countries[:COUNTRIES_SHOWN]]
         rest = len(follow.countries) - len(shown)
         if rest:
             more = lang.plural("{count} other country", "{count} other countries", rest)
-            shown.append(more.format(count=lang.number(rest)))
-        filters.append(lang.text("{countries} only").format(countries=lang.join(shown)))
+            shown.append(sentence(more, count=lang.number(rest)))
+        filters.append(sentence(lang.text("{countries} only"), countries=joined(shown, lang.join)))
     return filters

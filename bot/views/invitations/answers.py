@@ -11,7 +11,7 @@ from bot.slack_errors import BOT_ABSENT, Meaning, meaning_of
 from bot.storage.invitation import Invitation
 from bot.views.blocks import actions, button, context, field, fields, section
 from bot.views.contacts import asking, to_ask
-from bot.views.foreign import Words, channel, clean, code, escape, name, sentence, span
+from bot.views.foreign import Words, channel, clean, code, name, sentence, span
 
 
 class Delay(StrEnum):
@@ -116,7 +116,7 @@ def cannot_post(
     contacts: Contacts = BOT_ADMINS,
 ) -> Message:
     """Say why Slack did not take the message; ``reason`` is Slack's word, the buttons are for an invitation."""
-    shown = Words(mrkdwn=channel(where.id), plain=f"#{escape(where.name or where.id)}")
+    shown = Words(mrkdwn=channel(where.id), plain=f"#{name(where.name or where.id).plain}")
     if reason in ARCHIVED or where.archived:
         words = sentence(lang.text("{channel} is archived. Choose another channel."), channel=shown)
     elif reason in NOT_THERE:

@@ -12,7 +12,7 @@ from bot.storage.invitation import Invitation
 from bot.views.blocks import actions, button, context, field, fields, header, section
 from bot.views.customer_blocks import portal_button, read_from, see_customer_button
 from bot.views.customer_fields import country, identity, named
-from bot.views.foreign import Words, clean, code, day_stamp, escape, name, person, sentence, stamp
+from bot.views.foreign import Words, clean, code, day_stamp, identified, name, person, sentence, stamp
 from bot.views.invitations.message import close_button, over, sent_and_for, text_removed
 
 DAYS_WITH_HOURS = 7
@@ -41,8 +41,7 @@ def accepted(lang: Language, row: Invitation, *, portal_url: str | None) -> Mess
     state = lang.text("Accepted: {when}, after {time}").format(
         when=stamp(lang, _accepted_at(row)).mrkdwn, time=_took(lang, row)
     )
-    by = [escape(row.accepted_name)] if row.accepted_name else []
-    by += [code(exact)] if (exact := row.accepted_domain or row.accepted_tenant_id) else []
+    by = identified(row.accepted_name or "", row.accepted_domain or row.accepted_tenant_id)
     return Message(
         text=sentence(lang.text("{company} accepted the invitation."), company=name(row.company)).plain,
         blocks=(
@@ -50,7 +49,7 @@ def accepted(lang: Language, row: Invitation, *, portal_url: str | None) -> Mess
             fields(
                 field(lang.text("State"), state),
                 *sent_and_for(lang, row),
-                *((field(lang.text("Accepted as"), " ".join(by)),) if by else ()),
+                *((field(lang.text("Accepted as"), by),) if by else ()),
             ),
             context(text_removed(lang)),
             *actions(_card(lang, row), portal_button(lang, portal_url)),

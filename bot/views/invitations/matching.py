@@ -10,7 +10,18 @@ from bot.storage.event import Event
 from bot.storage.invitation import Invitation
 from bot.views.blocks import actions, button, context, field, fields, menu, option, section
 from bot.views.customer_fields import country, title
-from bot.views.foreign import IN_SENTENCE, Words, clean, code, day_stamp, escape, name, person, sentence, stamp, utc_day
+from bot.views.foreign import (
+    IN_SENTENCE,
+    Words,
+    clean,
+    day_stamp,
+    identified,
+    name,
+    person,
+    sentence,
+    stamp,
+    utc_day,
+)
 from bot.views.inputs import input_block
 from bot.views.invitations.life import sender
 
@@ -113,9 +124,7 @@ def _invited(lang: Language, rows: Sequence[Invitation]) -> list[str]:
     """Return a line for each invitation, numbered where there are several."""
     lines = []
     for number, row in enumerate(rows, start=1):
-        line = escape(row.company, IN_SENTENCE)
-        if row.expected_domain:
-            line += f" {code(row.expected_domain, IN_SENTENCE)}"
+        line = identified(row.company, row.expected_domain, IN_SENTENCE)
         if len(rows) > 1:
             day = day_stamp(lang, row.posted_at or row.created_at).mrkdwn
             line = f"{number}. {line}, {person(row.sender_id)}, {day}"
@@ -125,7 +134,7 @@ def _invited(lang: Language, rows: Sequence[Invitation]) -> list[str]:
 
 def _accepted(event: Event, customer: Customer | None) -> str:
     exact = event.customer_id if customer is None else customer.domain or customer.id
-    return " ".join([escape(_name(event, customer)), *([code(exact)] if exact else [])])
+    return identified(_name(event, customer), exact)
 
 
 def _name(event: Event, customer: Customer | None) -> str:

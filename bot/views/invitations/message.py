@@ -24,7 +24,7 @@ from bot.views.blocks import (
     rich_text,
     section,
 )
-from bot.views.foreign import IN_SENTENCE, clean, code, escape, name, person, sentence, span, stamp
+from bot.views.foreign import IN_SENTENCE, clean, identified, name, person, sentence, span, stamp
 
 LONGEST_NOTE = 1000
 
@@ -144,10 +144,8 @@ def close_button(lang: Language, row: Invitation) -> Block:
 def sent_and_for(lang: Language, row: Invitation) -> tuple[Block, Block]:
     """Return who sent the invitation, and for whom."""
     sent = f"{person(row.sender_id)}, {stamp(lang, row.posted_at or row.created_at).mrkdwn}"
-    company, exact = clean(row.company), row.expected_domain or row.expected_tenant_id
-    customer = [] if exact is not None and company.lower() == exact.lower() else [escape(company)]
-    customer += [] if exact is None else [code(exact)]
-    return field(lang.text("Sent by"), sent), field(lang.text("For"), " ".join(customer))
+    customer = identified(row.company, row.expected_domain or row.expected_tenant_id)
+    return field(lang.text("Sent by"), sent), field(lang.text("For"), customer)
 
 
 def _grants(lang: Language, link: InspectedLink) -> tuple[Block, Block] | tuple[Block]:

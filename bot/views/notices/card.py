@@ -11,7 +11,7 @@ from bot.storage.follow import Follow
 from bot.views.blocks import HEADER, actions, button, context, field, fields, header, plain_section, section
 from bot.views.customer_blocks import portal_button, see_customer_button
 from bot.views.follows.words import followed_here
-from bot.views.foreign import IN_SENTENCE, Words, escape, person, sentence, stamp
+from bot.views.foreign import Words, name, person, sentence, stamp
 from bot.views.notices.facts import (
     CAUSES,
     MEANINGS,
@@ -76,7 +76,7 @@ def reply(
     """Return a later change of the same thing, for the thread of its card, which told of another event ``before``."""
     pair = lang.text("{label}: {value}")
     facts = " · ".join(pair.format(label=fact.label, value=fact.value) for fact in of_event(lang, event, subscription))
-    about = heading(lang, event, escape(subject(event, customer), IN_SENTENCE))
+    about = heading(lang, event, name(subject(event, customer)).mrkdwn)
     around = [*_before(lang, before, customer), *_about_notice(lang, event, late=late)]
     return Message(
         text=_text(lang, event, customer),
@@ -103,7 +103,7 @@ def test(lang: Language, *, asked_by: str, follow: Follow) -> Message:
 
 
 def _text(lang: Language, event: Event, customer: Customer | None) -> str:
-    return heading(lang, event, escape(subject(event, customer), IN_SENTENCE))
+    return heading(lang, event, name(subject(event, customer)).plain)
 
 
 def _header(lang: Language, event: Event, customer: Customer | None) -> tuple[Block, ...]:
@@ -135,7 +135,7 @@ def _before(lang: Language, event: Event | None, customer: Customer | None) -> l
     """Return what the card said until now: it shows the latest alone, so the thread keeps the rest."""
     if event is None:
         return []
-    change = heading(lang, event, escape(subject(event, customer), IN_SENTENCE))
+    change = heading(lang, event, name(subject(event, customer)).mrkdwn)
     line = lang.text("Before that: {change}, {when}.")
     return [line.format(change=change, when=stamp(lang, event.happened_at).mrkdwn)]
 

@@ -11,7 +11,7 @@ from bot.storage.event import Event
 from bot.storage.follow import Follow
 from bot.views.blocks import context, header, section
 from bot.views.follows.words import followed_here
-from bot.views.foreign import IN_SENTENCE, Words, code, escape, name, sentence, stamp
+from bot.views.foreign import IN_SENTENCE, Words, code, name, sentence, stamp
 from bot.views.notices.headings import counted, what
 
 CUSTOMERS = 20
@@ -133,7 +133,7 @@ def _line(lang: Language, events: Group) -> str:
         return counted(lang, event.kind, len(events))
     happened = what(lang, event.kind)
     if event.customer_id is None and (event.resource or event.customer_name):
-        of = code(event.resource, IN_SENTENCE) if event.resource else escape(event.customer_name or "", IN_SENTENCE)
+        of = code(event.resource, IN_SENTENCE) if event.resource else name(event.customer_name or "").mrkdwn
         happened = sentence(lang.text("{what}, {subject}"), what=happened, subject=Words(mrkdwn=of, plain=of)).mrkdwn
     return lang.text("{what}: {when}").format(what=happened, when=stamp(lang, event.happened_at).mrkdwn)
 
