@@ -90,6 +90,18 @@ async def test_23_follows_stand_on_three_pages(world: World) -> None:
     assert "".join(pages).count("Owner:") == 23
 
 
+async def test_where_the_last_row_of_the_last_page_is_removed_the_page_before_is_shown(world: World) -> None:
+    for country in COUNTRIES[:11]:
+        await subscribe(world.maya, f"customers --country {country}")
+    last = await (await world.maya.presses(await listing(world.maya), "Next 1")).answer()
+
+    pressed = await world.maya.presses(last, "Remove")
+    anew = await pressed.answer(where=lambda answer: answer.only_for is not None)
+
+    assert anew.ts == last.ts
+    assert anew.plain.count("Owner:") == 10
+
+
 async def test_a_row_that_is_paused_on_the_last_page_shows_that_page_anew(world: World) -> None:
     for country in COUNTRIES[:12]:
         await subscribe(world.maya, f"customers --country {country}")

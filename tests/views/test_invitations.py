@@ -234,3 +234,14 @@ def test_a_domain_that_is_the_name_stands_once() -> None:
         assert all(
             line.count("`") <= 2 and not re.match(r"(\S+) `\1`", line) for text in texts for line in text.splitlines()
         )
+
+
+@pytest.mark.parametrize("shown", ["waiting", "accepted", "closed", "not posted"])
+def test_the_summary_of_a_list_holds_only_what_is_not_zero(shown: str) -> None:
+    each = dict.fromkeys(("waiting", "accepted", "closed", "not_posted"), 0) | {shown.replace(" ", "_"): 3}
+    counts = invitations.Counts(listed=3, **each)
+
+    message = invitations.listing(language("en"), [invitation()], scope=invitations.Scope.ALL, counts=counts, now=AT)
+
+    assert message.text == f"Invitations: 3 {shown}. First: Contoso Retail France."
+    assert message.blocks[1]["text"]["text"] == f"3 {shown}."

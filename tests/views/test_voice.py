@@ -22,6 +22,9 @@ FRENCH = [name for name in EXAMPLES if not {"hostile", "another", "support.suppo
 STAMP = re.compile(r"<!date\^\d+\^[^|<>]*\|[^<>|]*UTC[^<>|]*>")
 EMOJI = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF]|(?<!\w):[a-z_+-]+:(?!\w)")
 BAD_FRENCH = re.compile(r" [;?:!»]|« |[^\s\u00a0\u202f];|\w[?:](?!\w)")
+NOTHING_COUNTED = re.compile(r"(?:^|[.,:;]\s)0\b", re.MULTILINE)
+FIGURES = ("status.full", "notices.burst of nothing")
+"""The account for bot admins, where each figure says something, and what is never sent."""
 ADDRESS = re.compile(r"https?://|rue des Lilas|jeanne@|\+33")
 
 
@@ -65,6 +68,13 @@ def test_nobody_shouts_and_no_emoji_is_used(name: str, code: str) -> None:
         plain = STAMP.sub("", text)
         assert "!" not in plain
         assert not EMOJI.search(plain)
+
+
+@pytest.mark.parametrize(("name", "code"), OWN_WORDS)
+def test_nothing_is_counted_that_is_not_there(name: str, code: str) -> None:
+    if not name.startswith(FIGURES):
+        for text in everything(view(name, code)):
+            assert not NOTHING_COUNTED.search(STAMP.sub("", text))
 
 
 @pytest.mark.parametrize(("name", "code"), EVERY_VIEW)

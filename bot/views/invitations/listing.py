@@ -153,10 +153,6 @@ def listing(
     return Message(text=text.plain, blocks=blocks, plainer=plainer)
 
 
-def _not_posted(lang: Language, count: int) -> str:
-    return lang.plural("{count} not posted", "{count} not posted", count).format(count=lang.number(count))
-
-
 def _empty(lang: Language, scope: Scope | None, title: Block, sender: str | None) -> Message:
     if scope is None:
         return nobody_sent(lang, str(sender))
@@ -166,16 +162,14 @@ def _empty(lang: Language, scope: Scope | None, title: Block, sender: str | None
 
 
 def _summary(lang: Language, counts: Counts) -> str:
-    return ", ".join(
-        (
-            lang.plural("{count} waiting", "{count} waiting", counts.waiting).format(count=lang.number(counts.waiting)),
-            lang.plural("{count} accepted", "{count} accepted", counts.accepted).format(
-                count=lang.number(counts.accepted)
-            ),
-            lang.plural("{count} closed", "{count} closed", counts.closed).format(count=lang.number(counts.closed)),
-            *((_not_posted(lang, counts.not_posted),) if counts.not_posted else ()),
-        )
+    """Return "2 waiting, 1 closed": what is not zero."""
+    each = (
+        (lang.plural("{count} waiting", "{count} waiting", counts.waiting), counts.waiting),
+        (lang.plural("{count} accepted", "{count} accepted", counts.accepted), counts.accepted),
+        (lang.plural("{count} closed", "{count} closed", counts.closed), counts.closed),
+        (lang.plural("{count} not posted", "{count} not posted", counts.not_posted), counts.not_posted),
     )
+    return ", ".join(template.format(count=lang.number(count)) for template, count in each if count)
 
 
 def nobody_sent(lang: Language, person_typed: str) -> Message:
