@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.arguments import WRAPPING, customer_query, escaped, nearest, plain
+from bot.domain.event_kind import Topic
 from bot.finding import CustomerQuery, Name
-from bot.storage.event import Topic
 from bot.storage.follow import Rhythm
 from bot.typed_text import identifier
 

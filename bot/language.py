@@ -100,3 +100,8 @@ def language(code: str) -> Language:
 def deferred(message: str) -> str:
     """Mark a text for translation where it is declared; ``Language.text`` translates it where it is shown."""
     return message
+
+
+def deferred_plural(singular: str, plural: str) -> tuple[str, str]:
+    """Mark a text with a plural for translation; ``Language.plural`` translates it where it is shown."""
+    return singular, plural

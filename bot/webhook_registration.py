@@ -11,6 +11,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from bot.domain.event_kinds import KINDS
 from bot.errors import OperatorError, PartnerBotError, RemoteError
 from bot.language import language
 from bot.notifications.webhook import WEBHOOK_PATH
@@ -25,7 +26,7 @@ from bot.partner_center.errors import (
     Throttled,
     WrongKindOfSignIn,
 )
-from bot.partner_center.webhooks import EVENTS, TEST, DeliveryAttempt, WebhookRegistration
+from bot.partner_center.webhooks import TEST, DeliveryAttempt, WebhookRegistration
 from bot.terminal import NO_PERMISSION, REFUSED, TRY_AGAIN, Say, plain, say
 
 PATIENCE = 60.0
@@ -112,7 +113,7 @@ class _Registrar:
             whose = " (this bot)" if self._is_own(current) else " (not this bot)"
         self._say(f"Microsoft sends events to {_shown(current.webhook_url)}{whose}.")
         self._say(f"Events: {_listed(current.events)}")
-        missing = sorted(set(await self._errand.webhook_events()) & EVENTS - set(current.events))
+        missing = sorted(set(await self._errand.webhook_events()) & KINDS.webhook_names - set(current.events))
         if missing:
             self._say(f"Not registered, though the bot understands them: {_listed(missing)}")
         return 0
@@ -124,11 +125,11 @@ class _Registrar:
         if current is not None and not self._may_change(current):
             return REFUSED
         offered = set(await self._errand.webhook_events())
-        names = tuple(sorted(offered & EVENTS))
+        names = tuple(sorted(offered & KINDS.webhook_names))
         await self._errand.register_webhook(own, names, replace=current is not None)
         self._say_replaced(current)
         self._say(f"Microsoft sends {len(names)} kinds of events to {own}: {_listed(names)}")
-        if unknown := sorted(offered - EVENTS):
+        if unknown := sorted(offered - KINDS.webhook_names):
             self._say(f"Not asked for, since this release does not know them: {_listed(unknown)}")
         self._say("Try it with: python -m bot webhook test")
         return 0

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from bot.arguments import customer_query, escaped, plain
 from bot.context import Context, Explained, Outdated, Role
+from bot.domain.event_kind import Topic
 from bot.errors import PartnerBotError
 from bot.finding import Domain, Name, NoCustomer, OneCustomer, TenantId, find_customer
 from bot.follow_arguments import (
@@ -22,7 +23,6 @@ from bot.follow_arguments import (
 from bot.language import Language, deferred
 from bot.reply import Announce, Answer, Done, FieldErrors, Message, Modal, OpenModal, Reply, Run
 from bot.routing import Form, Router
-from bot.storage.event import Topic
 from bot.storage.follow import Follow, FollowState, NewFollow, Rhythm
 from bot.tenant_ids import damaged_tenant_id
 from bot.views import follows as views

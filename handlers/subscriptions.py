@@ -7,11 +7,11 @@ from bot import carried_values
 from bot.arguments import plain
 from bot.contacts import BOT_ADMINS
 from bot.context import Context, Explained, Outdated, Role
+from bot.domain.event_kind import Topic
 from bot.follow_arguments import UnknownTopic, topics_typed
 from bot.language import deferred
 from bot.reply import Announce, Answer, Done, Message, Reply
 from bot.routing import Router
-from bot.storage.event import Topic
 from bot.storage.follow import Follow, FollowState
 from bot.views import follows as views
 

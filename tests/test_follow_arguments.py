@@ -5,6 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.arguments import customer_query
+from bot.domain.event_kind import Topic
 from bot.finding import CustomerQuery, Domain, Name, TenantId
 from bot.follow_arguments import (
     KNOWN,
@@ -15,7 +16,6 @@ from bot.follow_arguments import (
     follow_arguments,
     topics_typed,
 )
-from bot.storage.event import Topic
 from bot.storage.follow import Rhythm
 
 GUID = "8f1d6c1e-3b52-4c8e-9a47-5d20e1c7b903"

@@ -1,8 +1,8 @@
 """By whom something was done, where only an account's domain says it: by the customer, or by the partner itself."""
 
+from bot.domain.event_kind import Actor
 from bot.partner_center.client import Errand
 from bot.partner_center.errors import PartnerCenterError
-from bot.storage.event import Actor
 
 
 async def by_whom(errand: Errand, domain: str, *, customer_id: str | None, partner_tenant_id: str) -> Actor | None:

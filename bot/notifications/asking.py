@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.domain.event_kind import Actor
 from bot.errors import RemoteError
 from bot.notifications.actors import by_whom
 from bot.notifications.audit import domain_of_actor
@@ -15,7 +16,6 @@ from bot.partner_center.fraud import FraudEvent
 from bot.partner_center.models import Customer
 from bot.partner_center.subscriptions import Subscription
 from bot.storage.clock import GRACE
-from bot.storage.event import Actor
 from bot.storage.marks import Marks
 
 log = structlog.get_logger()

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.event_kind import MICROSOFT_SUBSCRIPTION
 from bot.language import Language, language
 from bot.notifications.asking import Customers
 from bot.partner_center.clouds import Cloud
 from bot.partner_center.models import Customer
 from bot.partner_center.subscriptions import Subscription
 from bot.reply import Message
-from bot.storage.event import NEW_CUSTOMER, Event, EventKind
+from bot.storage.event import Event
 from bot.storage.follow import Follow
 from bot.storage.invitations import Invitations
 from bot.views import notices as views
@@ -79,7 +80,7 @@ class Contents:
         """Return the event's content; the customer's record is the caller's to wait for."""
         now = event.received_at + timedelta(seconds=await self._customers.age(event.received_at))
         subscription = None
-        if event.kind is EventKind.SUBSCRIPTION_CHANGED and not awaited:
+        if event.kind.subject is MICROSOFT_SUBSCRIPTION and not awaited:
             subscription = _facts(await self._customers.subscription(event.customer_id, event.resource))
         return Content(
             event=event,
@@ -94,7 +95,7 @@ class Contents:
 
     async def _is_unlinked(self, event: Event) -> bool:
         """Say whether a new customer may belong to an invitation that still waits."""
-        if event.kind not in NEW_CUSTOMER or event.customer_id is None:
+        if not event.kind.is_new_customer or event.customer_id is None:
             return False
         return not await self._invitations.is_linked(event.customer_id) and bool(await self._invitations.waiting())
 

@@ -6,13 +6,15 @@ from datetime import datetime
 
 import structlog
 
+from bot.domain.event_kind import EventKind
+from bot.domain.event_kinds import CUSTOMER_ADDED, CUSTOMER_REMOVED
 from bot.notifications.intake import Intake
 from bot.partner_center.client import Errand, PartnerCenter
 from bot.partner_center.errors import CustomerNotFound, NoRelationship, RoleMissing, SearchRefused, UnreadableAnswer
 from bot.partner_center.models import CustomerRelationship
 from bot.partner_center.refusals import NO_SUCH_TENANT
 from bot.storage.database import Database
-from bot.storage.event import EventKind, Sighting, Source
+from bot.storage.event import Sighting, Source
 from bot.storage.known_customers import KnownCustomers
 from bot.storage.marks import Mark, Marks
 
@@ -67,7 +69,7 @@ class CustomerList:
             log.warning("customer list incomplete", missing=len(stayed))
         now = await self._marks.now()
         new = (each for each in names if each not in known)
-        seen = [*_seen(EventKind.CUSTOMER_ADDED, new, names, now), *_seen(EventKind.CUSTOMER_REMOVED, gone, known, now)]
+        seen = [*_seen(CUSTOMER_ADDED, new, names, now), *_seen(CUSTOMER_REMOVED, gone, known, now)]
         for first in range(0, len(seen), AT_ONCE):
             await self._intake.take(*seen[first : first + AT_ONCE])
         return {**names, **stayed}

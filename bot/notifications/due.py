@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from bot.domain.event_kinds import ACCESS_EXPIRING
 from bot.notifications.calendar import longest_wait, next_digest, working_days_later
 from bot.notifications.intake import Intake
 from bot.notifications.life import NUDGE
@@ -11,7 +12,7 @@ from bot.storage.clock import read_now
 from bot.storage.database import Database
 from bot.storage.delivery import NewDelivery
 from bot.storage.digests import Digests
-from bot.storage.event import EventKind, Sighting, Source
+from bot.storage.event import Sighting, Source
 from bot.storage.events import Events
 from bot.storage.follow import Follow
 from bot.storage.follows import Follows
@@ -86,7 +87,7 @@ class Due:
         for grant in await self._events.access_that_ends(within=ENDS_SOON):
             await self._intake.take(
                 Sighting(
-                    kind=EventKind.ACCESS_EXPIRING,
+                    kind=ACCESS_EXPIRING,
                     source=Source.BOT,
                     name=grant.name,  # which says what kind of access it is
                     happened_at=now,

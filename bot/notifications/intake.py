@@ -5,13 +5,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.event_kinds import ACCESS_ENDED, FRAUD_ALERT
 from bot.metrics import EVENTS
 from bot.partner_center.client import PartnerCenter
 from bot.partner_center.protocol import readable_id
 from bot.storage.database import Database
 from bot.storage.delivery import OWN, NewDelivery
 from bot.storage.digests import Digests
-from bot.storage.event import NEW_CUSTOMER, Event, EventKind, Sighting
+from bot.storage.event import Event, Sighting
 from bot.storage.events import Events
 from bot.storage.follow import Rhythm
 from bot.storage.follows import Follows
@@ -58,8 +59,9 @@ class Intake:
             promises = [promise for event in new if event.told for promise in await self._due(connection, event)]
             await self._outbox.promise(connection, *promises)  # at once: lanes are locked in one order
         for event in new:
-            EVENTS.labels(event.source, event.kind).inc()
-            log.info("event", name=readable_id(event.name), event_kind=event.kind, source=event.source, told=event.told)
+            kind = event.kind.name
+            EVENTS.labels(event.source, kind).inc()
+            log.info("event", name=readable_id(event.name), event_kind=kind, source=event.source, told=event.told)
             if event.customer_id is not None:
                 self._partner_center.forget(event.customer_id)
         if new:
@@ -68,11 +70,11 @@ class Intake:
 
     async def _due(self, connection: AsyncConnection, event: Event) -> Iterable[NewDelivery]:
         """Return what is to be promised: to those who follow it, or first to whoever finds out what it lacks."""
-        if event.kind in NEW_CUSTOMER and event.customer_id is not None:
+        if event.kind.is_new_customer and event.customer_id is not None:
             return (_finding_out(ACCEPTANCE, event, event.customer_id),)
-        if event.kind is EventKind.FRAUD_ALERT and event.customer_id is None and event.resource is not None:
+        if event.kind is FRAUD_ALERT and event.customer_id is None and event.resource is not None:
             return (_finding_out(ALERT, event, event.resource),)
-        if event.kind is EventKind.ACCESS_ENDED and event.actor is None and event.audit_id is not None:
+        if event.kind is ACCESS_ENDED and event.actor is None and event.audit_id is not None:
             return (_finding_out(ENDING, event, event.audit_id),)
         return await self._notices(connection, event)
 

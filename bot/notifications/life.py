@@ -10,7 +10,7 @@ from bot.notifications.writers.acceptances import accept, acceptance
 from bot.storage.clock import read_now
 from bot.storage.database import Database
 from bot.storage.delivery import NewDelivery
-from bot.storage.event import NEW_CUSTOMER, Event
+from bot.storage.event import Event
 from bot.storage.events import Events
 from bot.storage.invitation import Invitation
 from bot.storage.invitations import Invitations
@@ -100,4 +100,4 @@ class Life:
     async def new_customer(self, event_id: str) -> Event | None:
         """Return the event of a new customer; None where there is no such event."""
         event = await self.events.find(event_id)
-        return event if event is not None and event.kind in NEW_CUSTOMER else None
+        return event if event is not None and event.kind.is_new_customer else None

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import structlog
 
+from bot.domain.event_kind import ACCESS, Actor
 from bot.notifications.actors import by_whom
 from bot.notifications.audit import domain_of_actor, sighting
 from bot.notifications.customer_list import CustomerList
@@ -15,7 +16,7 @@ from bot.partner_center.client import Errand, PartnerCenter
 from bot.partner_center.errors import PartnerCenterError, RoleMissing
 from bot.partner_center.remedies import explained
 from bot.storage.clock import GRACE
-from bot.storage.event import Actor, EventKind, Sighting
+from bot.storage.event import Sighting
 from bot.storage.events import Events
 from bot.storage.marks import Mark, Marks
 
@@ -32,8 +33,6 @@ RECORDS, LIST = "records", "list"
 """By what the last poll went."""
 
 _FOR_GOOD = frozenset({403, 404})
-_SAYS_MORE = frozenset({EventKind.ACCESS_GRANTED, EventKind.ACCESS_ENDED})
-"""Of these the webhook tells neither by whom nor until when, so that a record is read though the event is known."""
 
 
 class Poller:
@@ -143,7 +142,8 @@ class Poller:
             if (seen := sighting(record, now=now, undated=undated)) is not None
         ]
         fresh = sorted((each for each in told if each[0].happened_at >= since), key=lambda each: each[0].happened_at)
-        more = frozenset(seen.audit_id for seen, _ in fresh if seen.audit_id and seen.kind in _SAYS_MORE)
+        # Of access the webhook tells neither by whom nor until when: a record is read though the event is known.
+        more = frozenset(seen.audit_id for seen, _ in fresh if seen.audit_id and seen.kind.subject is ACCESS)
         for first in range(0, len(fresh), AT_ONCE):
             some = fresh[first : first + AT_ONCE]
             known = await self._events.known_audit_ids([seen.audit_id for seen, _ in some if seen.audit_id])

@@ -13,12 +13,12 @@ import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
+from bot.domain.event_kinds import QUIET
 from bot.http_server.body import BodyRefused, read_body
 from bot.metrics import WEBHOOKS
 from bot.notifications.announcements import Announcement, names_nobody, sighting
 from bot.notifications.intake import Intake
 from bot.notifications.signature import Forged, Signatures, claimed
-from bot.storage.event import EventKind
 from bot.storage.marks import Mark, Marks
 
 log = structlog.get_logger()
@@ -87,7 +87,7 @@ class Webhook:
     async def _keep(self, announced: Announcement) -> None:
         seen = sighting(announced, now=await self._marks.now())
         if names_nobody(seen) and await self._look():  # its audit record will tell, with the name
-            seen = replace(seen, kind=EventKind.QUIET)
+            seen = replace(seen, kind=QUIET)
         await self._intake.take(seen)
         await self._marks.set(Mark.WEBHOOK)
 

@@ -13,37 +13,6 @@ from bot.partner_center.wire import LENIENT, AnyCase, Date, Flag, Guid, Text
 
 TEST = "test-created"
 """What a validation event is called; Microsoft sends none to a registration without it."""
-EVENTS = frozenset(
-    {
-        TEST,
-        "subscription-updated",
-        "usagerecords-thresholdExceeded",
-        "invoice-ready",
-        "azure-fraud-event-detected",
-        "reseller-relationship-accepted-by-customer",
-        "indirect-reseller-relationship-accepted-by-customer",
-        "dap-admin-relationship-approved",
-        "dap-admin-relationship-terminated",
-        "dap-admin-relationship-terminated-by-microsoft",
-        "granular-admin-relationship-approved",
-        "granular-admin-relationship-activated",
-        "granular-admin-relationship-terminated",
-        "granular-admin-relationship-expired",
-        "granular-admin-access-assignment-created",
-        "granular-admin-access-assignment-activated",
-        "granular-admin-access-assignment-updated",
-        "granular-admin-access-assignment-deleted",
-        "new-commerce-migration-created",
-        "new-commerce-migration-completed",
-        "new-commerce-migration-failed",
-        "new-commerce-migration-schedule-failed",
-        "referral-created",
-        "referral-updated",
-        "related-referral-created",
-        "related-referral-updated",
-    }
-)
-"""The events that are documented; Microsoft lists those it sends, and adds to them."""
 
 _PATH = "/webhooks/v1/registration"
 _DELIVERED = frozenset({"ok", "created", "accepted", "nocontent", "200", "201", "202", "204"})

@@ -1,6 +1,7 @@
 """Which message shows the latest state of a thing in a channel, so that later changes go into its thread."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,8 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.event_kind import EventKind
+from bot.domain.event_kinds import KINDS
 from bot.storage.clock import instant, lately, now
 from bot.storage.database import Database
 from bot.storage.json_columns import read_object
@@ -37,7 +40,7 @@ class Burst:
     ts: str
     began_at: datetime
     last_at: datetime
-    counts: Mapping[str, int]
+    counts: Mapping[EventKind, int]
     """How many of each kind of event."""
 
 
@@ -84,7 +87,10 @@ class Cards:
         began_at, last_at = instant(row.began_at), instant(row.last_at)
         assert began_at is not None  # noqa: S101 - the columns are not nullable
         assert last_at is not None  # noqa: S101
-        return Burst(ts=row.ts, began_at=began_at, last_at=last_at, counts=read_object(row.counts, int) or {})
+        counts: Counter[EventKind] = Counter()
+        for name, count in (read_object(row.counts, int) or {}).items():
+            counts[KINDS.named(name)] += count
+        return Burst(ts=row.ts, began_at=began_at, last_at=last_at, counts=counts)
 
     async def burst_began(self, connection: AsyncConnection, channel_id: str, *, ts: str) -> None:
         """Note the summary of a new burst."""
@@ -92,13 +98,13 @@ class Cards:
         row = self._database.insert(bursts).values(channel_id=channel_id, **values)
         await connection.execute(row.on_conflict_do_update(index_elements=[bursts.c.channel_id], set_=values))
 
-    async def burst_grew(self, connection: AsyncConnection, channel_id: str, kind: str) -> None:
+    async def burst_grew(self, connection: AsyncConnection, channel_id: str, kind: EventKind) -> None:
         """Count one more change in the channel's burst."""
         mine = bursts.c.channel_id == channel_id
         counts = (await connection.execute(select(bursts.c.counts).where(mine))).scalar_one_or_none()
         if counts is not None:
             grown = read_object(counts, int) or {}
-            grown[kind] = grown.get(kind, 0) + 1
+            grown[kind.name] = grown.get(kind.name, 0) + 1
             await connection.execute(update(bursts).where(mine).values(counts=json.dumps(grown), last_at=now()))
 
     async def clean_up(self) -> None:

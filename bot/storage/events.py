@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import Row, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.event_kind import Actor, Once
+from bot.domain.event_kinds import ACCESS_ENDED, ACCESS_EXPIRING, ACCESS_GRANTED, KINDS, UNKNOWN
 from bot.storage.clock import instant, now, seconds
 from bot.storage.database import Database
-from bot.storage.event import NEW_CUSTOMER, TOPICS, Actor, Event, EventKind, Sighting, Source
+from bot.storage.event import Event, Sighting, Source
 from bot.storage.tables import events
 from bot.storage.words import member, members
 
@@ -26,14 +28,6 @@ SAME_DAYS = timedelta(days=2)
 SAME_MOMENT = timedelta(minutes=2)
 """The same for a resource that changes often."""
 KEPT_DAYS = 180
-
-_ONCE = {
-    "customer": (NEW_CUSTOMER, frozenset({EventKind.CUSTOMER_REMOVED})),
-    "customer removed": (frozenset({EventKind.CUSTOMER_REMOVED}), NEW_CUSTOMER),
-    "access": (frozenset({EventKind.ACCESS_GRANTED}), frozenset({EventKind.ACCESS_ENDED})),
-    "access ended": (frozenset({EventKind.ACCESS_ENDED}), frozenset({EventKind.ACCESS_GRANTED})),
-}
-"""What happens once until its opposite happens: the kinds that mean it, and those that undo it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +61,7 @@ class Events:
         old = at - seen.happened_at.timestamp() > TOO_OLD.total_seconds()
         fresh = self._database.insert(events).values(
             id=event_id,
-            kind=seen.kind,
+            kind=seen.kind.name,
             source=seen.source,
             name=seen.name,
             happened_at=seen.happened_at.timestamp(),
@@ -79,7 +73,7 @@ class Events:
             audit_id=seen.audit_id,
             detail=seen.detail,
             ends_at=seconds(seen.ends_at),
-            told=seen.kind in TOPICS and not old,
+            told=seen.kind.topic is not None and not old,
         )
         row = (await connection.execute(fresh.on_conflict_do_nothing().returning(*events.c))).first()
         if row is None:
@@ -114,13 +108,13 @@ class Events:
         """Return the grants of delegated access whose end is so near, and which have not ended before."""
         ended = events.alias()
         over = select(ended.c.id).where(
-            ended.c.kind == EventKind.ACCESS_ENDED,
+            ended.c.kind == ACCESS_ENDED.name,
             ended.c.customer_id == events.c.customer_id,
             ended.c.happened_at >= events.c.happened_at,
             or_(ended.c.resource == events.c.resource, ended.c.resource.is_(None), events.c.resource.is_(None)),
         )
         statement = select(events).where(
-            events.c.kind == EventKind.ACCESS_GRANTED,
+            events.c.kind == ACCESS_GRANTED.name,
             events.c.ends_at > now(),
             events.c.ends_at <= now() + within.total_seconds(),
             ~over.exists(),
@@ -131,7 +125,7 @@ class Events:
     async def unknown_names(self, *, days: float = 30) -> tuple[str, ...]:
         """Return the names of lately received events that this release does not know."""
         recent = events.c.received_at > now() - days * 86400
-        statement = select(events.c.name).where(events.c.kind == EventKind.UNKNOWN, recent).distinct()
+        statement = select(events.c.name).where(events.c.kind == UNKNOWN.name, recent).distinct()
         async with self._database.read() as connection:
             return tuple(sorted((await connection.execute(statement)).scalars()))
 
@@ -143,10 +137,9 @@ class Events:
 
 async def _identity(connection: AsyncConnection, seen: Sighting) -> tuple[str, str | None]:
     """Return the id that every source arrives at, and that of the event where this very thing has been seen."""
-    for name, (kinds, opposites) in _ONCE.items():
-        if seen.kind in kinds and seen.customer_id is not None:
-            return await _occurrence(connection, seen, name, kinds, opposites)
-    if seen.kind is EventKind.ACCESS_EXPIRING:
+    if seen.kind.once is not None and seen.customer_id is not None:
+        return await _occurrence(connection, seen, seen.kind.once)
+    if seen.kind is ACCESS_EXPIRING:
         day = seen.ends_at.date().isoformat() if seen.ends_at else ""
         return f"access expiring:{seen.customer_id or seen.resource}:{day}", None
     if seen.audit_id is not None:
@@ -154,14 +147,9 @@ async def _identity(connection: AsyncConnection, seen: Sighting) -> tuple[str, s
     return f"{seen.name}:{seen.resource or seen.customer_id or ''}:{seen.happened_at.isoformat()}", None
 
 
-async def _occurrence(
-    connection: AsyncConnection,
-    seen: Sighting,
-    name: str,
-    kinds: frozenset[EventKind],
-    opposites: frozenset[EventKind],
-) -> tuple[str, str | None]:
+async def _occurrence(connection: AsyncConnection, seen: Sighting, once: Once) -> tuple[str, str | None]:
     """Return the id of this time, and that of a time which is the same: nothing undid it in between."""
+    kinds, opposites = KINDS.that_mean(once.name), KINDS.that_mean(once.undone_by)
     columns = (events.c.id, events.c.kind, events.c.source, events.c.happened_at, events.c.resource)
     statement = select(*columns).where(events.c.customer_id == seen.customer_id, events.c.kind.in_(kinds | opposites))
     rows = (await connection.execute(statement)).all()
@@ -176,17 +164,17 @@ async def _occurrence(
         near = end - begin <= SAME_DAYS.total_seconds()
         if (near or not dated) and not any(begin < time < end for time in undone):
             return row.id, row.id
-    return f"{name}:{seen.customer_id}:{len(times) + 1}", None
+    return f"{once.name}:{seen.customer_id}:{len(times) + 1}", None
 
 
 async def _seen_elsewhere(connection: AsyncConnection, seen: Sighting) -> str | None:
     """Return the event in which another source has told of this change of a resource, under another name."""
-    if seen.resource is None or seen.source is Source.BOT or seen.kind in {EventKind.QUIET, EventKind.UNKNOWN}:
+    if seen.resource is None or seen.source is Source.BOT or seen.kind.topic is None:
         return None
     at, apart = seen.happened_at.timestamp(), SAME_MOMENT.total_seconds()
     statement = select(events.c.id).where(
         events.c.resource == seen.resource,
-        events.c.kind == seen.kind,
+        events.c.kind == seen.kind.name,
         events.c.source != seen.source,
         events.c.happened_at.between(at - apart, at + apart),
     )
@@ -211,7 +199,7 @@ async def _complete(connection: AsyncConnection, event_id: str, seen: Sighting) 
 
 def _event(row: Row[Any]) -> Event:
     values = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's names
-    values["kind"] = member(EventKind, values["kind"], otherwise=EventKind.UNKNOWN)
+    values["kind"] = KINDS.named(values["kind"])
     values["source"] = member(Source, values["source"], otherwise=Source.BOT)
     values["actor"] = next(iter(members(Actor, values["actor"] or "")), None)
     for name in ("happened_at", "received_at", "ends_at"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.storage.event import Topic
+from bot.domain.event_kind import Topic
 
 
 class Rhythm(StrEnum):

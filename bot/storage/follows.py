@@ -13,11 +13,12 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Row, and_, delete, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.event_kind import Topic
 from bot.slack_errors import MEANINGS, Meaning
 from bot.storage.clock import instant, now, seconds
 from bot.storage.database import Database
 from bot.storage.delivery import Account
-from bot.storage.event import TOPICS, Event, Topic
+from bot.storage.event import Event
 from bot.storage.follow import Follow, FollowState, NewFollow, Rhythm, Standing
 from bot.storage.outbox import Outbox
 from bot.storage.tables import digest_items, follows
@@ -225,7 +226,7 @@ _present: ColumnElement[bool] = follows.c.state.in_((FollowState.ACTIVE, FollowS
 
 
 def _is_for(event: Event) -> ColumnElement[bool]:
-    topic = TOPICS.get(event.kind)
+    topic = event.kind.topic
     if topic is None:
         return false()
     wanted = holds(follows.c.topics, topic, Topic.ALL)

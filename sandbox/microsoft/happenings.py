@@ -166,9 +166,10 @@ class Happenings:
         uri = f"{self._base}/engagements/v1/referrals/{referral}"
         return (self._event("referral-created", at, uri=uri, resource="referral"),)
 
-    def unknown_event(self, name: str) -> Events:
-        """Microsoft has added an event since."""
-        return (self._event(name, self._audit.instant(), uri=f"{self._base}/v1/somethings/1", resource="something"),)
+    def unknown_event(self, name: str, customer_id: str | None = None) -> Events:
+        """Microsoft has added an event since, of something or of a customer."""
+        about = "somethings/1" if customer_id is None else f"customers/{customer_id}"
+        return (self._event(name, self._audit.instant(), uri=f"{self._base}/v1/{about}", resource="something"),)
 
     @property
     def _base(self) -> str:

@@ -1,6 +1,6 @@
 """What stands before a test begins: a channel that follows, an invitation that waits."""
 
-from bot.storage.event import Topic
+from bot.domain.event_kind import Topic
 from bot.storage.follow import NewFollow, Rhythm
 from bot.storage.invitation import Invitation, NewInvitation
 from sandbox.people import ALINE, MAYA, TEAM_ID

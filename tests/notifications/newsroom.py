@@ -76,7 +76,7 @@ class Newsroom:
 
     async def told(self) -> list[tuple[str, str | None]]:
         """Return the kinds of what is told, each with the customer's name."""
-        return [(event.kind.value, event.customer_name) for event in await self.events() if event.told]
+        return [(event.kind.name, event.customer_name) for event in await self.events() if event.told]
 
     async def follow(self, new: NewFollow) -> Follow:
         followed = await self.notifications.following.follow(new)

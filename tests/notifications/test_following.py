@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select
 
+from bot.domain.event_kind import Topic
 from bot.notifications.following import TEST, Following
 from bot.notifications.intake import NOTICE
 from bot.notifications.writers.pausing import PAUSE_TOLD, pause_and_tell
@@ -15,7 +16,6 @@ from bot.storage.clock import read_now
 from bot.storage.database import Database, open_database
 from bot.storage.delivery import DeliveryState
 from bot.storage.digests import Digests
-from bot.storage.event import Topic
 from bot.storage.follow import PAUSED_BY_HAND, Follow, FollowState, NewFollow, Rhythm
 from bot.storage.follows import Follows
 from bot.storage.migrate import migrate

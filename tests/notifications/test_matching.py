@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain import event_kinds
 from bot.notifications.matching import match
 from bot.partner_center.models import CompanyProfile, Customer
-from bot.storage.event import Event, EventKind, Source
+from bot.storage.event import Event, Source
 from bot.storage.invitation import Invitation, InvitationState
 
 AT = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
@@ -19,7 +20,7 @@ OTHER = "1b7f0c52-9f6e-4a0f-8d6b-2c3a4e5f6071"
 def event(name: str | None = None) -> Event:
     return Event(
         id=f"customer:{TENANT}:1",
-        kind=EventKind.RELATIONSHIP_ACCEPTED,
+        kind=event_kinds.RELATIONSHIP_ACCEPTED,
         source=Source.WEBHOOK,
         name="reseller-relationship-accepted-by-customer",
         happened_at=AT,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.storage.event import EventKind
+from bot.domain import event_kinds
 from bot.storage.tables import events
 from sandbox.microsoft.companies import CONTOSO
 from tests.notifications.newsroom import Newsroom
@@ -38,9 +38,9 @@ async def test_an_event_with_a_date_that_is_none_is_accepted_and_told(news: News
     assert statuses == [200, 200, 200]
     kept = await news.events()
     assert {event.kind for event in kept} == {
-        EventKind.SUBSCRIPTION_CHANGED,
-        EventKind.INVOICE_READY,
-        EventKind.FRAUD_ALERT,
+        event_kinds.SUBSCRIPTION_CHANGED,
+        event_kinds.INVOICE_READY,
+        event_kinds.FRAUD_ALERT,
     }
     assert all(event.told for event in kept)
     now = await clock(news)
@@ -87,8 +87,8 @@ async def test_access_granted_without_an_end_is_never_said_to_end(news: Newsroom
 
     await news.run("ends of access")
 
-    (granted,) = [event for event in await news.events() if event.kind is not EventKind.QUIET]
-    assert granted.kind is EventKind.ACCESS_GRANTED
+    (granted,) = [event for event in await news.events() if event.kind is not event_kinds.QUIET]
+    assert granted.kind is event_kinds.ACCESS_GRANTED
     assert granted.ends_at is not None
     assert granted.ends_at - granted.happened_at > timedelta(days=365)
 

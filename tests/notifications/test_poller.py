@@ -5,10 +5,12 @@ from typing import Literal
 
 import pytest
 
+from bot.domain import event_kinds
+from bot.domain.event_kind import Actor
 from bot.errors import PartnerBotError
 from bot.notifications.announcements import Announcement, sighting
 from bot.partner_center.errors import SignInRefused, Unavailable
-from bot.storage.event import Actor, EventKind, Source
+from bot.storage.event import Source
 from bot.storage.marks import Mark
 from sandbox.microsoft.audit import AUDIT_RECORDS_PATH
 from sandbox.microsoft.companies import CONTOSO
@@ -83,17 +85,17 @@ async def test_a_later_poll_by_a_clock_that_was_ahead_silences_nothing(quiet_wor
 
 
 KINDS = {
-    "accept_invitation": EventKind.RELATIONSHIP_ACCEPTED,
-    "accept_indirectly": EventKind.RELATIONSHIP_ACCEPTED_INDIRECT,
-    "add_customer": EventKind.CUSTOMER_ADDED,
-    "remove_customer": EventKind.CUSTOMER_REMOVED,
-    "grant_access": EventKind.ACCESS_GRANTED,
-    "grant_old_access": EventKind.ACCESS_GRANTED,
-    "change_subscription": EventKind.SUBSCRIPTION_CHANGED,
-    "invoice_ready": EventKind.INVOICE_READY,
-    "fraud_detected": EventKind.FRAUD_ALERT,
-    "referral_created": EventKind.REFERRAL_CREATED,
-    "migration_created": EventKind.MIGRATION_CREATED,
+    "accept_invitation": event_kinds.RELATIONSHIP_ACCEPTED,
+    "accept_indirectly": event_kinds.RELATIONSHIP_ACCEPTED_INDIRECT,
+    "add_customer": event_kinds.CUSTOMER_ADDED,
+    "remove_customer": event_kinds.CUSTOMER_REMOVED,
+    "grant_access": event_kinds.ACCESS_GRANTED,
+    "grant_old_access": event_kinds.ACCESS_GRANTED,
+    "change_subscription": event_kinds.SUBSCRIPTION_CHANGED,
+    "invoice_ready": event_kinds.INVOICE_READY,
+    "fraud_detected": event_kinds.FRAUD_ALERT,
+    "referral_created": event_kinds.REFERRAL_CREATED,
+    "migration_created": event_kinds.MIGRATION_CREATED,
 }
 
 
@@ -145,7 +147,7 @@ async def test_it_is_told_who_ended_the_access(
         await news.poll()
 
         (event,) = await news.events()
-        assert (event.kind, event.actor) == (EventKind.ACCESS_ENDED, actor)
+        assert (event.kind, event.actor) == (event_kinds.ACCESS_ENDED, actor)
 
 
 async def test_nobody_is_named_where_the_accounts_domain_is_nobodys(quiet_world: World) -> None:
@@ -300,7 +302,7 @@ async def test_it_is_known_until_when_access_lasts_that_the_webhook_told_first(q
 
         await news.poll()
 
-        (event,) = [event for event in await news.events() if event.kind is EventKind.ACCESS_GRANTED]
+        (event,) = [event for event in await news.events() if event.kind is event_kinds.ACCESS_GRANTED]
         assert before is None
         assert event.source is Source.WEBHOOK
         assert event.customer_name == "Contoso"

@@ -13,10 +13,11 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import text
 
+from bot.domain import event_kinds
 from bot.http_server.limits import Limits
 from bot.notifications import webhook
 from bot.storage.database import Database
-from bot.storage.event import EventKind, Source
+from bot.storage.event import Source
 from bot.storage.marks import Mark
 from bot.web import create_web, listening
 from sandbox.microsoft.authority import Authority
@@ -75,7 +76,7 @@ async def test_an_event_is_kept_before_it_is_answered(news: Newsroom) -> None:
 
     (event,) = await news.events()
     assert statuses == [200]
-    assert (event.kind, event.source, event.told) == (EventKind.RELATIONSHIP_ACCEPTED, Source.WEBHOOK, True)
+    assert (event.kind, event.source, event.told) == (event_kinds.RELATIONSHIP_ACCEPTED, Source.WEBHOOK, True)
     assert await news.tables.marks.get(Mark.WEBHOOK) is not None
 
 
@@ -108,7 +109,7 @@ async def test_an_old_event_is_kept_and_told_to_nobody(news: Newsroom) -> None:
 
 async def test_a_test_is_kept_and_told_to_nobody(news: Newsroom) -> None:
     assert await news.deliver(TEST_EVENT) == [200]
-    assert [(event.kind, event.told) for event in await news.events()] == [(EventKind.TEST, False)]
+    assert [(event.kind, event.told) for event in await news.events()] == [(event_kinds.TEST, False)]
 
 
 async def test_an_event_of_a_new_kind_is_kept_and_noticed(news: Newsroom) -> None:
@@ -307,7 +308,7 @@ async def test_a_body_may_begin_with_a_byte_order_mark_that_is_signed_with_it(
     body = codecs.BOM_UTF8 + json.dumps(TEST_EVENT).encode()
 
     assert (await post(news, body, authority.sign(body)))[0] == 200
-    assert [event.kind for event in await news.events()] == [EventKind.TEST]
+    assert [event.kind for event in await news.events()] == [event_kinds.TEST]
 
 
 @pytest.mark.parametrize("signed", ["without it", "with another"])

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain import event_kinds
 from bot.storage.database import Database
-from bot.storage.event import Event, EventKind, Sighting, Source
+from bot.storage.event import Event, Sighting, Source
 from bot.storage.events import Events
 
 CUSTOMER = "4b2a6e33-8791-4386-bd2b-0d55baf25039"
@@ -21,7 +22,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 def accepted(**changed: Any) -> Sighting:
     """Return how the webhook tells that a customer has accepted."""
     seen = Sighting(
-        kind=EventKind.RELATIONSHIP_ACCEPTED,
+        kind=event_kinds.RELATIONSHIP_ACCEPTED,
         source=Source.WEBHOOK,
         name="reseller-relationship-accepted-by-customer",
         happened_at=NOON,
@@ -33,7 +34,7 @@ def accepted(**changed: Any) -> Sighting:
 def removed(**changed: Any) -> Sighting:
     """Return how an audit record tells that a customer has left."""
     usual: dict[str, Any] = {
-        "kind": EventKind.CUSTOMER_REMOVED,
+        "kind": event_kinds.CUSTOMER_REMOVED,
         "source": Source.AUDIT,
         "name": "remove_partner_customer_relationship",
     }
@@ -43,7 +44,7 @@ def removed(**changed: Any) -> Sighting:
 def changed_subscription(**changed: Any) -> Sighting:
     """Return how the webhook tells that a subscription has changed."""
     usual: dict[str, Any] = {
-        "kind": EventKind.SUBSCRIPTION_CHANGED,
+        "kind": event_kinds.SUBSCRIPTION_CHANGED,
         "name": "subscription-updated",
         "resource": "subscription-1",
     }

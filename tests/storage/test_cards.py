@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import update
 
+from bot.domain.event_kinds import CUSTOMER_ADDED, INVOICE_READY, UNKNOWN
 from bot.storage.cards import CARD_DAYS, Burst, Card, Cards
 from bot.storage.database import Database
 from bot.storage.tables import bursts, cards
@@ -80,22 +81,33 @@ async def test_a_card_is_too_old_after_a_month_without_a_change(database: Databa
 async def test_a_burst_counts_what_it_stands_for_by_kind(database: Database, table: Cards) -> None:
     assert await burst(database, table) is None
     async with database.write() as connection:
-        await table.burst_grew(connection, "C1", "invoice_ready")  # there is none that could
+        await table.burst_grew(connection, "C1", INVOICE_READY)  # there is none that could
         await table.burst_began(connection, "C1", ts="1.1")
-    for kind in ("invoice_ready", "customer_added", "invoice_ready"):
+    for kind in (INVOICE_READY, CUSTOMER_ADDED, INVOICE_READY):
         async with database.write() as connection:
             await table.burst_grew(connection, "C1", kind)
 
     found = await burst(database, table)
     assert found is not None
-    assert (found.ts, found.counts) == ("1.1", {"invoice_ready": 2, "customer_added": 1})
+    assert (found.ts, found.counts) == ("1.1", {INVOICE_READY: 2, CUSTOMER_ADDED: 1})
     assert found.began_at < found.last_at
+
+
+async def test_kinds_that_a_newer_release_has_counted_are_counted_as_unknown(database: Database, table: Cards) -> None:
+    async with database.write() as connection:
+        await table.burst_began(connection, "C1", ts="1.1")
+        await connection.execute(update(bursts).values(counts='{"moon_full": 2, "moon_new": 1, "invoice_ready": 4}'))
+        await table.burst_grew(connection, "C1", INVOICE_READY)
+
+    found = await burst(database, table)
+    assert found is not None
+    assert found.counts == {UNKNOWN: 3, INVOICE_READY: 5}
 
 
 async def test_a_burst_is_over_when_nothing_is_added_for_a_while(database: Database, table: Cards) -> None:
     async with database.write() as connection:
         await table.burst_began(connection, "C1", ts="1.1")
-        await table.burst_grew(connection, "C1", "invoice_ready")
+        await table.burst_grew(connection, "C1", INVOICE_READY)
     await age(database, seconds=61)
     assert await burst(database, table) is None
 

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.domain import event_kinds
+from bot.domain.event_kind import Actor
 from bot.storage.clock import read_now
 from bot.storage.database import Database
-from bot.storage.event import Actor, Event, EventKind, Sighting, Source
+from bot.storage.event import Event, Sighting, Source
 from bot.storage.events import Events
 from bot.storage.tables import events as table
 
@@ -30,7 +32,7 @@ async def now(database: Database) -> datetime:
 def granted(at: datetime, **changed: object) -> Sighting:
     """Return what the webhook says of delegated access."""
     seen = Sighting(
-        kind=EventKind.ACCESS_GRANTED,
+        kind=event_kinds.ACCESS_GRANTED,
         source=Source.WEBHOOK,
         name="granular-admin-relationship-approved",
         happened_at=at,
@@ -93,7 +95,7 @@ async def test_what_the_first_source_said_stays(database: Database, events: Even
 async def test_the_same_record_may_add_to_what_the_webhook_told(
     database: Database, events: Events, now: datetime
 ) -> None:
-    changed = granted(now, kind=EventKind.SUBSCRIPTION_CHANGED, resource="subscription-1", audit_id=AUDIT_ID)
+    changed = granted(now, kind=event_kinds.SUBSCRIPTION_CHANGED, resource="subscription-1", audit_id=AUDIT_ID)
     await record(database, events, changed)
 
     again = await record(database, events, replace(changed, source=Source.AUDIT, customer_name="Contoso"))
@@ -128,7 +130,7 @@ async def test_whose_access_it_is_may_be_learnt_by_the_relationship(
 async def test_access_that_has_ended_does_not_end_soon(
     database: Database, events: Events, now: datetime, ended: dict[str, object], *, soon: bool
 ) -> None:
-    usual: dict[str, object] = {"kind": EventKind.ACCESS_ENDED, "happened_at": now + timedelta(minutes=1)}
+    usual: dict[str, object] = {"kind": event_kinds.ACCESS_ENDED, "happened_at": now + timedelta(minutes=1)}
     await record(database, events, by_record(now), granted(now, **{**usual, **ended}))
 
     assert [event.resource for event in await events.access_that_ends(within=timedelta(days=14))] == (

@@ -7,10 +7,10 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
+from bot.domain.event_kind import Topic
 from bot.storage.clock import read_now
 from bot.storage.database import Database
 from bot.storage.digests import Digests
-from bot.storage.event import Topic
 from bot.storage.follow import NewFollow, Rhythm
 from bot.storage.follows import Follows
 from bot.storage.outbox import Outbox

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from bot.domain import event_kinds
 from bot.storage.database import Database
-from bot.storage.event import EventKind, Sighting, Source
+from bot.storage.event import Sighting, Source
 from bot.storage.events import KEPT_DAYS, TOO_OLD, Events
 from bot.storage.tables import events as table
 from tests.storage.sightings import (
@@ -24,11 +25,11 @@ from tests.storage.sightings import (
     rolled_back,
 )
 
-BY_RECORD: dict[str, Any] = {"source": Source.AUDIT, "name": "add_customer", "kind": EventKind.CUSTOMER_ADDED}
-BY_LIST: dict[str, Any] = {"source": Source.LIST, "name": "customer list", "kind": EventKind.CUSTOMER_ADDED}
-EXPIRING: dict[str, Any] = {"kind": EventKind.ACCESS_EXPIRING, "source": Source.BOT, "name": "granular"}
-GRANTED: dict[str, Any] = {"kind": EventKind.ACCESS_GRANTED, "name": "granular-admin-relationship-approved"}
-ENDED: dict[str, Any] = {"kind": EventKind.ACCESS_ENDED, "name": "granular-admin-relationship-terminated"}
+BY_RECORD: dict[str, Any] = {"source": Source.AUDIT, "name": "add_customer", "kind": event_kinds.CUSTOMER_ADDED}
+BY_LIST: dict[str, Any] = {"source": Source.LIST, "name": "customer list", "kind": event_kinds.CUSTOMER_ADDED}
+EXPIRING: dict[str, Any] = {"kind": event_kinds.ACCESS_EXPIRING, "source": Source.BOT, "name": "granular"}
+GRANTED: dict[str, Any] = {"kind": event_kinds.ACCESS_GRANTED, "name": "granular-admin-relationship-approved"}
+ENDED: dict[str, Any] = {"kind": event_kinds.ACCESS_ENDED, "name": "granular-admin-relationship-terminated"}
 
 
 @pytest.fixture
@@ -48,7 +49,9 @@ async def how_many(database: Database, events: Events, *seen: Sighting) -> int:
     [
         pytest.param([accepted(), accepted()], 1, id="the same twice"),
         pytest.param([accepted(), accepted(**BY_RECORD)], 1, id="two kinds of record"),
-        pytest.param([accepted(), accepted(kind=EventKind.RELATIONSHIP_ACCEPTED_INDIRECT)], 1, id="through a provider"),
+        pytest.param(
+            [accepted(), accepted(kind=event_kinds.RELATIONSHIP_ACCEPTED_INDIRECT)], 1, id="through a provider"
+        ),
         pytest.param([accepted(), accepted(**BY_RECORD, happened_at=NOON + 2 * DAY)], 1, id="told two days late"),
         pytest.param([accepted(), accepted(**BY_RECORD, happened_at=NOON + 3 * DAY)], 2, id="three days apart"),
         pytest.param([accepted(), accepted(customer_id="another")], 2, id="two customers"),
@@ -109,8 +112,8 @@ async def test_an_end_that_comes_near_is_told_once(
         pytest.param({"audit_id": "a"}, {"audit_id": "b", "source": Source.AUDIT}, 2, id="two records of two sources"),
         pytest.param({}, {"audit_id": "a", "source": Source.AUDIT}, 1, id="one source names the record"),
         pytest.param(
-            {"kind": EventKind.UNKNOWN},
-            {"kind": EventKind.UNKNOWN, "name": "n", "source": Source.AUDIT},
+            {"kind": event_kinds.UNKNOWN},
+            {"kind": event_kinds.UNKNOWN, "name": "n", "source": Source.AUDIT},
             2,
             id="unknown",
         ),
@@ -142,8 +145,8 @@ async def test_processes_that_see_the_same_at_once_keep_it_once(
         pytest.param(accepted(), True, id="news"),
         pytest.param(accepted(happened_at=NOON - TOO_OLD + 3 * DAY), True, id="just in time"),
         pytest.param(accepted(happened_at=NOON - TOO_OLD), False, id="too old"),
-        pytest.param(changed_subscription(kind=EventKind.QUIET), False, id="of no interest"),
-        pytest.param(changed_subscription(kind=EventKind.UNKNOWN), False, id="unknown"),
+        pytest.param(changed_subscription(kind=event_kinds.QUIET), False, id="of no interest"),
+        pytest.param(changed_subscription(kind=event_kinds.UNKNOWN), False, id="unknown"),
     ],
 )
 async def test_what_is_no_news_is_kept_and_not_told(
@@ -170,7 +173,7 @@ async def test_events_are_found_by_id_in_the_order_in_which_they_happened(databa
 
 
 async def test_records_and_unknown_names_that_were_seen_are_known(database: Database, events: Events) -> None:
-    unknown: dict[str, Any] = {"kind": EventKind.UNKNOWN, "name": "moon-phase-changed"}
+    unknown: dict[str, Any] = {"kind": event_kinds.UNKNOWN, "name": "moon-phase-changed"}
     async with database.write() as connection:
         await record(connection, events, [changed_subscription(audit_id="a"), changed_subscription(**unknown)])
 

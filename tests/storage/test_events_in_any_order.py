@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.domain import event_kinds
 from bot.storage.database import Database
-from bot.storage.event import EventKind, Sighting, Source
+from bot.storage.event import Sighting, Source
 from bot.storage.events import Events
 from tests.storage.sightings import (
     DAY,
@@ -28,7 +29,7 @@ _WEBHOOK: dict[str, Any] = {"source": Source.WEBHOOK}
 ACCEPTED: tuple[dict[str, Any], ...] = (
     _WEBHOOK,
     {"source": Source.AUDIT, "name": "reseller_relationship_accepted_by_customer"},
-    {"source": Source.AUDIT, "name": "add_customer", "kind": EventKind.CUSTOMER_ADDED},
+    {"source": Source.AUDIT, "name": "add_customer", "kind": event_kinds.CUSTOMER_ADDED},
 )
 """The ways in which one acceptance is told."""
 
@@ -52,7 +53,7 @@ def begun_or_ended(number: int, at: datetime, way: int) -> Sighting:
 def listed(number: int, at: datetime) -> Sighting:
     """Return what the customer list tells of it, which knows no time but that of the look."""
     by_list: dict[str, Any] = {"source": Source.LIST, "name": "customer list", "happened_at": at}
-    return removed(**by_list) if number % 2 else accepted(**by_list, kind=EventKind.CUSTOMER_ADDED)
+    return removed(**by_list) if number % 2 else accepted(**by_list, kind=event_kinds.CUSTOMER_ADDED)
 
 
 @st.composite

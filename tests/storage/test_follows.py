@@ -11,10 +11,12 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain import event_kinds
+from bot.domain.event_kind import EventKind, Topic
 from bot.storage.clock import read_now
 from bot.storage.database import Database
 from bot.storage.delivery import DeliveryState, Settlement
-from bot.storage.event import TOPICS, Event, EventKind, Source, Topic
+from bot.storage.event import Event, Source
 from bot.storage.follow import PAUSED_BY_HAND, Follow, FollowState, NewFollow, Rhythm, Standing
 from bot.storage.follows import RESTORABLE_DAYS, Follows, Match
 from bot.storage.outbox import Outbox
@@ -41,7 +43,7 @@ def follows(database: Database, outbox: Outbox) -> Follows:
     return Follows(database, outbox)
 
 
-def event(kind: EventKind = EventKind.CUSTOMER_ADDED, *, customer_id: str | None = CUSTOMER) -> Event:
+def event(kind: EventKind = event_kinds.CUSTOMER_ADDED, *, customer_id: str | None = CUSTOMER) -> Event:
     return Event(
         id="e1",
         kind=kind,
@@ -132,8 +134,8 @@ async def test_an_event_is_for_those_who_follow_its_topic_or_all(database: Datab
     for topic in Topic:
         await follow(database, follows, channel_id=topic, topics=frozenset({topic}))
 
-    for kind in EventKind:
-        wanted = {TOPICS[kind], Topic.ALL} if kind in TOPICS else set()
+    for kind in event_kinds.KINDS:
+        wanted = set() if kind.topic is None else {kind.topic, Topic.ALL}
         assert set(await matching(database, follows, event(kind))) == wanted
 
 

@@ -8,8 +8,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, select, text
 
+from bot.domain.event_kind import Topic
 from bot.storage.database import Database, open_database
-from bot.storage.event import Topic
 from bot.storage.follows import Follows
 from bot.storage.migrate import MIGRATIONS, migrate
 from bot.storage.outbox import Outbox

@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain import event_kinds
+from bot.domain.event_kind import Actor, Topic
 from bot.storage.database import Database
-from bot.storage.event import Actor, Event, EventKind, Source, Topic
+from bot.storage.event import Event, Source
 from bot.storage.events import Events
 from bot.storage.follow import FollowState, NewFollow, Rhythm
 from bot.storage.follows import Follows
@@ -31,7 +33,7 @@ NEW = NewFollow(
     tz="Europe/London",
     topics=frozenset({Topic.ALL}),
 )
-INVOICE = accepted(kind=EventKind.INVOICE_READY, name="invoice-ready", resource="I1")
+INVOICE = accepted(kind=event_kinds.INVOICE_READY, name="invoice-ready", resource="I1")
 
 
 @pytest.fixture
@@ -105,7 +107,7 @@ async def test_an_event_of_a_kind_that_a_newer_release_has_stored_is_one_of_an_u
     found = await kept.find(event.id)
 
     assert found is not None
-    assert (found.kind, found.source, found.actor) == (EventKind.UNKNOWN, Source.BOT, None)
+    assert (found.kind, found.source, found.actor) == (event_kinds.UNKNOWN, Source.BOT, None)
 
 
 async def test_an_actor_is_read_by_its_name(database: Database) -> None:

@@ -8,10 +8,12 @@ from statistics import median
 from sqlalchemy import insert
 
 from benchmarks.child import Child
+from bot.domain import event_kinds
+from bot.domain.event_kind import Topic
 from bot.notifications.patience import Patience
 from bot.storage.database import open_database
 from bot.storage.delivery import Pace
-from bot.storage.event import Event, EventKind, Source, Topic
+from bot.storage.event import Event, Source
 from bot.storage.follow import FollowState, Rhythm
 from bot.storage.follows import Follows
 from bot.storage.outbox import Outbox
@@ -100,7 +102,7 @@ async def match(address: str) -> float:
     ]
     event = Event(
         id="e",
-        kind=EventKind.CUSTOMER_ADDED,
+        kind=event_kinds.CUSTOMER_ADDED,
         source=Source.WEBHOOK,
         name="n",
         happened_at=NOON,

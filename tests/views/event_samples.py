@@ -4,27 +4,31 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.context import Status
-from bot.storage.event import Actor, Event, EventKind, Source, Topic
+from bot.domain import event_kinds
+from bot.domain.event_kind import Actor, EventKind, Topic
+from bot.storage.event import Event, Source
 from bot.storage.follow import Follow, FollowState, Rhythm, Standing
 from bot.storage.queue_waits import LISTED, NO_WAITS, QueueWait, QueueWaits
 from tests.views.samples import AT, TENANT
 
 NAMES = {
-    EventKind.RELATIONSHIP_ACCEPTED: "reseller-relationship-accepted-by-customer",
-    EventKind.ACCESS_GRANTED: "granular-admin-relationship-approved",
-    EventKind.ACCESS_ENDED: "dap-admin-relationship-terminated-by-microsoft",
-    EventKind.ACCESS_EXPIRING: "granular_admin_relationship",
-    EventKind.SUBSCRIPTION_CHANGED: "subscription-updated",
-    EventKind.FRAUD_ALERT: "azure-fraud-event-detected",
-    EventKind.INVOICE_READY: "invoice-ready",
+    event_kinds.RELATIONSHIP_ACCEPTED: "reseller-relationship-accepted-by-customer",
+    event_kinds.ACCESS_GRANTED: "granular-admin-relationship-approved",
+    event_kinds.ACCESS_ENDED: "dap-admin-relationship-terminated-by-microsoft",
+    event_kinds.ACCESS_EXPIRING: "granular_admin_relationship",
+    event_kinds.SUBSCRIPTION_CHANGED: "subscription-updated",
+    event_kinds.FRAUD_ALERT: "azure-fraud-event-detected",
+    event_kinds.INVOICE_READY: "invoice-ready",
 }
-NOBODYS = frozenset({EventKind.INVOICE_READY, EventKind.TEST})
+NOBODYS = frozenset({event_kinds.INVOICE_READY, event_kinds.TEST})
 """Events without a customer."""
+TOLD = [kind for kind in event_kinds.KINDS if kind.topic is not None]
+NEW_CUSTOMER = [kind for kind in event_kinds.KINDS if kind.is_new_customer]
 SUBSCRIPTION = "5c07a1f2-6d3e-4b8a-9c55-0e2f7d1b3a64"
 
 
 def event(
-    kind: EventKind = EventKind.RELATIONSHIP_ACCEPTED,
+    kind: EventKind = event_kinds.RELATIONSHIP_ACCEPTED,
     *,
     customer: str | None = "Contoso Retail France",
     customer_id: str | None = TENANT,
@@ -60,13 +64,13 @@ def hostile_event(kind: EventKind, text: str) -> Event:
 
 def week(customers: int, *, name: str = "Northwind") -> tuple[Event, ...]:
     """Return what happened to so many customers: each more than the last, and an invoice of your own."""
-    kinds = (EventKind.RELATIONSHIP_ACCEPTED, EventKind.ACCESS_GRANTED, *[EventKind.SUBSCRIPTION_CHANGED] * 2)
+    kinds = (event_kinds.RELATIONSHIP_ACCEPTED, event_kinds.ACCESS_GRANTED, *[event_kinds.SUBSCRIPTION_CHANGED] * 2)
     changes = [
         event(kind, customer=f"{name} {number}", customer_id=f"{number:08d}-0000-4000-8000-000000000000", number=number)
         for number in range(customers)
         for kind in kinds[: number % len(kinds) + 1]
     ]
-    return (*changes, event(EventKind.INVOICE_READY, resource="G012345"))
+    return (*changes, event(event_kinds.INVOICE_READY, resource="G012345"))
 
 
 def follow(

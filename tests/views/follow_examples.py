@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.context import Channel
+from bot.domain.event_kind import Topic
 from bot.language import Language
 from bot.reply import Message, Modal
-from bot.storage.event import Topic
 from bot.storage.follow import FollowState, Rhythm, Standing
 from bot.views import follows, status
 from bot.views.follows.told import NEXT_STEPS

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain import event_kinds
 from bot.language import Language
 from bot.reply import Message, Modal
-from bot.storage.event import EventKind
 from bot.storage.invitation import CHANNEL_ARCHIVED, Invitation, InvitationState
 from bot.views import invitations
 from bot.views.invitations import NudgeAnswer
@@ -75,7 +75,7 @@ EXAMPLES: Mapping[str, Callable[[Language], Message | Modal]] = {
     "invitations.is_this_them hostile": lambda lang: invitations.is_this_them(
         lang,
         (HOSTILE_ONE,) * 9,
-        hostile_event(EventKind.RELATIONSHIP_ACCEPTED, HOSTILE),
+        hostile_event(event_kinds.RELATIONSHIP_ACCEPTED, HOSTILE),
         hostile_customer(),
         ask=HOSTILE_ONE,
     ),
@@ -89,7 +89,7 @@ EXAMPLES: Mapping[str, Callable[[Language], Message | Modal]] = {
     "invitations.link_modal": lambda lang: invitations.link_modal(lang, event(), (NORTHWIND, WAITING)),
     "invitations.link_modal none": lambda lang: invitations.link_modal(lang, event(), ()),
     "invitations.link_modal hostile": lambda lang: invitations.link_modal(
-        lang, hostile_event(EventKind.CUSTOMER_ADDED, HOSTILE), _several(130, HOSTILE)
+        lang, hostile_event(event_kinds.CUSTOMER_ADDED, HOSTILE), _several(130, HOSTILE)
     ),
     "invitations.linked": lambda lang: invitations.linked(lang, WAITING, "U0TOM"),
     "invitations.closed channel archived": lambda lang: invitations.closed(

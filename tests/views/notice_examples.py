@@ -3,38 +3,40 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
+from bot.domain import event_kinds
+from bot.domain.event_kind import Actor, EventKind
 from bot.language import Language
 from bot.partner_center.models import Customer
 from bot.reply import Message
-from bot.storage.event import NEW_CUSTOMER, TOPICS, Actor, Event, EventKind, Source
+from bot.storage.event import Event, Source
 from bot.views import notices
 from bot.views.notices import Late, SubscriptionFacts
 from tests.views import event_samples as samples
-from tests.views.event_samples import SUBSCRIPTION, event, follow
+from tests.views.event_samples import NEW_CUSTOMER, SUBSCRIPTION, TOLD, event, follow
 from tests.views.samples import AT, HOSTILE, PORTAL, customer, hostile_customer
 
 FOLLOW = follow()
 SEATS = SubscriptionFacts(name="Microsoft 365 Business Premium", quantity=1204, status="active", unit="Licenses")
 SHAPES = (
-    EventKind.RELATIONSHIP_ACCEPTED,
-    EventKind.ACCESS_ENDED,
-    EventKind.SUBSCRIPTION_CHANGED,
-    EventKind.FRAUD_ALERT,
+    event_kinds.RELATIONSHIP_ACCEPTED,
+    event_kinds.ACCESS_ENDED,
+    event_kinds.SUBSCRIPTION_CHANGED,
+    event_kinds.FRAUD_ALERT,
 )
 """Kinds whose cards differ in more than words."""
 EVENTS: Mapping[str, Event] = {
-    **{kind: event(kind, number=number) for number, kind in enumerate(EventKind)},
-    "added, noticed in the list": event(EventKind.CUSTOMER_ADDED, source=Source.LIST),
-    "granted with an end": event(EventKind.ACCESS_GRANTED, days=730, detail="Helpdesk Administrator"),
-    **{f"ended by {actor}": event(EventKind.ACCESS_ENDED, actor=actor) for actor in Actor},
-    "ends in a day": event(EventKind.ACCESS_EXPIRING, days=1),
-    "ends in 14 days": event(EventKind.ACCESS_EXPIRING, days=14),
-    "removed by you": event(EventKind.CUSTOMER_REMOVED, actor=Actor.PARTNER),
-    "a subscription by its id": event(EventKind.SUBSCRIPTION_CHANGED, resource=SUBSCRIPTION, detail="active"),
-    "an invoice by its number": event(EventKind.INVOICE_READY, resource="G012345"),
-    "fraud in words": event(EventKind.FRAUD_ALERT, resource=SUBSCRIPTION, detail="Unusual compute use"),
-    "a migration by its id": event(EventKind.MIGRATION_FAILED, resource=SUBSCRIPTION, detail="Not eligible"),
-    "a referral by its id": event(EventKind.REFERRAL_CREATED, resource=SUBSCRIPTION),
+    **{kind.name: event(kind, number=number) for number, kind in enumerate(event_kinds.KINDS)},
+    "added, noticed in the list": event(event_kinds.CUSTOMER_ADDED, source=Source.LIST),
+    "granted with an end": event(event_kinds.ACCESS_GRANTED, days=730, detail="Helpdesk Administrator"),
+    **{f"ended by {actor}": event(event_kinds.ACCESS_ENDED, actor=actor) for actor in Actor},
+    "ends in a day": event(event_kinds.ACCESS_EXPIRING, days=1),
+    "ends in 14 days": event(event_kinds.ACCESS_EXPIRING, days=14),
+    "removed by you": event(event_kinds.CUSTOMER_REMOVED, actor=Actor.PARTNER),
+    "a subscription by its id": event(event_kinds.SUBSCRIPTION_CHANGED, resource=SUBSCRIPTION, detail="active"),
+    "an invoice by its number": event(event_kinds.INVOICE_READY, resource="G012345"),
+    "fraud in words": event(event_kinds.FRAUD_ALERT, resource=SUBSCRIPTION, detail="Unusual compute use"),
+    "a migration by its id": event(event_kinds.MIGRATION_FAILED, resource=SUBSCRIPTION, detail="Not eligible"),
+    "a referral by its id": event(event_kinds.REFERRAL_CREATED, resource=SUBSCRIPTION),
 }
 
 
@@ -82,7 +84,7 @@ def digest(
 
 
 def _card_of(of: Event) -> Callable[[Language], Message]:
-    known = of.customer_id is not None and of.kind is not EventKind.CUSTOMER_REMOVED
+    known = of.customer_id is not None and of.kind is not event_kinds.CUSTOMER_REMOVED
     return lambda lang: card(lang, of, customer() if known else None)
 
 
@@ -109,7 +111,7 @@ def _late(why: Late) -> Callable[[Language], Message]:
 EXAMPLES: Mapping[str, Callable[[Language], Message]] = {
     **{f"notices.notice {name}": _card_of(of) for name, of in EVENTS.items()},
     **{f"notices.notice late, {why}": _late(why) for why in Late},
-    **{f"notices.notice unanswered, {kind}": _unanswered(event(kind)) for kind in sorted(NEW_CUSTOMER)},
+    **{f"notices.notice unanswered, {kind}": _unanswered(event(kind)) for kind in NEW_CUSTOMER},
     **{f"notices.notice hostile {kind}": _hostile(kind) for kind in SHAPES},
     "notices.notice unlinked": lambda lang: card(lang, event(), customer(), unlinked=True),
     "notices.notice withheld": lambda lang: card(lang, event(), customer(delegated=False)),
@@ -118,42 +120,42 @@ EXAMPLES: Mapping[str, Callable[[Language], Message]] = {
     "notices.notice by its id": lambda lang: card(lang, event(customer=None)),
     "notices.notice long name": lambda lang: card(lang, event(), customer("Contoso " * 50)),
     "notices.notice seats": lambda lang: card(
-        lang, event(EventKind.SUBSCRIPTION_CHANGED, resource=SUBSCRIPTION), customer(), subscription=SEATS, earlier=3
+        lang, event(event_kinds.SUBSCRIPTION_CHANGED, resource=SUBSCRIPTION), customer(), subscription=SEATS, earlier=3
     ),
     "notices.notice usage units": lambda lang: card(
         lang,
-        event(EventKind.SUBSCRIPTION_CHANGED),
+        event(event_kinds.SUBSCRIPTION_CHANGED),
         customer(),
         subscription=SubscriptionFacts(name="", quantity=3, status="paused for now", unit="Usage units"),
     ),
-    "notices.reply": lambda lang: reply(lang, event(EventKind.ACCESS_ENDED, actor=Actor.CUSTOMER), customer()),
+    "notices.reply": lambda lang: reply(lang, event(event_kinds.ACCESS_ENDED, actor=Actor.CUSTOMER), customer()),
     "notices.reply after another": lambda lang: notices.reply(
         lang,
-        event(EventKind.ACCESS_ENDED, actor=Actor.CUSTOMER),
+        event(event_kinds.ACCESS_ENDED, actor=Actor.CUSTOMER),
         customer(),
         portal_url=PORTAL,
-        before=event(EventKind.ACCESS_GRANTED),
+        before=event(event_kinds.ACCESS_GRANTED),
     ),
     "notices.reply seats": lambda lang: notices.reply(
         lang,
-        event(EventKind.SUBSCRIPTION_CHANGED),
+        event(event_kinds.SUBSCRIPTION_CHANGED),
         customer(),
         portal_url=None,
         subscription=SEATS,
         late=Late.PAUSED,
     ),
     "notices.reply hostile": lambda lang: reply(
-        lang, samples.hostile_event(EventKind.FRAUD_ALERT, HOSTILE), hostile_customer()
+        lang, samples.hostile_event(event_kinds.FRAUD_ALERT, HOSTILE), hostile_customer()
     ),
     "notices.thread_root": lambda lang: notices.thread_root(lang, FOLLOW),
     "notices.test": lambda lang: notices.test(lang, asked_by="U0ALINE", follow=FOLLOW),
     "notices.burst": lambda lang: notices.burst(
-        lang, {EventKind.CUSTOMER_ADDED: 6, EventKind.SUBSCRIPTION_CHANGED: 28}, minutes=7
+        lang, {event_kinds.CUSTOMER_ADDED: 6, event_kinds.SUBSCRIPTION_CHANGED: 28}, minutes=7
     ),
     "notices.burst of every kind": lambda lang: notices.burst(
-        lang, dict.fromkeys(TOPICS, 1204), minutes=1, follow=FOLLOW
+        lang, dict.fromkeys(TOLD, 1204), minutes=1, follow=FOLLOW
     ),
-    "notices.burst of nothing": lambda lang: notices.burst(lang, {EventKind.FRAUD_ALERT: 0}, minutes=0),
+    "notices.burst of nothing": lambda lang: notices.burst(lang, {event_kinds.FRAUD_ALERT: 0}, minutes=0),
     "notices.digest": lambda lang: digest(lang, samples.week(4)),
     "notices.digest of one": lambda lang: digest(lang, samples.week(1)[:1], begin=date(2026, 11, 22)),
     "notices.digest of two": lambda lang: digest(lang, samples.week(2)[:3], begin=date(2026, 10, 26)),

@@ -21,7 +21,12 @@ SOURCES = sorted(
     for path in (ROOT / folder).rglob("*.py")
     if path.relative_to(ROOT).parts[1] not in WORDLESS
 )
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"text": None, "deferred": None, "plural": (1, 2)}
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "text": None,
+    "deferred": None,
+    "plural": (1, 2),
+    "deferred_plural": (1, 2),
+}
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 MessageId = str | tuple[str, ...]

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.event_kind import Topic
 from bot.language import language
 from bot.reply import Message, Modal
-from bot.storage.event import Topic
 from bot.storage.follow import FollowState, Rhythm, Standing
 from bot.views import follows
 from bot.views.follows.words import REASONS

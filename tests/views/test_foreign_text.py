@@ -7,10 +7,11 @@ import unicodedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain import event_kinds
+from bot.domain.event_kind import EventKind, Topic
 from bot.finding import Domain, Name, NoCustomer, OneCustomer, Others
 from bot.language import LANGUAGES, Language, language
 from bot.reply import Message, Modal
-from bot.storage.event import EventKind, Topic
 from bot.storage.follow import Rhythm, Standing
 from bot.storage.invitation import InvitationState
 from bot.tenant_ids import DamagedTenantId
@@ -110,7 +111,7 @@ def test_an_invitation_may_hold_any_company_note_and_name(text: str, lang: Langu
 @settings(max_examples=30, deadline=None)
 def test_an_invitation_may_be_accepted_by_anybody(text: str, lang: Language) -> None:
     row = samples.invitation(InvitationState.ACCEPTED, company=text, sender=text, domain=text, accepted_by=text)
-    event = hostile_event(EventKind.RELATIONSHIP_ACCEPTED, text)
+    event = hostile_event(event_kinds.RELATIONSHIP_ACCEPTED, text)
     assert_harmless(invitations.accepted(lang, row, portal_url=samples.PORTAL))
     assert_harmless(invitations.acceptance(lang, row, None, read_at=None, portal_url=samples.PORTAL))
     assert_harmless(invitations.nudge(lang, row, working_days=5))
@@ -120,7 +121,7 @@ def test_an_invitation_may_be_accepted_by_anybody(text: str, lang: Language) -> 
     assert_harmless(invitations.link_modal(lang, event, many))
 
 
-@given(text=TEXTS, lang=LANGUAGE, kind=st.sampled_from(EventKind))
+@given(text=TEXTS, lang=LANGUAGE, kind=st.sampled_from([*event_kinds.KINDS]))
 @settings(max_examples=60, deadline=None)
 def test_an_event_may_hold_any_text(text: str, lang: Language, kind: EventKind) -> None:
     event, customer = hostile_event(kind, text), samples.hostile_customer(text)
@@ -133,7 +134,7 @@ def test_an_event_may_hold_any_text(text: str, lang: Language, kind: EventKind) 
 @given(text=TEXTS, lang=LANGUAGE)
 @settings(max_examples=20, deadline=None)
 def test_a_digest_may_hold_any_names(text: str, lang: Language) -> None:
-    changes = (*week(30, name=text), *(hostile_event(kind, text) for kind in EventKind))
+    changes = (*week(30, name=text), *(hostile_event(kind, text) for kind in event_kinds.KINDS))
     assert_harmless(notice_examples.digest(lang, changes))
     assert_harmless(notices.digest_rest(lang, changes, {}, first=20))
 

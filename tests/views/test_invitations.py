@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from bot.context import Channel
+from bot.domain import event_kinds
 from bot.language import Language, language
 from bot.partner_center.invitation_link import AdministratorAccess
 from bot.reply import Message
-from bot.storage.event import EventKind
 from bot.storage.invitation import CHANNEL_ARCHIVED, MESSAGE_DELETED, Invitation, InvitationState
 from bot.views import invitations
 from bot.views.invitations import NudgeAnswer
@@ -223,7 +223,7 @@ def test_a_domain_that_is_the_name_stands_once() -> None:
     (fields,) = (
         block["fields"] for block in invitations.accepted(ENGLISH, row, portal_url=None).blocks if "fields" in block
     )
-    told = event(EventKind.RELATIONSHIP_ACCEPTED, customer="relecloud.com")
+    told = event(event_kinds.RELATIONSHIP_ACCEPTED, customer="relecloud.com")
     asked = invitations.is_this_them(ENGLISH, [row], told, customer(name=None), ask=row)
     unnamed = invitations.is_this_them(ENGLISH, [row], replace(told, customer_name=None), None, ask=row)
 

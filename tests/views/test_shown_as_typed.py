@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from bot.arguments import customer_query
 from bot.contacts import Contact, Contacts
 from bot.context import Channel
+from bot.domain import event_kinds
+from bot.domain.event_kind import Topic
 from bot.finding import Name, OneCustomer, Others
 from bot.language import language
 from bot.reply import Message, Modal
-from bot.storage.event import EventKind, Topic
 from bot.storage.follow import Rhythm, Standing
 from bot.storage.invitation import InvitationState
 from bot.views import customers, follows, invitations, relationships
@@ -47,7 +48,7 @@ def views(text: str) -> dict[str, Message | Modal]:
     """Return a view of every kind in which others' words stand."""
     customer, row = samples.hostile_customer(text), samples.invitation(company=text, sender=text)
     taken = samples.invitation(InvitationState.ACCEPTED, company=text, sender=text, accepted_by=text)
-    event = replace(hostile_event(EventKind.RELATIONSHIP_ACCEPTED, text), detail=f"{text} seen")
+    event = replace(hostile_event(event_kinds.RELATIONSHIP_ACCEPTED, text), detail=f"{text} seen")
     kept = follow(*Topic, customer=text, countries=(text, "FR"), rhythm=Rhythm.DAILY)
     edited = replace(kept, edited_by="U0TOM", edited_at=samples.AT)
     partners = samples.partners(3, full=True, name=text)

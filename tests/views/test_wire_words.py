@@ -6,10 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.domain import event_kinds
 from bot.language import LANGUAGES, language
 from bot.partner_center.models import PartnerRelationship, PartnerRelationships
 from bot.reply import Message
-from bot.storage.event import EventKind
 from bot.views import customers, relationships
 from bot.views.foreign import IN_SENTENCE, humanised
 from bot.views.notices.facts import SubscriptionFacts, of_event
@@ -50,7 +50,7 @@ def test_kinds_and_states_of_partners_that_nobody_knows_are_said_in_words(value:
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("value", INVENTED)
 def test_states_and_units_of_subscriptions_that_nobody_knows_are_said_in_words(value: str, code: str) -> None:
-    event = event_samples.event(EventKind.SUBSCRIPTION_CHANGED)
+    event = event_samples.event(event_kinds.SUBSCRIPTION_CHANGED)
     facts = of_event(language(code), event, SubscriptionFacts(name="Azure", quantity=3, status=value, unit=value))
 
     assert not [fact for fact in facts if WIRE.search(OWN.sub("", fact.value))]

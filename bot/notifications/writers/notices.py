@@ -17,7 +17,7 @@ from bot.reply import Message
 from bot.storage.cards import Burst, Card, Cards
 from bot.storage.database import Database
 from bot.storage.delivery import Delivery
-from bot.storage.event import Event, EventKind
+from bot.storage.event import Event
 from bot.storage.events import Events
 from bot.storage.follow import Follow
 from bot.storage.follows import Follows
@@ -185,7 +185,6 @@ def _after(delivery: Delivery, content: Content, place: Place) -> Decision:
         return Edit(part=CARD, message=latest, channel=delivery.lane, ts=place.card.ts)
     if place.burst is None:
         return Finish()
-    counts = {EventKind(kind): count for kind, count in place.burst.counts.items()}
     minutes = max(1, round((place.burst.last_at - place.burst.began_at) / timedelta(minutes=1)))
-    summary = views.burst(content.lang, counts, minutes=minutes, follow=content.follow)
+    summary = views.burst(content.lang, place.burst.counts, minutes=minutes, follow=content.follow)
     return Edit(part=TALLY, message=summary, channel=delivery.lane, ts=place.burst.ts)

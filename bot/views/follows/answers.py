@@ -6,10 +6,10 @@ from functools import partial
 from babel.lists import format_list
 
 from bot.context import Channel
+from bot.domain.event_kind import Topic
 from bot.language import Language
 from bot.partner_center.models import Customer
 from bot.reply import Message
-from bot.storage.event import Topic
 from bot.views.blocks import actions, button, section
 from bot.views.follows.words import LIST_COMMAND
 from bot.views.foreign import IN_SENTENCE, Words, channel, clean, joined, name, sentence, span

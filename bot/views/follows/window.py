@@ -1,9 +1,9 @@
 """The window in which a person says what a channel follows."""
 
 from bot.context import Channel
+from bot.domain.event_kind import Topic
 from bot.language import Language, deferred
 from bot.reply import Block, Modal
-from bot.storage.event import Topic
 from bot.storage.follow import Follow, Rhythm
 from bot.views.blocks import option, section
 from bot.views.follows.words import described

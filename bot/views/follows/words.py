@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
+from bot.domain.event_kind import Topic
 from bot.language import Language, deferred
-from bot.storage.event import Topic
 from bot.storage.follow import EXTERNAL_CHANNEL, PAUSED_BY_HAND, TOO_MANY_ATTEMPTS, Follow, Rhythm
 from bot.views.foreign import Words, code, joined, name, sentence, span
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from bot.domain.event_kind import EventKind
 from bot.language import Language
 from bot.reply import Message
-from bot.storage.event import EventKind
 from bot.storage.follow import Follow
 from bot.views.blocks import actions, button, context, header, section
 from bot.views.notices.headings import counted

@@ -3,10 +3,12 @@
 Whole channels read it, so it holds the reduced card: never a person, e-mail, phone, street or billing.
 """
 
+from bot.domain.event_kind import REFERRAL
+from bot.domain.event_kinds import FRAUD_ALERT
 from bot.language import Language
 from bot.partner_center.models import Customer
 from bot.reply import Block, Message
-from bot.storage.event import NEW_CUSTOMER, Event, EventKind
+from bot.storage.event import Event
 from bot.storage.follow import Follow
 from bot.views.blocks import HEADER, actions, button, context, field, fields, header, plain_section, section
 from bot.views.customer_blocks import portal_button, see_customer_button
@@ -14,7 +16,6 @@ from bot.views.follows.words import followed_here
 from bot.views.foreign import Words, name, person, sentence, stamp
 from bot.views.notices.facts import (
     CAUSES,
-    MEANINGS,
     Late,
     SubscriptionFacts,
     of_customer,
@@ -22,9 +23,6 @@ from bot.views.notices.facts import (
     shows_customer,
 )
 from bot.views.notices.headings import heading, subject
-
-NO_CARD = frozenset({EventKind.CUSTOMER_REMOVED, EventKind.REFERRAL_CREATED, EventKind.REFERRAL_UPDATED})
-"""Whom these are about is no customer (any more), so Partner Center shows nothing of them."""
 
 
 def notice(
@@ -46,7 +44,7 @@ def notice(
     are in the card's thread. Without the customer's record, ``awaited`` says whether it is still to come.
     """
     facts = tuple(field(fact.label, fact.value) for fact in of_event(lang, event, subscription))
-    meaning = MEANINGS.get(event.kind)
+    meaning = event.kind.meaning
     incomplete = awaited and customer is None and shows_customer(event)
     return Message(
         text=_text(lang, event, customer),
@@ -142,13 +140,13 @@ def _before(lang: Language, event: Event | None, customer: Customer | None) -> l
 
 def _buttons(lang: Language, event: Event, portal_url: str | None, *, unlinked: bool) -> tuple[Block | None, ...]:
     """Return the buttons that make sense: an alert leads to Microsoft first, anything else to the card."""
-    if event.kind is EventKind.FRAUD_ALERT:
+    if event.kind is FRAUD_ALERT:
         return portal_button(lang, portal_url, style="primary"), _card_button(lang, event)
     link = button(lang.text("Link an invitation"), "match_acceptance", event.id) if unlinked else None
     return _card_button(lang, event), link, portal_button(lang, portal_url)
 
 
 def _card_button(lang: Language, event: Event) -> Block | None:
-    if event.customer_id is None or event.kind in NO_CARD:
+    if event.customer_id is None or not shows_customer(event) or event.kind.subject is REFERRAL:
         return None
-    return see_customer_button(lang, event.customer_id, style="primary" if event.kind in NEW_CUSTOMER else None)
+    return see_customer_button(lang, event.customer_id, style="primary" if event.kind.is_new_customer else None)

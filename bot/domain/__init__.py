@@ -1,0 +1,1 @@
+"""Values without I/O: what the bot knows before it asks anyone."""
