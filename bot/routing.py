@@ -21,6 +21,8 @@ class Route:
     doing: str
     """What a person does here ("Looking up customers"), a text to translate; said when they may not."""
     opens_window: bool = False
+    saves: bool = False
+    """Something is saved here: where the database fails, even at a read before, the person is told that it is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,7 @@ class Router:
         example: str = "",
         also: Iterable[str] = (),
         explained: Iterable[Explained] = (),
+        saves: bool = False,
     ) -> Callable[[H], H]:
         """Answer ``/partner <name>``; the handler gets ``(ctx, parse(text))``.
 
@@ -113,13 +116,16 @@ class Router:
                     example=example,
                     also=tuple(also),
                     explained=tuple(explained),
+                    saves=saves,
                 ),
             )
             return handler
 
         return register
 
-    def action(self, name: str, *, role: Role | None = None, opens_window: bool = False) -> Callable[[H], H]:
+    def action(
+        self, name: str, *, role: Role | None = None, opens_window: bool = False, saves: bool = False
+    ) -> Callable[[H], H]:
         """Answer a button or menu; several in one message are told apart by ``name:0``, ``name:1``.
 
         The handler gets ``(ctx, value)``, the value being the button's or the chosen option's. What ``opens_window``
@@ -130,17 +136,25 @@ class Router:
             needed = self.role if role is None else role
             _add(
                 self.actions,
-                Route(name=name, handler=handler, role=needed, doing=self.doing, opens_window=opens_window),
+                Route(
+                    name=name,
+                    handler=handler,
+                    role=needed,
+                    doing=self.doing,
+                    opens_window=opens_window,
+                    saves=saves,
+                ),
             )
             return handler
 
         return register
 
-    def submission(self, callback_id: str) -> Callable[[H], H]:
+    def submission(self, callback_id: str, *, saves: bool = False) -> Callable[[H], H]:
         """Answer a submitted window, inside Slack's three seconds; the handler gets ``(ctx, form)``."""
 
         def register(handler: H) -> H:
-            _add(self.submissions, Route(name=callback_id, handler=handler, role=self.role, doing=self.doing))
+            route = Route(name=callback_id, handler=handler, role=self.role, doing=self.doing, saves=saves)
+            _add(self.submissions, route)
             return handler
 
         return register

@@ -13,7 +13,7 @@ from bot.views.invitations import NudgeAnswer
 router = Router(role=Role.OPERATOR, doing=deferred("Inviting customers"))
 
 
-@router.action("same_customer")
+@router.action("same_customer", saves=True)
 async def same_customer(ctx: Context, value: str) -> Reply:
     """Take the new customer for the one that was invited."""
     event_id, _, invitation_id = value.rpartition(" ")
@@ -23,7 +23,7 @@ async def same_customer(ctx: Context, value: str) -> Reply:
     return _answered(ctx, row, same=True)
 
 
-@router.action("other_customer")
+@router.action("other_customer", saves=True)
 async def other_customer(ctx: Context, value: str) -> Reply:
     """Take the new customer for somebody else; the invitation goes on waiting."""
     event_id, _, invitation_id = value.rpartition(" ")
@@ -53,16 +53,16 @@ async def _window(ctx: Context, event_id: str) -> Modal:
     return views.link_modal(ctx.language, event, tuple(reversed(waiting)))
 
 
-@router.submission("link_acceptance")
+@router.submission("link_acceptance", saves=True)
 async def link_invitation(ctx: Context, form: Form) -> Reply:
     """Take the new customer for the one of the chosen invitation; its thread hears of it."""
-    row = await ctx.services.life.is_customer(form.memory, form["invitation"], within=ctx.saves_within)
+    row = await ctx.services.life.is_customer(form.memory, form["invitation"])
     if row is None:
         raise await _outdated(ctx, form["invitation"])
     return Answer(message=views.linked(ctx.language, row, ctx.caller.user_id), private=True)
 
 
-@router.action("post_again")
+@router.action("post_again", saves=True)
 async def post_again(ctx: Context, invitation_id: str) -> Reply:
     """Post the invitation once more in its thread."""
     row = await ctx.services.life.post_again(invitation_id)
@@ -71,7 +71,7 @@ async def post_again(ctx: Context, invitation_id: str) -> Reply:
     return _nudged(ctx, row, NudgeAnswer.POST_AGAIN, row.nudge_at)
 
 
-@router.action("remind_later")
+@router.action("remind_later", saves=True)
 async def remind_later(ctx: Context, invitation_id: str) -> Reply:
     """Put the next reminder off."""
     row = await ctx.services.life.remind_later(invitation_id)

@@ -94,7 +94,7 @@ async def _window(ctx: Context, company: str) -> Modal:
     )
 
 
-@router.submission("send_invitation")
+@router.submission("send_invitation", saves=True)
 async def send_invitation(ctx: Context, form: Form) -> Reply:
     """Take the window's content; where others read the channel, ask once more."""
     company = plain(escaped(form["company"]))
@@ -118,7 +118,7 @@ async def send_invitation(ctx: Context, form: Form) -> Reply:
     return await _record(ctx, draft, external=False)
 
 
-@router.submission("send_invitation_external")
+@router.submission("send_invitation_external", saves=True)
 async def send_external_invitation(ctx: Context, form: Form) -> Reply:
     """Record an invitation of which only the customer's text and link will be posted."""
     draft = carried_values.model(Draft, form.memory)
@@ -153,7 +153,7 @@ async def _record(ctx: Context, draft: Draft, *, external: bool) -> Reply:
     return Done()
 
 
-@router.action("retry_invitation")
+@router.action("retry_invitation", saves=True)
 async def retry(ctx: Context, invitation_id: str) -> Reply:
     """Post an invitation that could not be posted, now that the way is free."""
     invitation = await ctx.services.invitations.retry(invitation_id)
@@ -178,7 +178,7 @@ async def copy_text(ctx: Context, invitation_id: str) -> Reply:
     return OpenModal(views.copying(ctx.language), then=fetched)
 
 
-@router.action("close_invitation")
+@router.action("close_invitation", saves=True)
 async def close_invitation(ctx: Context, invitation_id: str) -> Reply:
     """Stop waiting for the customer; the text and the link leave the message."""
     closed = await ctx.services.life.close(invitation_id, by=ctx.caller.user_id)

@@ -67,6 +67,7 @@ router = Router(role=Role.OPERATOR, doing=DOING)
     example="customers",
     also=("follow", "abonner", "s'abonner", "abonne", "suivre"),
     explained=EXPLAINED,
+    saves=True,
 )
 async def subscribe(ctx: Context, wanted: FollowArguments | Problem) -> Reply:
     """Follow what is named; ask in a window where nothing is."""
@@ -120,7 +121,7 @@ async def change_follow(ctx: Context, value: str) -> Reply:
     return OpenModal(modals.loading(ctx.language, title=views.modal_title(ctx.language)), then=named)
 
 
-@router.submission("set_follow")
+@router.submission("set_follow", saves=True)
 async def set_follow(ctx: Context, form: Form) -> Reply:
     """Take the window's content; a customer told by name or domain is looked up afterwards, which may take long."""
     lang = ctx.language
@@ -180,13 +181,13 @@ async def _set(ctx: Context, new: NewFollow, before: Follow | None) -> Reply:
         already = FieldErrors({"topics": views.follows_already(ctx.language)})
         return already if ctx.submission_id else Answer(message=views.already(ctx.language), private=True)
     if before is None:
-        follow = await following.follow(new, within=ctx.saves_within)
+        follow = await following.follow(new)
         if follow is None:
             return Done()  # a second press on the same button
     elif (_terms(before), before.thread_only) == (_terms(new), new.thread_only):
         return Done()
     else:
-        follow = await following.change(before.id, new, within=ctx.saves_within)
+        follow = await following.change(before.id, new)
         if follow is None:
             raise Outdated(await following.find(before.id))
     return Announce(message=views.set_up(ctx.language, follow, by=ctx.caller.user_id), channel_id=follow.channel_id)

@@ -1,7 +1,8 @@
 """See what channels follow, and test, pause, resume, remove or restore it."""
 
 import asyncio
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from bot import carried_values
 from bot.arguments import plain
@@ -12,6 +13,7 @@ from bot.follow_arguments import UnknownTopic, topics_typed
 from bot.language import deferred
 from bot.reply import Announce, Answer, Done, Message, Reply
 from bot.routing import Router
+from bot.storage.errors import DatabaseUnavailable
 from bot.storage.follow import Follow, FollowState
 from bot.views import follows as views
 
@@ -42,6 +44,7 @@ class FollowsPage:
         Explained(typed="customers", meaning=deferred("stops what follows these topics and no others")),
         Explained(typed="all", meaning=deferred("stops everything that the channel follows")),
     ),
+    saves=True,
 )
 async def unsubscribe(ctx: Context, topics: frozenset[Topic] | UnknownTopic) -> Reply:
     """Stop what follows these topics and no others; without any, the one thing that the channel follows."""
@@ -54,7 +57,7 @@ async def unsubscribe(ctx: Context, topics: frozenset[Topic] | UnknownTopic) -> 
     meant = [follow for follow in followed if topics >= EVERYTHING or follow.topics <= topics]
     if 0 < len(meant) <= views.PAGE:
         by = ctx.caller.user_id
-        gone = [follow for each in meant if (follow := await ctx.services.following.remove(each.id, by=by))]
+        gone = await ctx.services.following.remove(*(each.id for each in meant), by=by)
         if not gone:
             raise await _outdated(ctx, meant[0].id)
         return Announce(message=views.stopped(ctx.language, *gone, by=by), channel_id=channel_id)
@@ -86,7 +89,7 @@ async def show_page(ctx: Context, value: str) -> Reply:
     return Answer(message=await _listing(ctx, _page(value)), private=True, replaces=True)
 
 
-@router.action("follow_test")
+@router.action("follow_test", saves=True)
 async def test(ctx: Context, value: str) -> Reply:
     """Send a message the whole way of a notice; the channel sees it, and who is elsewhere is told."""
     follow, _ = await _pressed(ctx, value)
@@ -97,21 +100,22 @@ async def test(ctx: Context, value: str) -> Reply:
     return Answer(message=views.test_on_its_way(ctx.language, follow.channel_id), private=True)
 
 
-@router.action("follow_pause")
+@router.action("follow_pause", saves=True)
 async def pause(ctx: Context, value: str) -> Reply:
     """Hold what comes."""
     follow, page = await _pressed(ctx, value)
+    channel = await ctx.services.channels.channel(follow.channel_id)
+    resuming = await _resuming(ctx, replace(follow, state=FollowState.PAUSED))
     paused = await ctx.services.following.pause(follow.id, by=ctx.caller.user_id)
     if paused is None:
         raise await _outdated(ctx, follow.id)
-    channel = await ctx.services.channels.channel(paused.channel_id)
-    hindrance = views.before_resuming(ctx.language, channel, await _resuming(ctx, paused))
+    hindrance = views.before_resuming(ctx.language, channel, resuming)
     return await _told(
         ctx, paused, views.paused(ctx.language, paused, by=ctx.caller.user_id, hindrance=hindrance), page
     )
 
 
-@router.action("follow_resume")
+@router.action("follow_resume", saves=True)
 async def resume(ctx: Context, value: str) -> Reply:
     """Let go what was held, if the channel can be told of it now."""
     follow, page = await _pressed(ctx, value)
@@ -127,17 +131,18 @@ async def resume(ctx: Context, value: str) -> Reply:
     return await _told(ctx, standing.follow, message, page)
 
 
-@router.action("follow_remove")
+@router.action("follow_remove", saves=True)
 async def remove(ctx: Context, value: str) -> Reply:
     """Stop following; it can be restored."""
     follow, page = await _pressed(ctx, value)
-    removed = await ctx.services.following.remove(follow.id, by=ctx.caller.user_id)
-    if removed is None:
+    gone = await ctx.services.following.remove(follow.id, by=ctx.caller.user_id)
+    if not gone:
         raise await _outdated(ctx, follow.id)
+    (removed,) = gone
     return await _told(ctx, removed, views.stopped(ctx.language, removed, by=ctx.caller.user_id), page)
 
 
-@router.action("follow_restore")
+@router.action("follow_restore", saves=True)
 async def restore(ctx: Context, value: str) -> Reply:
     """Follow again what was removed, if the channel can be told of it now."""
     follow, page = await _pressed(ctx, value)
@@ -193,7 +198,10 @@ async def _resuming(ctx: Context, *follows: Follow) -> views.Resuming:
 
 async def _told(ctx: Context, follow: Follow, message: Message, page: FollowsPage | None) -> Reply:
     """Tell the channel, and show the list anew where the button stood on it."""
-    instead = None if page is None else await _listing(ctx, page)
+    instead = None
+    if page is not None:
+        with suppress(DatabaseUnavailable):  # it is done all the same, and the channel hears of it
+            instead = await _listing(ctx, page)
     return Announce(message=message, channel_id=follow.channel_id, instead=instead)
 
 

@@ -120,7 +120,7 @@ class Forger:
         said = self._said(inv, inv.ack.body if isinstance(inv.ack.body, dict) else {})
         self.world.slack.world.views[self.world.maya.id].clear()
         events = [line["event"] for line in self.log]
-        broken = (line["event"] for line in self.log if line["event"] in BROKEN or "exc_info" in line)
+        broken = (line["event"] for line in self.log if line["event"] in BROKEN)
         return Outcome(
             said=said, event=next(broken, None) or next((each for each in events if each in ENDED), "no line")
         )

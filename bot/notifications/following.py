@@ -11,6 +11,7 @@ from bot.storage.clock import read_now
 from bot.storage.database import Database
 from bot.storage.delivery import NewDelivery
 from bot.storage.digests import Digests
+from bot.storage.errors import DatabaseUnavailable
 from bot.storage.follow import PAUSED_BY_HAND, Follow, FollowState, NewFollow, Rhythm, Standing
 from bot.storage.follows import Follows
 from bot.storage.outbox import Outbox
@@ -49,18 +50,18 @@ class Following:
         """Return follows of a channel, or of all, with their accounts, and how many there are altogether."""
         return await self._follows.page(channel_id=channel_id, limit=limit, offset=offset)
 
-    async def follow(self, new: NewFollow, *, within: float | None = None) -> Follow | None:
+    async def follow(self, new: NewFollow) -> Follow | None:
         """Begin to follow; None for a second press on the same button."""
-        async with self._database.write(within=within) as connection:
+        async with self._database.write() as connection:
             first = next_digest(await read_now(connection), new.rhythm, new.tz)
             return await self._follows.set(connection, new, next_digest_at=first)
 
-    async def change(self, follow_id: str, new: NewFollow, *, within: float | None = None) -> Follow | None:
+    async def change(self, follow_id: str, new: NewFollow) -> Follow | None:
         """Follow something else, or in another rhythm; None where it was removed.
 
         What has been collected for a digest comes at once where there will be no digest.
         """
-        async with self._database.write(within=within) as connection:
+        async with self._database.write() as connection:
             before = await self._follows.read(connection, follow_id)
             if before is None or before.state is FollowState.REMOVED:
                 return None
@@ -84,14 +85,18 @@ class Following:
             resumed = await self._follows.resume(connection, follow_id, by=by)
         if resumed is None:
             return None
-        (standing,) = await self._follows.standings([resumed])
         self._promised()
+        try:
+            (standing,) = await self._follows.standings([resumed])
+        except DatabaseUnavailable:  # it is resumed all the same
+            standing = Standing(follow=resumed, waiting=0, given_up=0)
         return standing
 
-    async def remove(self, follow_id: str, *, by: str | None = None) -> Follow | None:
-        """Stop following; None where that was done before."""
+    async def remove(self, *follow_ids: str, by: str | None = None) -> tuple[Follow, ...]:
+        """Stop following, all of them or none; return those for which that was not done before."""
         async with self._database.write() as connection:
-            return await self._follows.remove(connection, follow_id, by=by)
+            removed = [await self._follows.remove(connection, each, by=by) for each in follow_ids]
+        return tuple(filter(None, removed))
 
     async def restore(self, follow_id: str, *, by: str | None = None) -> Follow | None:
         """Follow again what was removed; None where that is too long ago, or done."""

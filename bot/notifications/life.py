@@ -75,13 +75,13 @@ class Life:
         self.promised()
         return closed
 
-    async def is_customer(self, event_id: str, invitation_id: str, *, within: float | None = None) -> Invitation | None:
+    async def is_customer(self, event_id: str, invitation_id: str) -> Invitation | None:
         """Take a new customer for the one that was invited; None where one of the two is gone."""
         event = await self.new_customer(event_id)
         row = await self.invitations.find(invitation_id)
         if event is None or row is None:
             return None
-        async with self.database.write(within=within) as connection:
+        async with self.database.write() as connection:
             accepted = await accept(connection, self.invitations, row, event, None)
             if accepted is not None:
                 await self.intake.tell(connection, event, instead=[acceptance(accepted)])

@@ -47,6 +47,8 @@ from bot.slack.directory import Directory, PersonUnknown
 from bot.slack.payloads import Surface
 from bot.slack.replies import Outlet, ReadByOthers
 from bot.slack.user_object import Person
+from bot.storage.database import WINDOW
+from bot.storage.intent import intending
 from bot.views import customers, failures, last_words, modals
 from bot.vocabulary import Meant, Unknown, Vocabulary, around_mention
 
@@ -176,7 +178,8 @@ class Answering:
             self._refuse_outsiders()
             raise Outdated
         self._authorise(route)
-        return await route.handler(self._context(public=False, submission_id=view_id), form)
+        with intending(saves=route.saves, within=WINDOW):
+            return await route.handler(self._context(public=False, submission_id=view_id), form)
 
     def in_window(self, error: Exception) -> str:
         """Return why not, as a sentence for the window, with the reference where the log knows more."""
@@ -229,7 +232,8 @@ class Answering:
     async def _take(self, route: Route, handle: Callable[[Context], Awaitable[Reply]]) -> None:
         self._authorise(route)
         work = handle(self._context(public=self._asked.outlet.public))
-        reply = await (work if route.opens_window else self._patiently(work))
+        with intending(saves=route.saves):
+            reply = await (work if route.opens_window else self._patiently(work))
         await self._meet()  # Microsoft may have taken its time, and rights may have been taken away meanwhile
         self._authorise(route)
         await self._carry(reply)

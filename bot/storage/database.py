@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.errors import OperatorError
 from bot.storage.address import database_address, postgresql_options, sqlite_file
 from bot.storage.errors import DatabaseUnavailable, OutcomeUnknown, is_held, is_trouble, leaves_doubt, unavailable
+from bot.storage.intent import intent
 from bot.storage.sqlite import SQLiteFile
 
 log = structlog.get_logger()
@@ -90,10 +91,12 @@ class Database:
     @asynccontextmanager
     async def read(self, *, within: float | None = None) -> AsyncIterator[AsyncConnection]:
         """Read in one transaction; raise DatabaseUnavailable where the database fails or is too slow."""
-        async with self._transaction(
-            self._readers, DEADLINE if within is None else within, writing=False
-        ) as connection:
-            yield connection
+        try:
+            async with self._transaction(self._readers, _deadline(within), writing=False) as connection:
+                yield connection
+        except DatabaseUnavailable as error:
+            error.writing |= intent().saves
+            raise
 
     @asynccontextmanager
     async def write(self, *, within: float | None = None) -> AsyncIterator[AsyncConnection]:
@@ -102,9 +105,9 @@ class Database:
         Raises DatabaseUnavailable, after which nothing is kept; so it is for a caller that is cancelled, too. Only
         OutcomeUnknown leaves that open: the database fell silent after it was asked to commit.
         """
-        deadline = DEADLINE if within is None else within
-        async with self._transaction(self._writers, deadline, writing=True) as connection:
+        async with self._transaction(self._writers, _deadline(within), writing=True) as connection:
             yield connection
+        intent().saves = False
 
     async def answers(self, *, within: float = 2.0) -> bool:
         """Say whether something could be saved now, within so many seconds; the log has why not, once."""
@@ -198,6 +201,11 @@ class Database:
             raise OutcomeUnknown from error
         if error is not None:
             raise error
+
+
+def _deadline(within: float | None) -> float:
+    chosen = intent().within if within is None else within
+    return DEADLINE if chosen is None else chosen
 
 
 async def _finished(work: Coroutine[object, object, None]) -> "asyncio.Task[None]":

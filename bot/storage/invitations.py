@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.clock import due, instant, now, seconds
-from bot.storage.database import WINDOW, Database
+from bot.storage.database import Database
 from bot.storage.delivery import NewDelivery
 from bot.storage.invitation import Invitation, InvitationState, NewInvitation
 from bot.storage.outbox import Outbox
@@ -57,7 +57,7 @@ class Invitations:
             set_=values,
             where=and_(invitations.c.state == InvitationState.PENDING, ~_begun()),
         )
-        async with self._database.write(within=WINDOW) as connection:
+        async with self._database.write() as connection:
             await connection.execute(corrected)
             found = select(invitations).where(invitations.c.submission_key == new.submission_key)
             recorded = _invitation((await connection.execute(found)).one())

@@ -159,8 +159,8 @@ async def test_a_removed_follow_is_restored_with_a_new_digest_and_without_what_w
     await bench.collect(follow, "e1")
     await bench.following.test(follow.id, by="U2")
 
-    assert await bench.following.remove(follow.id) is not None
-    assert await bench.following.remove(follow.id) is None
+    assert await bench.following.remove(follow.id) != ()
+    assert await bench.following.remove(follow.id) == ()
     assert await bench.following.change(follow.id, NEW) is None
     assert await bench.following.test(follow.id, by="U2") is None
     restored = await bench.following.restore(follow.id)
@@ -182,7 +182,7 @@ async def test_who_paused_resumed_removed_or_restored_is_kept_and_nobody_where_s
     async with bench.database.write() as connection:
         await pause_and_tell(connection, bench.follows, bench.outbox, follow.id, "is_archived")
     by_slack = await following.find(follow.id)
-    removed = await following.remove(follow.id, by="U4")
+    (removed,) = await following.remove(follow.id, by="U4")
     restored = await following.restore(follow.id, by="U5")
 
     assert resumed is not None

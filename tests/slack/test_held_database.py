@@ -120,3 +120,16 @@ async def test_send_is_refused_while_the_line_to_postgresql_carries_nothing(
 
         assert is_refused(refused)
         await sends_once(quiet_world, migrated_postgresql_url)
+
+
+async def test_a_change_is_refused_as_not_saved_while_nothing_can_be_read_either(
+    quiet_world: World, migrated_postgresql_url: str, line: Line
+) -> None:
+    async with quiet_world.bot(DATABASE_URL=line.address):
+        told = await (await quiet_world.maya.types("/partner subscribe customers")).answer()
+        modal = await (await quiet_world.maya.presses(told, "Change")).modal()
+        line.stop()
+        refused = await quiet_world.maya.submits(modal, {"rhythm": "daily"})
+        line.resume()
+
+    assert [REFUSED in said for said in refused.errors.values()] == [True]
