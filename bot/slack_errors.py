@@ -80,6 +80,8 @@ TOKEN_REFUSED = frozenset({"not_authed", "invalid_auth", "account_inactive", "to
 """No call with this token is taken; the other words for the workspace may be about one kind of channel."""
 BOT_ABSENT = frozenset({"not_in_channel", "channel_not_found", "user_not_in_channel"})
 """A channel that the bot is not in, or not seen to be in; a response_url may reach it all the same."""
+FEW_MAY_POST = frozenset({"restricted_action", "restricted_action_read_only_channel", "posting_to_channel_denied"})
+"""A channel in which whoever manages it lets some post, and the bot not."""
 CHANNEL_GONE = frozenset({"is_archived", "channel_not_found", "is_inactive"})
 """Nobody will write there for now, nor read what is there."""
 TRIGGER_OVER = frozenset(

@@ -4,10 +4,11 @@ import time
 
 import structlog
 
-from bot.context import NotUnderstood
+from bot.context import CannotPost, NotUnderstood
 from bot.errors import OperatorError, PartnerBotError, UserError
 from bot.metrics import INVOCATIONS, SECONDS
 from bot.slack.answering import Asked
+from bot.slack.api import SlackRefused
 
 log = structlog.get_logger()
 
@@ -24,16 +25,25 @@ def log_outcome(asked: Asked, name: str, started: float, error: Exception | None
             outcome = "not understood"  # with a line of its own, where it was read
         case UserError():
             outcome = "refused"
-            log.info(outcome, **say, error=type(error).__name__, **_ids(error))
+            log.info(outcome, **say, error=type(error).__name__, **_word(error), **_ids(error))
         case PartnerBotError():
             outcome = "failed"
             problem = {"problem": str(error)} if isinstance(error, OperatorError) else {}
-            log.warning(outcome, **say, error=type(error).__name__, **problem, **_ids(error))
+            log.warning(outcome, **say, error=type(error).__name__, **problem, **_word(error), **_ids(error))
         case _:
             outcome = "bot error"
             log.error(outcome, **say, exc_info=error)
     INVOCATIONS.labels(asked.surface.value, outcome).inc()
     SECONDS.labels(asked.surface.value).observe(took)
+
+
+def _word(error: Exception) -> dict[str, str]:
+    """Slack's word for what it refused, which people read as a sentence."""
+    match error:
+        case CannotPost(reason=word) | SlackRefused(error=word):
+            return {"word": word}
+        case _:
+            return {}
 
 
 def _ids(error: Exception) -> dict[str, object]:

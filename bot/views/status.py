@@ -9,6 +9,7 @@ from bot.reply import Message
 from bot.storage.queue_waits import QueueWaits
 from bot.views.blocks import actions, button, context, field, fields, section
 from bot.views.contacts import asking
+from bot.views.follows.words import reason
 from bot.views.foreign import Words, ago_stamp, channel, clock_stamp, code, person, sentence, span, stamp
 from bot.views.refusals import CONNECT
 
@@ -105,8 +106,8 @@ def _notes(lang: Language, status: Status) -> list[str]:
     """Return what an admin can do about what is not as it should be."""
     notes = []
     if status.slack_refuses is not None:
-        why = lang.text("Slack’s word for why it takes no messages: {word}. Check the app’s installation.")
-        notes.append(why.format(word=code(status.slack_refuses)))
+        why = lang.text("No message is taken because {reason}. Check the app’s installation; the log has Slack’s word.")
+        notes.append(sentence(why, reason=reason(lang, status.slack_refuses)).mrkdwn)
     if not status.sign_in_works:
         mend = lang.text("Run {command} on the server; no restart is needed.")
         notes.append(sentence(mend, command=span(CONNECT)).mrkdwn)

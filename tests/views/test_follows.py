@@ -70,9 +70,9 @@ def test_a_pause_is_explained_in_the_list_and_to_the_owner_with_what_to_do(reaso
     assert len(told.partition("are kept. ")[2]) > 20
 
 
-def test_a_word_of_slacks_that_is_not_known_is_shown_as_it_came() -> None:
-    standing = Standing(follow=follow(state=FollowState.PAUSED, reason="restricted_action"))
-    assert "Slack refuses them with the word `restricted_action`." in account(standing)
+def test_a_word_of_slacks_that_is_not_known_is_said_in_general() -> None:
+    standing = Standing(follow=follow(state=FollowState.PAUSED, reason="a_word_of_tomorrow"))
+    assert "Reason: Slack did not take a message of the bot." in account(standing)
 
 
 def test_what_is_paused_can_be_resumed_and_what_is_not_can_be_paused_and_the_page_is_kept() -> None:

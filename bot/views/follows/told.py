@@ -5,6 +5,7 @@ from html import unescape
 from bot.contacts import BOT_ADMINS, Contacts
 from bot.language import Language, deferred
 from bot.reply import Block, Message
+from bot.slack_errors import FEW_MAY_POST, TOKEN_REFUSED
 from bot.storage.follow import EXTERNAL_CHANNEL, PAUSED_BY_HAND, TOO_MANY_ATTEMPTS, Follow, Standing
 from bot.views.blocks import actions, button, confirm, section
 from bot.views.contacts import to_ask
@@ -13,6 +14,7 @@ from bot.views.foreign import Words, channel, clean, person, sentence, span
 
 _INVITE_BOT = deferred("Type {invite} there and resume, or remove.")
 _TELL_ADMIN = deferred("Tell {people}, and resume once that is mended.")
+_LET_POST = deferred("Ask who manages the channel to let Partner Bot post there; then resume, or remove.")
 _INSTALL = deferred("Ask {people} to install the app again; then resume.")
 NEXT_STEPS = {
     PAUSED_BY_HAND: deferred("Resume when they should come again, or remove."),
@@ -21,8 +23,8 @@ NEXT_STEPS = {
     "channel_not_found": _INVITE_BOT,
     "not_in_channel": _INVITE_BOT,
     "is_archived": deferred("Unarchive it and resume, or remove."),
-    "account_inactive": _INSTALL,
-    "token_revoked": _INSTALL,
+    **dict.fromkeys(FEW_MAY_POST, _LET_POST),
+    **dict.fromkeys(TOKEN_REFUSED, _INSTALL),
 }
 """What to do about each reason for a pause; any other is for a bot admin."""
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from bot.domain.event_kind import Topic
 from bot.language import Language, deferred
+from bot.slack_errors import FEW_MAY_POST, Meaning, meaning_of
 from bot.storage.follow import EXTERNAL_CHANNEL, PAUSED_BY_HAND, TOO_MANY_ATTEMPTS, Follow, Rhythm
 from bot.views.foreign import Words, code, joined, name, sentence, span
 
@@ -34,8 +35,19 @@ REASONS = {
     "token_revoked": deferred("Slack no longer accepts the bot’s token"),
     "invalid_blocks": deferred("Slack could not draw a message of the bot"),
     "msg_too_long": deferred("a message of the bot was too long for Slack"),
+    "restricted_action_thread_only_channel": deferred("the channel takes messages in threads only"),
+    "missing_scope": deferred("the app lacks a permission in Slack"),
+    **dict.fromkeys(FEW_MAY_POST, deferred("only some people may post in the channel")),
 }
 """Why notices are paused, by our reasons and Slack's words (https://docs.slack.dev/reference/methods/chat.postMessage#errors)."""
+BY_MEANING = {
+    Meaning.THREAD: deferred("Slack takes no replies in the thread"),
+    Meaning.CHANNEL: deferred("Slack does not let the bot post in the channel"),
+    Meaning.PERSON: deferred("Slack does not let the bot write to this person"),
+    Meaning.WORKSPACE: deferred("Slack does not accept the bot"),
+    Meaning.NOT_NOW: deferred("Slack did not answer the bot"),
+}
+"""The same for any other word; what is not here is about a message alone."""
 
 
 def topics(lang: Language, chosen: Collection[Topic]) -> str:
@@ -66,11 +78,10 @@ def followed_here(lang: Language, follow: Follow) -> str:
 
 
 def reason(lang: Language, word: str | None) -> Words:
-    """Return why notices are paused; a word of Slack's that the bot does not know is shown as it came."""
-    known = REASONS.get(word or PAUSED_BY_HAND)
-    if known is not None:
-        return sentence(lang.text(known))
-    return sentence(lang.text("Slack refuses them with the word {word}"), word=span(word or ""))
+    """Return why notices are paused, or nothing is taken at all; Slack's word itself stands in the log alone."""
+    word = word or PAUSED_BY_HAND
+    general = BY_MEANING.get(meaning_of(word), deferred("Slack did not take a message of the bot"))
+    return sentence(lang.text(REASONS.get(word, general)))
 
 
 def _filters(lang: Language, follow: Follow) -> list[Words]:

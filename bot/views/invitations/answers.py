@@ -7,7 +7,7 @@ from bot.context import Channel
 from bot.language import Language, deferred
 from bot.partner_center.invitation_link import LinkRefused, RefusalReason
 from bot.reply import Message
-from bot.slack_errors import BOT_ABSENT, Meaning, meaning_of
+from bot.slack_errors import BOT_ABSENT, FEW_MAY_POST, Meaning, meaning_of
 from bot.storage.invitation import Invitation
 from bot.views.blocks import actions, button, context, field, fields, section
 from bot.views.contacts import asking, to_ask
@@ -133,23 +133,30 @@ def cannot_post(
             ),
             channel=shown,
         )
-    elif meaning_of(reason) is not Meaning.CHANNEL:
-        words = sentence(
-            lang.text("Slack did not take the message for {channel}: {reason}. Try again, or tell {people}."),
-            channel=shown,
-            reason=span(reason),
-            people=to_ask(lang, contacts),
-        )
     else:
-        words = sentence(
-            lang.text("Slack does not let Partner Bot post in {channel}: {reason}. Choose another channel."),
-            channel=shown,
-            reason=span(reason),
-        )
+        words = sentence(lang.text(_refused(reason)), channel=shown, people=to_ask(lang, contacts))
     again = button(lang.text("Try again"), "retry_invitation", invitation_id, style="primary")
     copy = button(lang.text("Copy text"), "copy_invitation", invitation_id)
     buttons = (None if reason == EXTERNAL else again, copy) if invitation_id else ()
     return _message(words, *buttons)
+
+
+def _refused(word: str) -> str:
+    """Return what a word of Slack's means for who wants something posted, and what to do."""
+    if word in FEW_MAY_POST:
+        return deferred(
+            "Only some people may post in {channel}, so nothing was posted. "
+            "Ask who manages it to let Partner Bot post there, or choose another channel."
+        )
+    match meaning_of(word):
+        case Meaning.CHANNEL:
+            return deferred("Slack does not let Partner Bot post in {channel}. Choose another channel.")
+        case Meaning.WORKSPACE:
+            return deferred("Slack does not accept Partner Bot, so nothing was posted in {channel}. Tell {people}.")
+        case Meaning.NOT_NOW:
+            return deferred("Slack is not answering, so nothing was posted in {channel}. Try again in a few minutes.")
+        case _:
+            return deferred("Slack did not take the message for {channel}. Try again, or tell {people}.")
 
 
 def _message(words: Words, *buttons: dict[str, object] | None) -> Message:
