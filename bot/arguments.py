@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from bot.finding import CustomerQuery, Domain, Name, TenantId
 from bot.tenant_ids import GUID, tenant_id_in
@@ -18,6 +19,7 @@ DOMAIN = re.compile(
 )
 # https://api.slack.com/reference/surfaces/formatting: <http://a.b|a.b>, <mailto:a@b.c|a@b.c>, <#C1|name>, <@U1>
 MARKUP = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
+MENTION = re.compile(r"<[@#!]")
 # https://docs.slack.dev/messaging/formatting-message-text#escaping: these three, and no other of HTML's
 ESCAPES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 ESCAPED = re.compile("|".join(ESCAPES))
@@ -66,6 +68,17 @@ def customer_query(text: str) -> CustomerQuery | None:
         return TenantId(tenant_id)
     host = _host(identifier(words)[:LONGEST].strip(WRAPPING + " "))
     return Domain(host) if host else Name(words, _spellings(typed, words, _meant(text)[:LONGEST]))
+
+
+@dataclass(frozen=True, slots=True)
+class NamesNobody:
+    """What was typed names people or channels of Slack, and no customer."""
+
+
+def customer_typed(text: str) -> CustomerQuery | NamesNobody | None:
+    """Read a customer behind a command; a mention of people or of a channel alone names none."""
+    query = customer_query(text)
+    return NamesNobody() if query is None and MENTION.search(text) else query
 
 
 def _spellings(typed: str, cleaned: str, verbatim: str) -> tuple[str, ...]:

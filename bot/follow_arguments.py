@@ -1,5 +1,6 @@
 """What is typed behind ``/partner subscribe``, read as typed arguments, and written as it would be typed."""
 
+import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +8,7 @@ from enum import StrEnum
 
 from bot.arguments import WRAPPING, customer_query, escaped, nearest, plain
 from bot.domain.event_kind import Topic
-from bot.finding import CustomerQuery, Name
+from bot.finding import CustomerQuery, Domain, Name, TenantId
 from bot.storage.follow import Rhythm
 from bot.typed_text import identifier
 
@@ -18,6 +19,8 @@ DIGESTS = (Rhythm.DAILY, Rhythm.WEEKLY)
 OPTION = re.compile(r"-{1,3}([a-z][a-z_-]*)(?:=.*)?", re.IGNORECASE)
 EQUALS = re.compile("[=＝]")
 WORD = re.compile(r'"[^"]*"|[^\s"]+')
+ALMOST = 0.8
+"""How alike a word and a topic are that differ in a letter or two."""
 BETWEEN = re.compile(r"[\s,;、]+")
 
 
@@ -180,12 +183,31 @@ def _value(option: str, words: Sequence[str]) -> Sequence[str]:
         case Option.THREAD_ONLY:
             return words[:0]
         case Option.CUSTOMER if words and not words[0].startswith('"'):
-            # A name has several words; an ID and a domain have one.
-            return words if isinstance(customer_query(words[0]), Name | None) else words[:1]
+            return _customer(words)
         case Option.COUNTRY:  # so may a country's, but none is called like a topic
             return words[: next((place for place, word in enumerate(words) if _topic(word)), None)]
         case _:
             return words[:1]
+
+
+def _customer(words: Sequence[str]) -> Sequence[str]:
+    """Return the words of a customer: an ID is one, a domain may begin a name; topics behind either are topics."""
+    match customer_query(words[0]):
+        case TenantId():
+            return words[:1]
+        case Domain():
+            end = len(words)
+            while end > 1 and _is_meant_as_topic(words[end - 1]):
+                end -= 1
+            return words[:end]
+        case _:
+            return words
+
+
+def _is_meant_as_topic(word: str) -> bool:
+    """Say whether a word is a topic, or one with a letter wrong: "Services" begins no topic, "secruity" does."""
+    name = identifier(word).strip(WRAPPING).lower()
+    return not name or _topic(word) is not None or bool(difflib.get_close_matches(name, list(Topic), 1, ALMOST))
 
 
 def _unquoted(value: str) -> str:

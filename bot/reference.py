@@ -58,6 +58,9 @@ def commands_page(router: Router) -> str:
         command_table(router),
         "A mention takes the same words, and works in threads: `@Partner Bot customer contoso.com`.",
         "",
+        "## Examples",
+        "",
+        *(line for command in router.commands.values() for line in _examples(command)),
         "## Shortcuts",
         "",
         "| shortcut | where | what it does | for |",
@@ -66,6 +69,13 @@ def commands_page(router: Router) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _examples(command: CommandRoute) -> list[str]:
+    """Return a heading and a line for each thing that can be typed behind a command, with what it does."""
+    typed = [f"- `/partner {command.name} {each.typed}`: {each.meaning}" for each in command.explained]
+    usual = f"- `{f'/partner {command.name} {command.example}'.strip()}`: {command.summary.rstrip('.')}"
+    return [f"### {command.name}", "", *(typed or [usual]), ""]
 
 
 def configuration_page() -> str:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from bot.arguments import customer_query, customers_in, escaped, plain
+from bot.arguments import NamesNobody, customer_query, customer_typed, customers_in, escaped, plain
 from bot.contacts import BOT_ADMINS
 from bot.context import Context, Explained, Role
 from bot.finding import (
@@ -34,7 +34,7 @@ router = Router(role=Role.VIEWER, doing=deferred("Looking up customers"))
 
 @router.command(
     "customer",
-    parse=customer_query,
+    parse=customer_typed,
     argument="<id | domain | name>",
     summary=deferred("shows a customer. Takes a tenant ID, domain or name."),
     group=deferred("Look up"),
@@ -46,11 +46,13 @@ router = Router(role=Role.VIEWER, doing=deferred("Looking up customers"))
         Explained(typed="Contoso", meaning=deferred("by the start of the name; a choice where several fit")),
     ),
 )
-async def show_customer(ctx: Context, query: CustomerQuery | None) -> Reply:
+async def show_customer(ctx: Context, query: CustomerQuery | NamesNobody | None) -> Reply:
     """Answer with the card, a choice of customers, or what was searched for in vain."""
     if query is None:
         modal = views.find_modal(ctx.language, purpose="customer")
         return OpenModal(modal, otherwise=views.which_customer(ctx.language))
+    if isinstance(query, NamesNobody):
+        return Answer(message=views.names_nobody(ctx.language), private=True)
     match await find_customer(ctx.partner_center, query):
         case OneCustomer(customer=customer) as one:
             return Answer(message=_card(ctx, customer, found=one))

@@ -1,7 +1,7 @@
 """List the partners that are tied to a customer."""
 
 from bot import carried_values
-from bot.arguments import customer_query
+from bot.arguments import NamesNobody, customer_typed
 from bot.context import Context, Role
 from bot.finding import CustomerQuery, NoCustomer, OneCustomer, SeveralCustomers, find_customer
 from bot.language import deferred
@@ -18,18 +18,20 @@ router = Router(role=Role.VIEWER, doing=deferred("Looking up customers"))
 
 @router.command(
     "relationships",
-    parse=customer_query,
+    parse=customer_typed,
     argument="<id | domain | name>",
     summary=deferred("lists the customer’s partners."),
     group=deferred("Look up"),
     example="fabrikam.com",
     also=("partners", "reseller", "relations", "partenaires", "revendeurs"),
 )
-async def list_relationships(ctx: Context, query: CustomerQuery | None) -> Reply:
+async def list_relationships(ctx: Context, query: CustomerQuery | NamesNobody | None) -> Reply:
     """Answer with the list, a choice of customers, or what was searched for in vain."""
     if query is None:
         modal = customers.find_modal(ctx.language, purpose="relationships")
         return OpenModal(modal, otherwise=customers.which_customer(ctx.language))
+    if isinstance(query, NamesNobody):
+        return Answer(message=customers.names_nobody(ctx.language), private=True)
     match await find_customer(ctx.partner_center, query):
         case OneCustomer(customer=customer) as one:
             return Answer(message=await _listing(ctx, customer, found=one))

@@ -87,6 +87,8 @@ def test_an_option_is_read_however_a_keyboard_writes_it(written: str) -> None:
         ("--customer “Contoso Retail” customers", Name("Contoso Retail"), {Topic.CUSTOMERS}),
         ("customers --customer Contoso Security --thread-only", Name("Contoso Security"), {Topic.CUSTOMERS}),
         ("--customer Contoso - France", Name("Contoso - France"), set()),
+        ("--customer contoso.com, customers security", Domain("contoso.com"), {Topic.CUSTOMERS, Topic.SECURITY}),
+        (f"security --customer {GUID}", TenantId(GUID), {Topic.SECURITY}),
     ],
 )
 def test_a_customer_is_told_by_id_by_domain_or_by_a_name_of_several_words(
@@ -97,6 +99,31 @@ def test_a_customer_is_told_by_id_by_domain_or_by_a_name_of_several_words(
     assert isinstance(found, FollowArguments)
     assert found.customer == customer
     assert set(found.topics) == topics
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("--customer Booking.com BV", "Booking.com BV"),
+        ("security --customer Booking.com BV --thread-only", "Booking.com BV"),
+        ("--customer=Booking.com BV security", "Booking.com BV"),
+        ("--customer Booking.com Security Services BV security", "Booking.com Security Services BV"),
+        ("--customer Booking.com Services", "Booking.com Services"),
+        ("--customer <http://Booking.com|Booking.com> BV", "Booking.com BV"),
+        ('--customer "Booking.com BV" security', "Booking.com BV"),
+    ],
+)
+def test_a_name_that_begins_with_a_domain_is_taken_whole(written: str, name: str) -> None:
+    found = follow_arguments(written)
+
+    assert isinstance(found, FollowArguments)
+    assert isinstance(found.customer, Name)
+    assert found.customer.value == name
+    assert (Topic.SECURITY in found.topics) == ("security" in written)
+
+
+def test_a_misspelt_topic_behind_a_domain_is_named_as_one() -> None:
+    assert follow_arguments("--customer contoso.com secruity") == UnknownTopic("secruity", Topic.SECURITY)
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,13 @@ def which_customer(lang: Language) -> Message:
     return _ask(lang, lang.text("Which customer? Add an ID, a domain or a name."))
 
 
+def names_nobody(lang: Language) -> Message:
+    """Say that people and channels of Slack are no customers."""
+    return _ask(
+        lang, lang.text("That names people or a channel in Slack, not a customer. Add an ID, a domain or a name.")
+    )
+
+
 def _ask(lang: Language, text: str) -> Message:
     find = button(lang.text("Find a customer"), "find_customer", style="primary")
     return Message(text=text, blocks=(section(text), *actions(find)))

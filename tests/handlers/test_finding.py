@@ -358,3 +358,14 @@ async def test_a_message_that_names_a_customer_costs_no_search_by_name(world: Wo
     await (await world.maya.message_shortcut("look_up_customer", said)).answer()
 
     assert calls(world) == (2, 1, 2)
+
+
+@pytest.mark.parametrize("command", ["customer", "relationships"])
+@pytest.mark.parametrize("mention", ["<!channel>", "<!here|here>", "<@U01MAYA4K2P>", "<#C01SALES4KD|sales>"])
+async def test_people_and_channels_are_said_to_be_no_customers(world: World, command: str, mention: str) -> None:
+    answer = await (await world.priya.types(f"/partner {command} {mention}")).answer()
+
+    named_a_channel = "No customer of yours" in answer.plain  # a channel has a name, which may be a customer's
+    assert answer.only_for == world.priya.id
+    assert named_a_channel or answer.plain.startswith("That names people or a channel in Slack, not a customer.")
+    assert named_a_channel == mention.startswith("<#")

@@ -1,5 +1,7 @@
 """Help and misspelt commands, as a conversation."""
 
+from bot.domain.event_kind import Topic
+from bot.follow_arguments import DIGESTS, KNOWN
 from tests.world import World
 
 
@@ -63,3 +65,15 @@ async def test_a_mention_without_words_and_without_a_thread_is_help_in_the_chann
     answer = await (await world.maya.says("@Partner Bot")).answer()
 
     assert (answer.only_for, answer.thread_ts) == (world.maya.id, None)
+
+
+async def test_help_for_subscribe_shows_every_topic_and_option_by_an_example(world: World) -> None:
+    answer = await (await world.maya.types("/partner help subscribe")).answer()
+
+    examples = [line for line in answer.plain.replace("`", "").splitlines() if line.startswith("/partner subscribe ")]
+    for topic in Topic:
+        assert any(line.startswith(f"/partner subscribe {topic} ") for line in examples), topic
+    for option in KNOWN:
+        assert any(f" {option} " in line for line in examples), option
+    for digest in DIGESTS:
+        assert any(digest in line for line in examples), digest

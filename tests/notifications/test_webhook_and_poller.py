@@ -125,3 +125,19 @@ async def test_a_channel_hears_once_of_what_came_by_webhook_twice_and_by_poll(
 def notices(world: World, about: str) -> list[str]:
     """Return what #sales was told of somebody."""
     return [world.reads(m) for m in world.slack.messages("sales") if m.by_bot and about in world.reads(m)]
+
+
+async def test_a_fraud_alert_that_microsoft_sends_twice_is_told_once(world: World) -> None:
+    await (await world.maya.types("/partner subscribe security")).answer()
+    alert = world.microsoft.happenings.fraud_detected(CUSTOMER)
+
+    await world.hears(*alert, *alert)
+    told = await world.slack.wait_for(
+        lambda: next((m for m in world.said() if "raud" in world.reads(m) and m.thread_ts is None), None)
+    )
+    await world.restart()
+    await world.hears(*alert)
+    await world.restart()  # after which whatever was promised is sent
+
+    assert [m.ts for m in world.said()][1:] == [told.ts]
+    assert not told.edited

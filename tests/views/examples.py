@@ -303,6 +303,7 @@ EXAMPLES: Mapping[str, Example] = {
         lang, DamagedTenantId(f"{TENANT[:-1]}o", 32, ("o",))
     ),
     "customers.nothing_in_message": customers.nothing_in_message,
+    "customers.names_nobody": customers.names_nobody,
     "customers.which_customer": customers.which_customer,
     "customers.find_modal": lambda lang: customers.find_modal(lang, purpose="customer"),
     "relationships.listing": lambda lang: relationships.listing(lang, customer(), partners(12), read_at=AT),
