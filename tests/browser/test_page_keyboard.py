@@ -107,6 +107,18 @@ async def test_a_slash_completes_the_command_with_its_hint_and_nothing_more(
     assert [body["text"] for body in page_server.bodies("say")] == ["/partner relationships fabrikam.com"]
 
 
+@pytest.mark.parametrize(
+    ("language", "hint"),
+    [("en", "Enter sends, / completes to /partner"), ("fr", "Entrée envoie, / se complète en /partner")],
+)
+async def test_the_composer_promises_no_more_than_it_completes(
+    open_page: OpenPage, page_server: PageServer, language: str, hint: str
+) -> None:
+    page = await open_page(f"{page_server.address}?lang={language}", width=375)
+
+    await expect(page.locator(".composer-hint").first).to_have_text(hint)
+
+
 async def test_a_mention_completes_the_bots_name_alone(open_page: OpenPage, page_server: PageServer) -> None:
     page = await open_page(page_server.address)
 

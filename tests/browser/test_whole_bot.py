@@ -78,6 +78,15 @@ async def test_the_first_press_shows_a_card(open_page: OpenPage, tmp_path: Path)
         await expect(window.get_by_text("You are their reseller")).to_be_visible()
 
 
+async def test_the_welcome_is_in_the_pages_language(open_page: OpenPage, tmp_path: Path) -> None:
+    async with world_with_page(tmp_path) as world:
+        window = await open_page(f"{world.slack.url}?lang=fr")
+
+        guide = window.get_by_role("article").filter(has_text="Guide")
+        await expect(guide).to_contain_text("Ceci est un bac à sable.")
+        await expect(guide).not_to_contain_text("This is a sandbox.")
+
+
 async def test_an_empty_field_keeps_the_window_and_says_why(open_page: OpenPage, tmp_path: Path) -> None:
     async with world_with_page(tmp_path) as world:
         window = await open_page(world.slack.url)

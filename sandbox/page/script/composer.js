@@ -1,4 +1,4 @@
-// The box one writes in: sends, completes commands, recalls what was sent, and knows Slack's rule about threads.
+// The box one writes in: sends, completes the command, recalls what was sent, and knows Slack's rule about threads.
 
 import { asMention, completions } from "./completion.js";
 import { fill, freshId, h } from "./dom.js";
@@ -196,7 +196,7 @@ export function makeComposer(place, page, { inThread = false } = {}) {
       box.setAttribute("aria-label", inThread ? page.say("replyInThread") : page.say("message", name));
       send.setAttribute("aria-label", page.say("send"));
       send.title = page.say("send");
-      hint.textContent = inThread ? "" : page.say("shortcutsHint");
+      hint.textContent = inThread ? "" : page.say("composerHint");
       shortcuts?.rename();
       place.hidden = page.channel.archived;
     },

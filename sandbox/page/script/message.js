@@ -125,7 +125,7 @@ export function drawMessage(message, page, { grouped, inThread, lastReply, welco
         "div",
         { class: "message-body" },
         grouped ? null : head(message, page),
-        body(welcome ? { ...message, text: page.say("welcome") } : message, page), // the page's own language
+        body(welcome ? { ...message, text: page.say("welcome"), blocks: [] } : message, page), // the page's own language
         message.working ? h("span", { class: "dots", role: "img", "aria-label": page.say("working") }, h("i"), h("i"), h("i")) : null,
         welcome ? tryOne(page) : null,
         reactions(message),
