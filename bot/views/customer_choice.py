@@ -67,7 +67,7 @@ def choice(
     words = _count(lang, query, matches)
     rows = tuple(
         section(
-            "\n".join([escape(title(match)), code(_beside(match))]),
+            _lines(match),
             accessory=button(
                 lang.text("Show"),
                 f"{action}:{index}",
@@ -166,6 +166,12 @@ def _count(lang: Language, query: Domain | Name | None, matches: CustomerMatches
     else:
         template = lang.plural("{count} customer matches {query}.", "{count} customers match {query}.", count)
     return sentence(template, count=number, query=typed)
+
+
+def _lines(match: CustomerSummary) -> str:
+    """Return the name and what tells it from others; alone, the tenant ID stands once."""
+    beside = code(_beside(match))
+    return beside if is_title(match, match.id) else f"{escape(title(match))}\n{beside}"
 
 
 def _beside(match: CustomerSummary) -> str:

@@ -337,6 +337,10 @@ def _sign_in(lang: Language, error: SignInRefused, *, admin: bool, contacts: Con
 
 def _whom(cause: SignInCause) -> str:
     """Return what to ask whom, for everyone but bot admins."""
+    if cause is SignInCause.NEVER_SIGNED_IN:
+        return deferred("Ask {people} to sign the bot in.")
+    if cause is SignInCause.CONDITIONAL_ACCESS:
+        return deferred("Ask {people} to have the policy changed.")
     if cause in OF_THE_APP:
         return deferred("Ask {people} to mend how the bot is registered at Microsoft.")
     return deferred("Ask {people} to sign the bot in again.")

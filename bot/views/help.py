@@ -54,15 +54,13 @@ def overview(lang: Language, commands: Sequence[CommandHelp], *, role: Role, hid
 
 def for_outsiders(lang: Language, commands: Sequence[CommandHelp]) -> Message:
     """Say to a guest, or to a person of another organisation, what little there is for them."""
-    role = lang.text("Your role: {role}.").format(role=lang.text(YOUR_ROLE[Role.NOBODY]))
     text = members_only(lang).text
     return Message(
         text=text,
         blocks=(
             header("Partner Bot"),
             section(text),
-            section("\n".join(_line(lang, command) for command in commands)),
-            context(role),
+            section("\n".join(_line(lang, command, example=False) for command in commands)),
         ),
     )
 
@@ -80,15 +78,16 @@ def one(lang: Language, command: CommandHelp) -> Message:
             section(f"{code(usage)}\n{summary[:1].upper()}{summary[1:]}"),
             *((section("\n".join(examples)),) if examples else ()),
             fields(
-                field(lang.text("Example"), code(_typed(command))),
+                *(() if examples else (field(lang.text("Example"), code(_typed(command))),)),
                 field(lang.text("Who may use it"), lang.text(ROLES[command.role])),
             ),
         ),
     )
 
 
-def _line(lang: Language, command: CommandHelp) -> str:
-    return f"{code(_typed(command))} {lang.text(command.summary)}"
+def _line(lang: Language, command: CommandHelp, *, example: bool = True) -> str:
+    typed = _typed(command) if example else f"/partner {command.name}"
+    return f"{code(typed)} {lang.text(command.summary)}"
 
 
 def _typed(command: CommandHelp) -> str:

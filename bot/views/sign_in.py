@@ -44,6 +44,9 @@ def mend(lang: Language, cause: SignInCause) -> Words:
     """Return what a bot admin does about it."""
     client, tenant = span("PARTNER_CENTER_CLIENT_ID"), span("PARTNER_CENTER_TENANT_ID")
     match cause:
+        case SignInCause.CONDITIONAL_ACCESS:
+            how = lang.text("Have an administrator exempt the bot’s account, then run {command} on the server.")
+            return sentence(how, command=span(CONNECT))
         case SignInCause.APP_SECRET:
             how = lang.text("Create a new secret in Microsoft Entra and set {setting}.")
             return sentence(how, setting=span("PARTNER_CENTER_CLIENT_SECRET"))

@@ -17,9 +17,13 @@ async def test_bare_partner_is_help_for_ones_own_role(world: World) -> None:
 
 async def test_help_always_works_even_when_nobody_is_configured(quiet_world: World) -> None:
     async with quiet_world.bot(BOT_VIEWERS="", BOT_OPERATORS="", BOT_ADMINS=""):
-        answer = await (await quiet_world.rosa.types("/partner help")).answer()
+        answer = await (await quiet_world.priya.types("/partner help")).answer()
+        guest = await (await quiet_world.rosa.types("/partner help")).answer()
 
     assert "Your role: none yet." in answer.plain
+    assert "Partner Bot answers members of this workspace only." in guest.plain
+    assert "`/partner help` shows what you can do" in guest.plain
+    assert "role" not in guest.plain
 
 
 async def test_help_explains_one_command(world: World) -> None:
@@ -27,6 +31,13 @@ async def test_help_explains_one_command(world: World) -> None:
 
     assert "/partner relationships" in answer.plain
     assert "Lists the customer’s partners." in answer.plain
+
+
+async def test_help_with_examples_gives_none_twice(world: World) -> None:
+    answer = await (await world.maya.types("/partner help subscribe")).answer()
+
+    assert "/partner subscribe customers`" in answer.plain
+    assert "*Example*" not in answer.plain
 
 
 async def test_an_unknown_word_gets_the_nearest_command_which_a_press_runs(world: World) -> None:

@@ -1,12 +1,14 @@
 """One example or more of every view, by the name of its function; a view without one fails a test."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from bot.contacts import BOT_ADMINS, Contact, ContactKind, Contacts
 from bot.context import (
     CannotPost,
     CommandHelp,
+    Explained,
     MembersOnly,
     NobodyConfigured,
     NotAllowed,
@@ -112,6 +114,7 @@ COMMANDS = (
         example="",
     ),
 )
+EXPLAINED = (Explained(typed="", meaning=deferred("by any domain of theirs")),)
 COUNTS = invitations.Counts(waiting=7, accepted=12, closed=3, listed=22)
 ROWS = (
     *(invitation(state, number=number) for number, state in enumerate(InvitationState)),
@@ -452,6 +455,7 @@ EXAMPLES: Mapping[str, Example] = {
     "help.overview of nobody": lambda lang: help_views.overview(lang, (), role=Role.NOBODY, hidden=1),
     "help.for_outsiders": lambda lang: help_views.for_outsiders(lang, COMMANDS[4:]),
     "help.one": lambda lang: help_views.one(lang, COMMANDS[0]),
+    "help.one with each word it takes": lambda lang: help_views.one(lang, replace(COMMANDS[4], explained=EXPLAINED)),
     "support.support_modal": lambda lang: support.support_modal(lang, support.button_value(DIAGNOSIS)),
     "last_words.said": lambda lang: last_words.said(lang.code, "r-7k2m4q"),
     "elsewhere.with_link": lambda lang: elsewhere.with_link(

@@ -5,7 +5,7 @@ import pytest
 from bot.context import Outdated
 from bot.finding import Domain, Name, NoCustomer
 from bot.language import language
-from bot.partner_center.models import Customer
+from bot.partner_center.models import Customer, CustomerMatches, CustomerSummary
 from bot.views import customers
 from bot.views.customer_choice import ChoicePage, choice
 from bot.views.no_customer import no_customer
@@ -86,6 +86,11 @@ def test_ten_of_many_hits_are_shown_and_the_rest_counted() -> None:
     assert [button["action_id"] for button in buttons] == [f"show_customer:{index}" for index in range(10)]
     assert shown.blocks[-2]["elements"][0]["text"].startswith("4 more match.")
     assert following["text"]["text"] == "Next 4"
+
+
+def test_a_tenant_id_that_is_all_that_is_known_stands_once_in_a_choice() -> None:
+    shown = choice(ENGLISH, CustomerMatches(items=(CustomerSummary(id=TENANT),)), query=Name("contoso"))
+    assert shown.blocks[1]["text"]["text"] == f"`{TENANT}`"
 
 
 def test_a_page_of_a_choice_is_read_as_it_was_written() -> None:

@@ -82,6 +82,17 @@ def test_a_dead_sign_in_names_its_cause_and_the_way_back() -> None:
     assert "it lacks multi-factor authentication. Run python -m bot connect" in failed(ENGLISH, dead, admin=True).text
 
 
+def test_a_bot_that_was_never_signed_in_is_not_signed_in_again() -> None:
+    never = SignInRefused(SignInCause.NEVER_SIGNED_IN)
+    assert failed(ENGLISH, never, contacts=TOM).text.endswith("yet. Ask Tom Becker (bot admin) to sign the bot in.")
+
+
+def test_a_policy_that_blocks_the_sign_in_is_changed_before_signing_in_again() -> None:
+    blocked = SignInRefused(SignInCause.CONDITIONAL_ACCESS)
+    assert "Ask Tom Becker (bot admin) to have the policy changed." in failed(ENGLISH, blocked, contacts=TOM).text
+    assert "Have an administrator exempt the bot’s account, then run" in failed(ENGLISH, blocked, admin=True).text
+
+
 def test_the_text_for_support_holds_every_id_and_comes_back_from_the_button() -> None:
     value = actions(failed(ENGLISH, Unavailable(3, DIAGNOSIS)))["copy_for_support"]
     assert value is not None

@@ -82,6 +82,12 @@ def test_what_is_paused_can_be_resumed_and_what_is_not_can_be_paused_and_the_pag
     assert buttons == active | paused
 
 
+def test_a_line_parts_each_follow_from_the_next() -> None:
+    kinds = [block["type"] for block in listing(standings(3), total=3).blocks]
+    each = ["section", "context", "actions"]
+    assert kinds == ["header", *each, "divider", *each, "divider", *each]
+
+
 def test_whoever_may_not_change_anything_gets_no_buttons_but_the_next_page() -> None:
     buttons = list(of_type(listing(standings(10), channel_id=None, total=12, may=False).blocks, "button"))
     assert [(button["action_id"], button["value"]) for button in buttons] == [("follows_page", "all:10")]

@@ -8,7 +8,7 @@ from bot.context import Channel
 from bot.language import Language
 from bot.reply import Block, Message
 from bot.storage.follow import Follow, FollowState, Rhythm, Standing
-from bot.views.blocks import MESSAGE, actions, button, context, header, section, weight
+from bot.views.blocks import MESSAGE, actions, button, context, divider, header, section, weight
 from bot.views.follows.resuming import FREE, Resuming, before_resuming
 from bot.views.follows.told import stop_question
 from bot.views.follows.words import described, named, reason
@@ -53,6 +53,7 @@ def listing(
         where = there.name if there is not None and (channel_id or not there.private) else ""
         buttons = _buttons(lang, standing.follow, index, f"{page}{first}", where, resumable=hindrance is None)
         row += actions(*buttons) if may_change else ()
+        row = (divider(), *row) if shown else row
         if shown and weight((*rows, *row)) > MESSAGE - _FRAME:
             break
         rows += row
