@@ -16,6 +16,7 @@ from bot.views import follows, invitations, status
 from bot.views.failures import failure
 from bot.views.outdated import outdated
 from tests.views import event_samples
+from tests.views.every import over
 from tests.views.reading import everything
 from tests.world import World
 
@@ -56,9 +57,7 @@ VIEWS: Mapping[str, Callable[[Language, str], Message]] = {
 SAY_WHAT_TO_DO = ("an invitation", "a card", "a failure", "a pause, to the owner")
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
-@pytest.mark.parametrize("where", VIEWS)
-@pytest.mark.parametrize("word", WORDS)
+@over((word, where, code) for word in WORDS for where in VIEWS for code in LANGUAGES)
 def test_no_word_of_slacks_reaches_people(word: str, where: str, code: str) -> None:
     message = VIEWS[where](language(code), word)
 
@@ -68,8 +67,7 @@ def test_no_word_of_slacks_reaches_people(word: str, where: str, code: str) -> N
     assert "{" not in message.text
 
 
-@pytest.mark.parametrize("where", SAY_WHAT_TO_DO)
-@pytest.mark.parametrize("word", WORDS)
+@over((word, where) for word in WORDS for where in SAY_WHAT_TO_DO)
 def test_what_slack_refuses_says_what_to_do(word: str, where: str) -> None:
     said = VIEWS[where](language("en"), word).text
 

@@ -2,10 +2,9 @@
 
 import re
 
-import pytest
-
 from bot.language import LANGUAGES, language
 from bot.settings import Settings
+from tests.views.every import over
 from tests.views.examples import EXAMPLES
 from tests.views.reading import everything
 
@@ -17,15 +16,13 @@ SERVER = re.compile(
 CLAIM = re.compile(r"admins (?:know|have been told|were told)|admins du bot (?:le savent|sont prévenus)", re.IGNORECASE)
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
-@pytest.mark.parametrize("name", [name for name in EXAMPLES if not FOR_ADMINS.search(name)])
+@over((name, code) for name in EXAMPLES if not FOR_ADMINS.search(name) for code in LANGUAGES)
 def test_no_view_for_everyone_names_a_setting_or_a_command_of_the_server(name: str, code: str) -> None:
     for text in everything(EXAMPLES[name](language(code))):
         assert not SERVER.search(text)
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
-@pytest.mark.parametrize("name", EXAMPLES)
+@over((name, code) for name in EXAMPLES for code in LANGUAGES)
 def test_no_view_says_that_somebody_was_told_who_was_not(name: str, code: str) -> None:
     for text in everything(EXAMPLES[name](language(code))):
         assert not CLAIM.search(text)
