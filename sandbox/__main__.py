@@ -6,26 +6,17 @@ import contextlib
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 
-from sandbox.bot import TOP, Bot, BotDidNotStart
-from sandbox.clock import Clock
+from sandbox.bot import BotDidNotStart
 from sandbox.faults import Faults
 from sandbox.microsoft import FAULTS as MICROSOFT_FAULTS
 from sandbox.microsoft import Microsoft
 from sandbox.people import MAYA, PEOPLE
-from sandbox.scenarios import SWITCHES, Mail, presses
-from sandbox.slack import FAULTS as SLACK_FAULTS
 from sandbox.slack import Answer, Invocation, Modal, Slack
-from sandbox.slack.manifest import Installed
-from sandbox.slack.page import Page
 from sandbox.slack.terminal import drawn
+from sandbox.whole import PORT, fake_slack, running_bot, whole_sandbox
 
-PORT = 8765
 ANSWER_SECONDS = 30.0
-POLL_SECONDS = 15
-"""Nobody waits five minutes for what Microsoft sends no event of."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -57,22 +48,6 @@ def _options() -> argparse.ArgumentParser:
     return parser
 
 
-def _slack(options: argparse.Namespace, port: int = 0) -> Slack:
-    manifest = TOP / "manifest.yml"
-    installed = Installed.read(manifest) if manifest.exists() else Installed()
-    return Slack(faults=Faults(SLACK_FAULTS), socket_mode=options.socket_mode, installed=installed, port=port)
-
-
-@asynccontextmanager
-async def _bot(slack: Slack, microsoft: Microsoft, clock: Clock | None = None) -> AsyncIterator[Bot]:
-    settings = slack.environment() | microsoft.environment() | {"POLL_SECONDS": str(POLL_SECONDS)}
-    async with Bot(settings, clock=clock) as bot:
-        slack.bot_url = bot.url
-        if slack.socket_mode:
-            await slack.connected()
-        yield bot
-
-
 # One question
 
 
@@ -81,9 +56,9 @@ async def _ask(options: argparse.Namespace) -> int:
         with contextlib.suppress(NotImplementedError):  # so that the bot is not left behind
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     async with (
-        _slack(options) as slack,
+        fake_slack(socket_mode=options.socket_mode) as slack,
         Microsoft(Faults(MICROSOFT_FAULTS)) as microsoft,
-        _bot(slack, microsoft) as bot,
+        running_bot(slack, microsoft) as bot,
     ):
         person = slack.person(options.person)
         text = options.text
@@ -144,19 +119,12 @@ async def _demo(options: argparse.Namespace) -> int:
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
     print("Starting Partner Bot with a made-up Slack and a made-up Microsoft …", flush=True)
-    microsoft_faults = Faults(MICROSOFT_FAULTS)
-    async with contextlib.AsyncExitStack() as stack:
-        clock = stack.enter_context(Clock())
-        microsoft = await stack.enter_async_context(Microsoft(microsoft_faults))
-        deliveries = Faults(SWITCHES)
-        slack, page = await _serve(stack, options, (microsoft_faults, deliveries))
-        bot = await stack.enter_async_context(_bot(slack, microsoft, clock))
-        microsoft.partner_center.registrations.register(f"{bot.url}/partner-center/webhook")
-        page.sight.offer(presses(slack, Mail(microsoft, deliveries), bot, microsoft))
+    async with whole_sandbox(port=options.port, socket_mode=options.socket_mode) as sandbox:
+        bot = sandbox.bot
         print("Everything runs on this machine; no account is needed and nothing leaves it.")
         print(f"The bot's log: {bot.log}")
         print("Stop with Ctrl-C. Open this address in a browser:")
-        print(slack.url, flush=True)
+        print(sandbox.slack.url, flush=True)
         either = {asyncio.ensure_future(bot.ended()), asyncio.ensure_future(stop.wait())}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if not stop.is_set():
@@ -164,23 +132,6 @@ async def _demo(options: argparse.Namespace) -> int:
         for each in either:
             each.cancel()
     return 0
-
-
-async def _serve(
-    stack: contextlib.AsyncExitStack, options: argparse.Namespace, faults: Sequence[Faults]
-) -> tuple[Slack, Page]:
-    """Start the fake Slack with its page at the wanted port; the default one gives way to a free one."""
-    wanted = [options.port] if options.port is not None else [PORT, 0]
-    for port in wanted:
-        slack = _slack(options, port)
-        page = Page(slack, faults=(*faults, slack.faults))
-        page.mount()
-        try:
-            return await stack.enter_async_context(slack), page
-        except OSError as error:
-            if port == wanted[-1]:
-                raise BotDidNotStart(f"Port {port} cannot be used: {error.strerror}.") from None
-    raise AssertionError("unreachable")
 
 
 if __name__ == "__main__":

@@ -100,3 +100,95 @@ SPILLING: Final = f"""() => {{
   return found;
 }}"""
 """Texts that run out of the control, message or bar that holds them."""
+
+CROSSING: Final = f"""() => {{
+  {_SHARED}
+  const layer = (node) => node.closest('dialog, .menu, .completion, .side-pane, .message-tools') ?? document.body;
+  const texts = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {{
+    const node = walk.currentNode.parentElement;
+    if (!walk.currentNode.data.trim() || !shown(node) || node.closest('.message-tools, select')) continue;
+    const range = document.createRange();
+    range.selectNodeContents(walk.currentNode);
+    for (const box of range.getClientRects()) {{
+      // Without the leading, which lines of one paragraph may share.
+      const {{ left, right }} = box;
+      const size = parseFloat(getComputedStyle(node).fontSize) / 2;
+      const middle = (box.top + box.bottom) / 2;
+      const part = seen(node, {{ left, right, top: middle - size, bottom: middle + size }});
+      if (part) texts.push({{ ...part, whole: walk.currentNode, layer: layer(node) }});
+    }}
+  }}
+  texts.sort((one, other) => one.top - other.top);
+  const found = new Set();
+  texts.forEach((one, place) => {{
+    for (const other of texts.slice(place + 1)) {{
+      if (other.top >= one.bottom - 2) break;
+      // A text that ends in an ellipsis has a rectangle with it and one without.
+      if (one.layer !== other.layer || one.whole === other.whole) continue;
+      const wide = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+      if (wide > 1) found.add([one, other].map(({{ whole }}) => `"${{whole.data.trim().slice(0, 40)}}"`).join(' and '));
+    }}
+  }});
+  return [...found];
+}}"""
+"""Pairs of texts of which one is written over the other."""
+
+SMALL: Final = f"""(least) => {{
+  {_SHARED}
+  // A link in a sentence may be as high as its line (https://www.w3.org/TR/WCAG22/#target-size-minimum).
+  return [...document.querySelectorAll(CONTROLS)]
+    .filter((node) => shown(node) && !node.matches('p a, .text a, .rich-text a, td a'))
+    .filter((node) => {{
+      const {{ width, height }} = (node.closest('label') ?? node).getBoundingClientRect();
+      return width > 0 && (width < least - 0.5 || height < least - 0.5);
+    }})
+    .map(name);
+}}"""
+"""Controls smaller than ``least`` pixels in a direction."""
+
+COVERED: Final = f"""() => {{
+  {_SHARED}
+  const above = document.querySelector('dialog[open]') ?? document;
+  return controls().filter(({{ node }}) => (above === document || above.contains(node)))
+    .filter(({{ node }}) => !node.closest('.message-tools'))
+    .filter(({{ node, left, top, right, bottom }}) => {{
+      const at = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+      if (at === null || at.closest('.menu, .completion, .message-tools')) return false;
+      // A pane over the page covers on purpose.
+      if (at.closest('.side-pane') !== node.closest('.side-pane')) return false;
+      return !node.contains(at) && !at.contains(node) && at.closest('label') !== (node.closest('label') ?? undefined);
+    }})
+    .map(({{ node }}) => name(node));
+}}"""
+"""Controls that something else lies over where one would press them."""
+
+RINGLESS: Final = f"""() => {{
+  {_SHARED}
+  const found = [];
+  const before = document.activeElement;
+  for (const node of document.querySelectorAll(`${{CONTROLS}}, [tabindex="0"]`)) {{
+    if (!shown(node) || node.closest('.message-tools') || !seen(node, node.getBoundingClientRect())) continue;
+    node.focus();
+    if (document.activeElement !== node) continue;
+    const at = node.matches('.switch input') ? node.nextElementSibling
+      : node.matches('.composer-text') ? node.closest('.composer-box') : node;
+    const style = getComputedStyle(at);
+    const drawn = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+    if (!drawn && style.boxShadow === 'none') {{
+      found.push(`${{name(node)}} has no ring`);
+      continue;
+    }}
+    const out = drawn ? parseFloat(style.outlineOffset) + parseFloat(style.outlineWidth) : 1;
+    const box = at.getBoundingClientRect();
+    const ring = {{ left: box.left - out, top: box.top - out, right: box.right + out, bottom: box.bottom + out }};
+    const part = seen(at, ring);
+    // What scrolls may be cut above and below; at the sides nothing may be.
+    const half = part && (part.left > ring.left + 1 || part.right < ring.right - 1);
+    if (half) found.push(`${{name(node)}} has half a ring`);
+  }}
+  before?.focus();
+  return found;
+}}"""
+"""Controls on screen whose focus cannot be seen, or only in part; after a key was pressed."""

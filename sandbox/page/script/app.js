@@ -148,6 +148,7 @@ function render() {
   page.modal.update();
   seen.set(`${page.me.id}/${page.channelId}`, page.messages(page.channelId).at(-1)?.ts ?? "");
   rememberPlace({ person: page.me.id, channel: page.channelId, thread: page.threadTs });
+  document.body.dataset.version = page.state.version;
 }
 
 // The channel may be one that this person cannot see, the thread one that is gone.
