@@ -139,7 +139,7 @@ SMALL: Final = f"""(least) => {{
   {_SHARED}
   // A link in a sentence may be as high as its line (https://www.w3.org/TR/WCAG22/#target-size-minimum).
   return [...document.querySelectorAll(CONTROLS)]
-    .filter((node) => shown(node) && !node.matches('p a, .text a, .rich-text a, td a'))
+    .filter((node) => shown(node) && !node.matches('p a, .text a, .context a, .rich-text a, td a'))
     .filter((node) => {{
       const {{ width, height }} = (node.closest('label') ?? node).getBoundingClientRect();
       return width > 0 && (width < least - 0.5 || height < least - 0.5);
