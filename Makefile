@@ -7,7 +7,7 @@ BIN := .venv/bin
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$name && break; done)
 
-.PHONY: help setup demo test check ci browser postgresql generate lock bench torture fuzz
+.PHONY: help setup demo test check ci browser postgresql generate picture lock bench torture fuzz
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ postgresql: ## start PostgreSQL for the tests that run on it, installed where it
 
 generate: setup ## write the files that are made from the code
 	$(BIN)/python -m bot generate
+
+picture: browser setup ## take the README's picture of the sandbox anew
+	$(BIN)/python -m tests.browser.picture docs/sandbox.png
 
 lock: setup ## pin the dependencies of pyproject.toml anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements.txt pyproject.toml

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from bot.language import language
-from bot.reply import Message
+from bot.reply import Block, Message, Modal
 from tests.browser.conftest import OpenPage
 from tests.browser.contrast import FAINT_TEXT
 from tests.browser.conversation import BOT, message
@@ -25,7 +25,8 @@ AT_ONCE = 50
 async def test_every_view_fits_and_can_be_read(
     open_page: OpenPage, page_server: PageServer, code: str, theme: Literal["light", "dark"]
 ) -> None:
-    state, found = page_server.state("U01MAYA"), {}
+    state = page_server.state("U01MAYA")
+    found: dict[str, list[str]] = {}
     views = [(name, view) for name, make in EXAMPLES.items() if isinstance(view := make(language(code)), Message)]
     page = await open_page(f"{page_server.address}?lang={code}", color_scheme=theme)
     for first in range(0, len(views), AT_ONCE):
@@ -46,6 +47,27 @@ async def test_every_view_fits_and_can_be_read(
     assert found == {}
 
 
-def named(view: Message, place: int) -> list[dict[str, object]]:
+@pytest.mark.parametrize(("code", "theme"), [("en", "light"), ("fr", "dark")])
+async def test_every_window_fits_and_can_be_read(
+    open_page: OpenPage, page_server: PageServer, code: str, theme: Literal["light", "dark"]
+) -> None:
+    found: dict[str, list[str]] = {}
+    page = await open_page(f"{page_server.address}?lang={code}", color_scheme=theme)
+    for name, make in EXAMPLES.items():
+        if not isinstance(view := make(language(code)), Modal):
+            continue
+        window = {"id": name, "title": name, "submit": view.submit, "close": view.close, "blocks": named(view, 0)}
+        page_server.state("U01MAYA")["views"] = [window | {"callback_id": view.callback_id}]
+        page_server.changed()
+        await expect(page.get_by_role("dialog", name=name, exact=True)).to_be_visible()
+        for width in (375, 1440):
+            await page.set_viewport_size({"width": width, "height": 900})
+            wrong = await page.evaluate(ALL_CHECKS) | {"faint": await page.evaluate(FAINT_TEXT, ENOUGH)}
+            found |= {f"{name}, {check} at {width} px": names for check, names in wrong.items() if names}
+
+    assert found == {}
+
+
+def named(view: Message | Modal, place: int) -> list[Block]:
     """Return the blocks with ids, as Slack gives them."""
     return [{"block_id": f"{place}-{index}"} | block for index, block in enumerate(view.blocks)]
