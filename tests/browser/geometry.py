@@ -192,3 +192,22 @@ RINGLESS: Final = f"""() => {{
   return found;
 }}"""
 """Controls on screen whose focus cannot be seen, or only in part; after a key was pressed."""
+
+BROKEN: Final = f"""() => {{
+  {_SHARED}
+  const found = new Set();
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {{
+    const node = walk.currentNode.parentElement;
+    if (!shown(node) || node.closest('code, pre, a, select')) continue;
+    for (const word of walk.currentNode.data.matchAll(/(?<=^|\\s)[@#]?[\\p{{L}}\\p{{N}}]{{2,12}}(?=[\\s.,:]|$)/gu)) {{
+      const range = document.createRange();
+      range.setStart(walk.currentNode, word.index);
+      range.setEnd(walk.currentNode, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+      if (lines.size > 1) found.add(word[0]);
+    }}
+  }}
+  return [...found];
+}}"""
+"""Short words that are broken over two lines."""

@@ -14,6 +14,7 @@ from sandbox.whole import Sandbox, whole_sandbox
 from tests.browser.conftest import OpenPage
 from tests.browser.contrast import FAINT_TEXT
 from tests.browser.geometry import (
+    BROKEN,
     COVERED,
     CROSSING,
     OUTSIDE,
@@ -42,6 +43,7 @@ CHECKS: Mapping[str, str] = {
     "out of its holder": SPILLING,
     "too small": f"() => ({SMALL})({LEAST})",
     "covered": COVERED,
+    "broken over two lines": BROKEN,
 }
 ALL_CHECKS = f"() => ({{ {', '.join(f'{name!r}: ({script})()' for name, script in CHECKS.items())} }})"
 
@@ -142,6 +144,10 @@ async def test_nothing_covers_hides_or_leaves_under_any_fault(open_page: OpenPag
         (".bar-button { transform: translateY(-80px) }", "out of reach"),
         (".topbar { height: 20px !important } .icon-button { height: 20px }", "too small"),
         (".composer-box::after { position: fixed; inset: 0; content: '' }", "covered"),
+        (
+            ".side-note { white-space: normal; width: 20px; flex: none; overflow-wrap: anywhere }",
+            "broken over two lines",
+        ),
     ],
     ids=lambda value: "" if "{" in value else value,
 )

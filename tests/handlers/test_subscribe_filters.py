@@ -37,7 +37,7 @@ async def test_the_refusal_is_in_french_for_a_french_reader(world: World) -> Non
     told = await subscribe(world.aline, "customers --customer contoso.com --country Allemagne")
 
     assert told.plain.replace("*", "") == (
-        "Pays de Contoso\u00a0: États-Unis. Avec Allemagne seulement, rien ne viendrait. Retirez le client ou le pays."
+        "Pays de Contoso\u00a0: États-Unis. Avec le filtre Allemagne, rien ne viendrait. Retirez le client ou le pays."
     )
 
 
