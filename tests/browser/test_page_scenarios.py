@@ -33,6 +33,8 @@ WAITING = re.compile(r"^partner_bot_deliveries_waiting (\S+)$", re.MULTILINE)
 MANY = "many"
 REST = 20
 """How many of this scenario's 25 messages, which come at one a second, are not waited for."""
+RESTART_MS = 60_000
+"""A scenario in which time passes starts the bot anew."""
 LEAST = 24  # https://www.w3.org/TR/WCAG22/#target-size-minimum
 ENOUGH = 4.5  # https://www.w3.org/TR/WCAG22/#contrast-minimum
 CHECKS: Mapping[str, str] = {
@@ -74,19 +76,21 @@ async def look_closely(page: Page) -> list[str]:
 
 async def drawn(page: Page, sandbox: Sandbox, *, rest: int = 0) -> None:
     """Wait until the bot has sent all that it had to send but for a ``rest``, and the page shows it."""
-    async with asyncio.timeout(30), aiohttp.ClientSession() as session:
+    async with asyncio.timeout(60), aiohttp.ClientSession() as session:
         while True:
             async with session.get(f"{sandbox.bot.url}/metrics") as answer:
                 waiting = WAITING.search(await answer.text())
                 if waiting and float(waiting[1]) <= rest:
                     break
     version = sandbox.slack.world.version
-    await page.wait_for_function("version => Number(document.body.dataset.version) >= version", arg=version)
+    await page.wait_for_function(
+        "version => Number(document.body.dataset.version) >= version", arg=version, timeout=RESTART_MS
+    )
 
 
 async def does(page: Page, sandbox: Sandbox, what: str, **body: object) -> None:
     """Post what the page posts when a scenario is pressed or a fault is switched."""
-    answer = await page.request.post(f"{sandbox.slack.url}/page/{what}", data=body)
+    answer = await page.request.post(f"{sandbox.slack.url}/page/{what}", data=body, timeout=RESTART_MS)
     assert (await answer.json())["ok"], body
 
 
