@@ -57,7 +57,7 @@ def _environment(fakes: Fakes, microsoft: Microsoft, folder: Path) -> Mapping[st
         "SLACK_BOT_TOKEN": "xoxb-benchmark",
         "SLACK_SIGNING_SECRET": SECRET,
         "SLACK_API_URL": f"{fakes.slack.url}/api/",
-        "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'bot.db'}",  # of all rounds: only the first has to make it
+        "DATABASE_URL": f"sqlite:///{folder / 'bot.db'}",  # of all rounds: only the first has to make it
         "ENCRYPTION_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         "BOT_VIEWERS": "*",
         **microsoft.environment(),

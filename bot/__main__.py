@@ -13,6 +13,8 @@ from bot.storage.migrate import migrate
 from bot.webhook_registration import Action
 
 TOP = Path(__file__).parent.parent
+SWITCH_SECONDS = 0.0005
+"""The longest that a thread with a transaction keeps the event loop from going on; Python's own is ten times that."""
 WEBHOOK_ACTIONS = {
     Action.SHOW: "print what is registered at Microsoft",
     Action.REGISTER: "have Microsoft send its events to PUBLIC_URL",
@@ -78,6 +80,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _run(chosen: argparse.Namespace) -> int:
+    sys.setswitchinterval(SWITCH_SECONDS)
     loaded = settings.load(chosen.env_file)
     log.configure(loaded.log_level)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:

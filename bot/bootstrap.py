@@ -37,7 +37,7 @@ from bot.slack.events import Listener
 from bot.slack.http import SigningSecret, events_handler
 from bot.slack.replies import Postman
 from bot.slack.response_urls import ResponseUrls, response_origins
-from bot.storage.address import database_address, sqlite_file
+from bot.storage.address import SQLiteAddress, database_address
 from bot.storage.single_process import single_process
 from bot.storage.slack_events import SlackEvents
 from bot.vocabulary import Vocabulary
@@ -93,8 +93,9 @@ async def serve(settings: Settings) -> None:
 async def _running_alone(settings: Settings) -> AsyncIterator[Bot]:
     """Run the bot as the only process on its SQLite file; PostgreSQL is made for several."""
     async with AsyncExitStack() as stack:
-        if (file := sqlite_file(database_address(settings.database_url))) is not None:
-            await stack.enter_async_context(single_process(file, wait=LOCK_WAIT))
+        address = database_address(settings.database_url)
+        if isinstance(address, SQLiteAddress):
+            await stack.enter_async_context(single_process(address.file, wait=LOCK_WAIT))
         yield await stack.enter_async_context(running(settings))
 
 

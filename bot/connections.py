@@ -14,7 +14,7 @@ from bot.partner_center.clouds import cloud
 from bot.partner_center.registration import Registration
 from bot.proxies import Proxies
 from bot.settings import Settings
-from bot.storage.address import database_address, sqlite_file
+from bot.storage.address import SQLiteAddress, database_address
 from bot.storage.database import Database, open_database
 from bot.storage.encryption import Encryption
 from bot.storage.migrate import migrate, require_current
@@ -24,7 +24,7 @@ from bot.storage.tokens import Tokens
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Database]:
     """Open the database; a SQLite file is brought up to date first, PostgreSQL only by ``python -m bot migrate``."""
-    if sqlite_file(database_address(settings.database_url)) is not None:
+    if isinstance(database_address(settings.database_url), SQLiteAddress):
         await migrate(settings.database_url)
     async with open_database(settings.database_url) as database:
         await require_current(database)

@@ -179,7 +179,7 @@ class Settings(BaseSettings):
     )
 
     database_url: str = Field(
-        default="sqlite+aiosqlite:///partner-bot.db",
+        default="sqlite:///partner-bot.db",
         repr=False,  # that of PostgreSQL holds a password
         description="Where state is kept; a SQLite file by default.",
     )

@@ -74,7 +74,7 @@ class Bot:
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
             "PUBLIC_URL": self.url,
-            "DATABASE_URL": f"sqlite+aiosqlite:///{self.folder / 'partner-bot.db'}",
+            "DATABASE_URL": f"sqlite:///{self.folder / 'partner-bot.db'}",
             "ENCRYPTION_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
             "BOT_VIEWERS": _ids(VIEWERS),
             "BOT_OPERATORS": _ids(OPERATORS),

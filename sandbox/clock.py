@@ -64,8 +64,9 @@ class Clock:
 
         traveller = self._undo.enter_context(time_machine.travel(time.time(), tick=True))
         time.time()  # the traveller's clock runs from the first look at it
-        self._undo.callback(setattr, sqlite3, "connect", sqlite3.connect)
-        sqlite3.connect = partial(_connect, sqlite3.connect)  # type: ignore[assignment]
+        for module in (sqlite3, sqlite3.dbapi2):  # SQLAlchemy connects by the second
+            self._undo.callback(setattr, module, "connect", module.connect)
+            module.connect = partial(_connect, module.connect)  # type: ignore[attr-defined]
         return traveller
 
 

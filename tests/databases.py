@@ -2,8 +2,8 @@
 
 import os
 
-from sqlalchemy import URL, NullPool, make_url, text
-from sqlalchemy.ext.asyncio import create_async_engine
+import psycopg
+from sqlalchemy import URL, make_url
 
 from bot.errors import OperatorError
 from bot.storage.database import open_database
@@ -82,9 +82,6 @@ def _address(url: URL) -> str:
 
 
 async def _run(url: URL, *statements: str) -> None:
-    driver = url.set(drivername="postgresql+asyncpg")
-    engine = create_async_engine(driver, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    async with engine.connect() as connection:
+    async with await psycopg.AsyncConnection.connect(_address(url), autocommit=True) as connection:
         for statement in statements:
-            await connection.execute(text(statement))
-    await engine.dispose()
+            await connection.execute(statement.encode())

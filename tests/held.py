@@ -6,10 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 
-from sqlalchemy import NullPool, make_url, text
-from sqlalchemy.ext.asyncio import create_async_engine
-
-from bot.storage.address import database_address
+import psycopg
+from psycopg import sql
+from sqlalchemy import make_url
 
 
 @asynccontextmanager
@@ -23,13 +22,9 @@ async def sqlite_held(file: Path, begin: str = "BEGIN IMMEDIATE") -> AsyncIterat
 @asynccontextmanager
 async def table_held(address: str, table: str) -> AsyncIterator[None]:
     """Hold a table of PostgreSQL, so that nobody can even read it."""
-    engine = create_async_engine(database_address(address), poolclass=NullPool)
-    try:
-        async with engine.begin() as connection:
-            await connection.execute(text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
-            yield
-    finally:
-        await engine.dispose()
+    async with await psycopg.AsyncConnection.connect(address) as holder:
+        await holder.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(sql.Identifier(table)))
+        yield
 
 
 class Line:

@@ -54,7 +54,7 @@ def test_what_must_be_set_is_enough() -> None:
     assert (settings.host, settings.port) == ("0.0.0.0", 3000)
     assert settings.slack_api_url == "https://slack.com/api/"
     assert settings.partner_center_cloud == "global"
-    assert settings.database_url.startswith("sqlite+aiosqlite:///")
+    assert settings.database_url.startswith("sqlite:///")
     assert settings.log_level == "INFO"
     assert settings.grants_nobody
 
@@ -229,7 +229,7 @@ def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_password_of_the_database_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql+asyncpg://bot:hidden-9@db.example.com/bot")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://bot:hidden-9@db.example.com/bot")
 
     assert "hidden-9" not in repr(load())
 
@@ -266,7 +266,7 @@ def test_where_the_disk_vanishes_a_database_must_be_named(monkeypatch: pytest.Mo
     (line,) = misconfigured(monkeypatch, DYNO="web.1")
 
     assert line.startswith("DATABASE_URL is missing")
-    monkeypatch.setenv("DATABASE_URL", "postgresql+asyncpg://db.example.com/bot")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://db.example.com/bot")
     assert load().database_url.endswith("/bot")
 
 

@@ -85,7 +85,7 @@ class World:
         return {
             "HOST": "127.0.0.1",
             "PORT": "0",
-            "DATABASE_URL": f"sqlite+aiosqlite:///{self.directory / 'bot.db'}",
+            "DATABASE_URL": f"sqlite:///{self.directory / 'bot.db'}",
             "ENCRYPTION_KEYS": KEY,
             "BOT_VIEWERS": "*",
             "BOT_OPERATORS": f"{self.maya.id},{self.aline.id}",

@@ -1,6 +1,7 @@
 """What becomes of invitations and follows when people archive, delete or share a channel."""
 
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
@@ -50,7 +51,14 @@ class ChannelChanges:
         """Pause what a channel follows that another organisation reads from now on, and tell the owners."""
         for follow in await self._follows.of_channel(channel_id):
             if follow.state is FollowState.ACTIVE:
-                async with self._database.write() as connection:
-                    await pause_and_tell(connection, self._follows, self._outbox, follow.id, EXTERNAL_CHANNEL)
+                await self._database.write(
+                    partial(
+                        pause_and_tell,
+                        follows=self._follows,
+                        outbox=self._outbox,
+                        follow_id=follow.id,
+                        reason=EXTERNAL_CHANNEL,
+                    )
+                )
                 log.info("follow paused", reason=EXTERNAL_CHANNEL)
         self._promised()

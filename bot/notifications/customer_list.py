@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 import structlog
+from sqlalchemy import Connection
 
 from bot.domain.event_kind import EventKind
 from bot.domain.event_kinds import CUSTOMER_ADDED, CUSTOMER_REMOVED
@@ -51,9 +52,12 @@ class CustomerList:
             log.info("customer list kept", customers=len(names))
         else:
             names = await self._compared(errand, names)
-        async with self._database.write() as connection:
-            await self._known.change(connection, names)
-            await self._marks.set(Mark.LISTED, connection=connection)
+
+        def work(connection: Connection) -> None:
+            self._known.change(connection, names)
+            self._marks.note(connection, Mark.LISTED)
+
+        await self._database.write(work)
 
     async def _compared(self, errand: Errand, names: Mapping[str, str | None]) -> Mapping[str, str | None]:
         """Take in the differences; return the list with those who are missing from it and are customers all the same.

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+
+from sqlalchemy import Connection
 
 from bot.domain.event_kinds import ACCESS_EXPIRING
 from bot.notifications.calendar import longest_wait, next_digest, working_days_later
@@ -16,6 +19,7 @@ from bot.storage.event import Sighting, Source
 from bot.storage.events import Events
 from bot.storage.follow import Follow
 from bot.storage.follows import Follows
+from bot.storage.invitation import Invitation
 from bot.storage.invitations import Invitations
 from bot.storage.marks import Marks
 from bot.storage.outbox import Outbox
@@ -67,19 +71,16 @@ class Due:
         """Promise a reminder to the senders of invitations that have waited long enough."""
         due = await self._invitations.to_nudge(wait=self._longest)
         for invitation in due:
-            async with self._database.write() as connection:
-                next_at = working_days_later(await read_now(connection), SILENCE_DAYS, invitation.sender_tz)
-                noted = await self._invitations.nudge(connection, invitation, next_at=next_at)
-                if noted is not None:
-                    nudge = NewDelivery(
-                        key=f"{NUDGE}:{noted.id}:{noted.nudges}",
-                        lane=noted.channel_id,
-                        kind=NUDGE,
-                        subject=noted.id,
-                    )
-                    await self._outbox.promise(connection, nudge)
+            await self._database.write(partial(self._promise_nudge, invitation=invitation))
         if due:
             self._promised()
+
+    def _promise_nudge(self, connection: Connection, invitation: Invitation) -> None:
+        next_at = working_days_later(read_now(connection), SILENCE_DAYS, invitation.sender_tz)
+        noted = self._invitations.nudge(connection, invitation, next_at=next_at)
+        if noted is not None:
+            key = f"{NUDGE}:{noted.id}:{noted.nudges}"
+            self._outbox.promise(connection, NewDelivery(key=key, lane=noted.channel_id, kind=NUDGE, subject=noted.id))
 
     async def announce_ends(self) -> None:
         """Take in, once for each, that delegated access is about to end."""
@@ -100,11 +101,12 @@ class Due:
 
     async def _promise_digest(self, follow: Follow) -> None:
         due_at = follow.next_digest_at
-        async with self._database.write() as connection:
-            next_at = next_digest(await read_now(connection), follow.rhythm, follow.tz)
+
+        def work(connection: Connection) -> None:
+            next_at = next_digest(read_now(connection), follow.rhythm, follow.tz)
             if due_at is None or next_at is None:
                 return
-            digest = await self._digests.take(connection, follow.id, due_at=due_at, next_at=next_at)
+            digest = self._digests.take(connection, follow.id, due_at=due_at, next_at=next_at)
             if digest is not None:
                 promise = NewDelivery(
                     key=f"{DIGEST}:{digest}",
@@ -113,4 +115,6 @@ class Due:
                     subject=digest,
                     follow_id=follow.id,
                 )
-                await self._outbox.promise(connection, promise)
+                self._outbox.promise(connection, promise)
+
+        await self._database.write(work)

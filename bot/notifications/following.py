@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import uuid4
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from bot.notifications.calendar import next_digest
 from bot.notifications.intake import NOTICE
@@ -52,37 +52,46 @@ class Following:
 
     async def follow(self, new: NewFollow) -> Follow | None:
         """Begin to follow; None for a second press on the same button."""
-        async with self._database.write() as connection:
-            first = next_digest(await read_now(connection), new.rhythm, new.tz)
-            return await self._follows.set(connection, new, next_digest_at=first)
+
+        def work(connection: Connection) -> Follow | None:
+            first = next_digest(read_now(connection), new.rhythm, new.tz)
+            return self._follows.set(connection, new, next_digest_at=first)
+
+        return await self._database.write(work)
 
     async def change(self, follow_id: str, new: NewFollow) -> Follow | None:
         """Follow something else, or in another rhythm; None where it was removed.
 
         What has been collected for a digest comes at once where there will be no digest.
         """
-        async with self._database.write() as connection:
-            before = await self._follows.read(connection, follow_id)
+
+        def work(connection: Connection) -> Follow | None:
+            before = self._follows.read(connection, follow_id)
             if before is None or before.state is FollowState.REMOVED:
                 return None
             next_at = before.next_digest_at
             if new.rhythm is not before.rhythm:
-                next_at = next_digest(await read_now(connection), new.rhythm, new.tz)
-            changed = await self._follows.change(connection, follow_id, new, next_digest_at=next_at)
+                next_at = next_digest(read_now(connection), new.rhythm, new.tz)
+            changed = self._follows.change(connection, follow_id, new, next_digest_at=next_at)
             if changed is not None and changed.rhythm is Rhythm.NOW:
-                await self._tell_collected(connection, changed)
+                self._tell_collected(connection, changed)
+            return changed
+
+        changed = await self._database.write(work)
         self._promised()
         return changed
 
     async def pause(self, follow_id: str, *, by: str | None = None) -> Follow | None:
         """Hold what comes, because a person wants it; None where it is not active."""
-        async with self._database.write() as connection:
-            return await self._follows.pause(connection, follow_id, reason=PAUSED_BY_HAND, by=by)
+
+        def work(connection: Connection) -> Follow | None:
+            return self._follows.pause(connection, follow_id, reason=PAUSED_BY_HAND, by=by)
+
+        return await self._database.write(work)
 
     async def resume(self, follow_id: str, *, by: str | None = None) -> Standing | None:
         """Let go what was held, and return how much that is; None where it is not paused."""
-        async with self._database.write() as connection:
-            resumed = await self._follows.resume(connection, follow_id, by=by)
+        resumed = await self._database.write(lambda connection: self._follows.resume(connection, follow_id, by=by))
         if resumed is None:
             return None
         self._promised()
@@ -94,33 +103,43 @@ class Following:
 
     async def remove(self, *follow_ids: str, by: str | None = None) -> tuple[Follow, ...]:
         """Stop following, all of them or none; return those for which that was not done before."""
-        async with self._database.write() as connection:
-            removed = [await self._follows.remove(connection, each, by=by) for each in follow_ids]
-        return tuple(filter(None, removed))
+
+        def work(connection: Connection) -> tuple[Follow, ...]:
+            removed = [self._follows.remove(connection, each, by=by) for each in follow_ids]
+            return tuple(filter(None, removed))
+
+        return await self._database.write(work)
 
     async def restore(self, follow_id: str, *, by: str | None = None) -> Follow | None:
         """Follow again what was removed; None where that is too long ago, or done."""
-        async with self._database.write() as connection:
-            removed = await self._follows.read(connection, follow_id)
+
+        def work(connection: Connection) -> Follow | None:
+            removed = self._follows.read(connection, follow_id)
             if removed is None:
                 return None
-            first = next_digest(await read_now(connection), removed.rhythm, removed.tz)
-            return await self._follows.restore(connection, follow_id, next_digest_at=first, by=by)
+            first = next_digest(read_now(connection), removed.rhythm, removed.tz)
+            return self._follows.restore(connection, follow_id, next_digest_at=first, by=by)
+
+        return await self._database.write(work)
 
     async def test(self, follow_id: str, *, by: str) -> Follow | None:
         """Promise a message that takes the whole way of a notice; None where nothing is followed any more."""
-        async with self._database.write() as connection:
-            follow = await self._follows.read(connection, follow_id)
+
+        def work(connection: Connection) -> Follow | None:
+            follow = self._follows.read(connection, follow_id)
             if follow is None or follow.state is FollowState.REMOVED:
                 return None
             test = NewDelivery(
                 key=f"{TEST}:{uuid4()}", lane=follow.channel_id, kind=TEST, subject=by, follow_id=follow.id
             )
-            await self._outbox.promise(connection, test)
+            self._outbox.promise(connection, test)
+            return follow
+
+        follow = await self._database.write(work)
         self._promised()
         return follow
 
-    async def _tell_collected(self, connection: AsyncConnection, follow: Follow) -> None:
+    def _tell_collected(self, connection: Connection, follow: Follow) -> None:
         notices = (
             NewDelivery(
                 key=f"{NOTICE}:{event_id}:{follow.channel_id}",
@@ -130,6 +149,6 @@ class Following:
                 follow_id=follow.id,
                 held=follow.state is FollowState.PAUSED,
             )
-            for event_id in await self._digests.release(connection, follow.id)
+            for event_id in self._digests.release(connection, follow.id)
         )
-        await self._outbox.promise(connection, *notices)
+        self._outbox.promise(connection, *notices)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from bot.domain.event_kinds import ACCESS_ENDED, FRAUD_ALERT
 from bot.metrics import EVENTS
@@ -54,10 +54,14 @@ class Intake:
 
     async def take(self, *sightings: Sighting) -> tuple[Event, ...]:
         """Take in what was seen; return what is new, once all of it is committed."""
-        async with self._database.write() as connection:
-            new = [event for seen in sightings if (event := await self._events.record(connection, seen)) is not None]
-            promises = [promise for event in new if event.told for promise in await self._due(connection, event)]
-            await self._outbox.promise(connection, *promises)  # at once: lanes are locked in one order
+
+        def work(connection: Connection) -> tuple[Event, ...]:
+            new = tuple(event for seen in sightings if (event := self._events.record(connection, seen)) is not None)
+            promises = [promise for event in new if event.told for promise in self._due(connection, event)]
+            self._outbox.promise(connection, *promises)  # at once: lanes are locked in one order
+            return new
+
+        new = await self._database.write(work)
         for event in new:
             kind = event.kind.name
             EVENTS.labels(event.source, kind).inc()
@@ -66,9 +70,9 @@ class Intake:
                 self._partner_center.forget(event.customer_id)
         if new:
             self._promised()
-        return tuple(new)
+        return new
 
-    async def _due(self, connection: AsyncConnection, event: Event) -> Iterable[NewDelivery]:
+    def _due(self, connection: Connection, event: Event) -> Iterable[NewDelivery]:
         """Return what is to be promised: to those who follow it, or first to whoever finds out what it lacks."""
         if event.kind.is_new_customer and event.customer_id is not None:
             return (_finding_out(ACCEPTANCE, event, event.customer_id),)
@@ -76,22 +80,20 @@ class Intake:
             return (_finding_out(ALERT, event, event.resource),)
         if event.kind is ACCESS_ENDED and event.actor is None and event.audit_id is not None:
             return (_finding_out(ENDING, event, event.audit_id),)
-        return await self._notices(connection, event)
+        return self._notices(connection, event)
 
-    async def tell(self, connection: AsyncConnection, event: Event, *, instead: Sequence[NewDelivery] = ()) -> None:
+    def tell(self, connection: Connection, event: Event, *, instead: Sequence[NewDelivery] = ()) -> None:
         """Promise an event to every channel that follows it, but for those with something to hear ``instead``."""
-        notices = await self._notices(connection, event, but_not={other.lane for other in instead})
-        await self._outbox.promise(connection, *instead, *notices)  # at once: lanes are locked in one order
+        notices = self._notices(connection, event, but_not={other.lane for other in instead})
+        self._outbox.promise(connection, *instead, *notices)  # at once: lanes are locked in one order
 
-    async def _notices(
-        self, connection: AsyncConnection, event: Event, but_not: Collection[str] = ()
-    ) -> tuple[NewDelivery, ...]:
+    def _notices(self, connection: Connection, event: Event, but_not: Collection[str] = ()) -> tuple[NewDelivery, ...]:
         """Return a notice for each channel that follows it, and keep it for the digests that will tell it."""
-        await self._follows.heard(connection, event)
-        matches = await self._follows.matching(connection, event)
+        self._follows.heard(connection, event)
+        matches = self._follows.matching(connection, event)
         at_once = {match.channel_id: match for match in reversed(matches) if match.rhythm is Rhythm.NOW}
         later = [match.id for match in matches if match.rhythm is not Rhythm.NOW]
-        await self._digests.collect(connection, later, event.id)
+        self._digests.collect(connection, later, event.id)
         return tuple(
             NewDelivery(
                 key=f"{NOTICE}:{event.id}:{channel_id}",

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from bot.notifications.calendar import working_days_later
 from bot.notifications.intake import Intake
 from bot.notifications.writers.acceptances import accept, acceptance
@@ -42,8 +44,10 @@ class Life:
         row = await self.invitations.find(invitation_id)
         if row is None:
             return None
-        async with self.database.write() as connection:
-            again = await self.invitations.post_again(connection, invitation_id, press=str(row.nudges))
+
+        again = await self.database.write(
+            lambda connection: self.invitations.post_again(connection, invitation_id, press=str(row.nudges))
+        )
         self.promised()
         return again
 
@@ -52,26 +56,30 @@ class Life:
         row = await self.invitations.find(invitation_id)
         if row is None:
             return None
-        async with self.database.write() as connection:
-            at = working_days_later(await read_now(connection), self.nudge_days, row.sender_tz)
-            return await self.invitations.remind_at(connection, invitation_id, at=at)
+
+        def work(connection: Connection) -> Invitation | None:
+            at = working_days_later(read_now(connection), self.nudge_days, row.sender_tz)
+            return self.invitations.remind_at(connection, invitation_id, at=at)
+
+        return await self.database.write(work)
 
     async def close(self, invitation_id: str, *, by: str) -> Invitation | None:
         """Stop waiting, and take text and link out of the message; None where it is closed or accepted already."""
+
+        def work(connection: Connection) -> tuple[Invitation | None, bool]:
+            closed = self.invitations.close_within(connection, invitation_id, by=by)
+            if closed is None:
+                return None, self.invitations.is_being_posted(connection, invitation_id)
+            edit = NewDelivery(key=f"{CLOSED}:{closed.id}", lane=closed.channel_id, kind=CLOSED, subject=closed.id)
+            self.outbox.promise(connection, edit)
+            return closed, False
+
         clock = asyncio.get_running_loop().time
         end = clock() + RECORDED_WITHIN
-        while True:
-            async with self.database.write() as connection:
-                closed = await self.invitations.close_within(connection, invitation_id, by=by)
-                if closed is not None:
-                    edit = NewDelivery(
-                        key=f"{CLOSED}:{closed.id}", lane=closed.channel_id, kind=CLOSED, subject=closed.id
-                    )
-                    await self.outbox.promise(connection, edit)
-                early = closed is None and await self.invitations.is_being_posted(connection, invitation_id)
-            if not early or clock() > end:
-                break
+        closed, early = await self.database.write(work)
+        while early and clock() < end:
             await asyncio.sleep(LOOK_AGAIN)
+            closed, early = await self.database.write(work)
         self.promised()
         return closed
 
@@ -81,10 +89,14 @@ class Life:
         row = await self.invitations.find(invitation_id)
         if event is None or row is None:
             return None
-        async with self.database.write() as connection:
-            accepted = await accept(connection, self.invitations, row, event, None)
+
+        def work(connection: Connection) -> Invitation | None:
+            accepted = accept(connection, self.invitations, row, event, None)
             if accepted is not None:
-                await self.intake.tell(connection, event, instead=[acceptance(accepted)])
+                self.intake.tell(connection, event, instead=[acceptance(accepted)])
+            return accepted
+
+        accepted = await self.database.write(work)
         self.promised()
         return accepted
 
@@ -92,8 +104,11 @@ class Life:
         """Take a new customer for somebody else; the channels that were spared hear of it now."""
         event = await self.new_customer(event_id)
         if event is not None:
-            async with self.database.write() as connection:
-                await self.intake.tell(connection, event)
+
+            def work(connection: Connection) -> None:
+                self.intake.tell(connection, event)
+
+            await self.database.write(work)
             self.promised()
         return event
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from bot.reply import Message
 from bot.storage.delivery import Delivery
@@ -99,15 +99,13 @@ class Writer:
         """Return the next step; ``delivery.parts`` says which were taken. Whatever it raises delays the delivery."""
         raise NotImplementedError
 
-    async def stepped(self, connection: AsyncConnection, delivery: Delivery, step: Step, ts: str) -> None:
+    def stepped(self, connection: Connection, delivery: Delivery, step: Step, ts: str) -> None:
         """Write down that a step was taken; ``ts`` is empty where there is none, or where an edit was left out."""
 
-    async def put_off(self, connection: AsyncConnection, delivery: Delivery, error: Exception) -> None:
+    def put_off(self, connection: Connection, delivery: Delivery, error: Exception) -> None:
         """Write down that it is late, and why."""
 
-    async def given_up(
-        self, connection: AsyncConnection, delivery: Delivery, reason: str, error: Exception | None
-    ) -> None:
+    def given_up(self, connection: Connection, delivery: Delivery, reason: str, error: Exception | None) -> None:
         """Write down that it will never be delivered.
 
         ``error`` is what kept failing, or ``Refused`` where the message was at fault; None where the channel was.

@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager, suppress
 from uuid import uuid4
 
 import structlog
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.background import BackgroundTasks
 from bot.errors import RemoteError
@@ -196,8 +196,8 @@ class Worker:
         return None
 
     async def _stepped(self, delivery: Delivery, writer: Writer, step: Step, taken: Taken) -> None:
-        async def also(connection: AsyncConnection) -> None:
-            await writer.stepped(connection, delivery, step, taken.ts)
+        def also(connection: Connection) -> None:
+            writer.stepped(connection, delivery, step, taken.ts)
 
         state = DeliveryState.SENT if step.last else DeliveryState.WAITING
         how = Settlement(state=state, part=step.part, ts=taken.ts, still_lost=not taken.found)
@@ -207,8 +207,8 @@ class Worker:
             DELIVERIES.labels(delivery.kind, "sent").inc()
 
     async def _give_up(self, delivery: Delivery, writer: Writer, reason: str, error: Exception | None = None) -> None:
-        async def also(connection: AsyncConnection) -> None:
-            await writer.given_up(connection, delivery, reason, error)
+        def also(connection: Connection) -> None:
+            writer.given_up(connection, delivery, reason, error)
 
         if await self._settle(delivery, Settlement(state=DeliveryState.DEAD, reason=reason), also):
             log.warning("delivery given up", reason=reason, attempts=delivery.attempts)
@@ -260,8 +260,8 @@ class Worker:
             await self._give_up(delivery, writer, reason, error)
             return
 
-        async def also(connection: AsyncConnection) -> None:
-            await writer.put_off(connection, delivery, error)
+        def also(connection: Connection) -> None:
+            writer.put_off(connection, delivery, error)
 
         wait = self._patience.after(delivery.attempts)
         if isinstance(error, Throttled):

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, delete, select, update
 
 from bot.domain.event_kind import EventKind
 from bot.domain.event_kinds import KINDS
@@ -50,16 +49,16 @@ class Cards:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def find(self, connection: AsyncConnection, channel_id: str, thing: str) -> Card | None:
+    def find(self, connection: Connection, channel_id: str, thing: str) -> Card | None:
         """Return the message that tells of a thing in a channel, unless it is too old."""
         recent = lately(cards.c.changed_at, within=CARD_DAYS * 86400)
         statement = select(cards).where(cards.c.channel_id == channel_id, cards.c.thing == thing, recent)
-        row = (await connection.execute(statement)).first()
+        row = connection.execute(statement).first()
         return None if row is None else Card(ts=row.ts, thread_ts=row.thread_ts, event_id=row.event_id, told=row.told)
 
-    async def posted(
+    def posted(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         channel_id: str,
         thing: str,
         *,
@@ -71,17 +70,17 @@ class Cards:
         values = {"ts": ts, "thread_ts": thread_ts, "event_id": event_id, "told": 1, "changed_at": now()}
         row = self._database.insert(cards).values(channel_id=channel_id, thing=thing, **values)
         key = [cards.c.channel_id, cards.c.thing]
-        await connection.execute(row.on_conflict_do_update(index_elements=key, set_=values))
+        connection.execute(row.on_conflict_do_update(index_elements=key, set_=values))
 
-    async def told(self, connection: AsyncConnection, channel_id: str, thing: str, *, event_id: str) -> None:
+    def told(self, connection: Connection, channel_id: str, thing: str, *, event_id: str) -> None:
         """Note that one more event was told in its thread."""
         mine = update(cards).where(cards.c.channel_id == channel_id, cards.c.thing == thing)
-        await connection.execute(mine.values(told=cards.c.told + 1, event_id=event_id, changed_at=now()))
+        connection.execute(mine.values(told=cards.c.told + 1, event_id=event_id, changed_at=now()))
 
-    async def burst(self, connection: AsyncConnection, channel_id: str, *, within_seconds: float) -> Burst | None:
+    def burst(self, connection: Connection, channel_id: str, *, within_seconds: float) -> Burst | None:
         """Return the burst that a channel is in: one to which something was added lately."""
         recent = lately(bursts.c.last_at, within=within_seconds)
-        row = (await connection.execute(select(bursts).where(bursts.c.channel_id == channel_id, recent))).first()
+        row = connection.execute(select(bursts).where(bursts.c.channel_id == channel_id, recent)).first()
         if row is None:
             return None
         began_at, last_at = instant(row.began_at), instant(row.last_at)
@@ -92,24 +91,27 @@ class Cards:
             counts[KINDS.named(name)] += count
         return Burst(ts=row.ts, began_at=began_at, last_at=last_at, counts=counts)
 
-    async def burst_began(self, connection: AsyncConnection, channel_id: str, *, ts: str) -> None:
+    def burst_began(self, connection: Connection, channel_id: str, *, ts: str) -> None:
         """Note the summary of a new burst."""
         values = {"ts": ts, "began_at": now(), "last_at": now(), "counts": "{}"}
         row = self._database.insert(bursts).values(channel_id=channel_id, **values)
-        await connection.execute(row.on_conflict_do_update(index_elements=[bursts.c.channel_id], set_=values))
+        connection.execute(row.on_conflict_do_update(index_elements=[bursts.c.channel_id], set_=values))
 
-    async def burst_grew(self, connection: AsyncConnection, channel_id: str, kind: EventKind) -> None:
+    def burst_grew(self, connection: Connection, channel_id: str, kind: EventKind) -> None:
         """Count one more change in the channel's burst."""
         mine = bursts.c.channel_id == channel_id
-        counts = (await connection.execute(select(bursts.c.counts).where(mine))).scalar_one_or_none()
+        counts = connection.execute(select(bursts.c.counts).where(mine)).scalar_one_or_none()
         if counts is not None:
             grown = read_object(counts, int) or {}
             grown[kind.name] = grown.get(kind.name, 0) + 1
-            await connection.execute(update(bursts).where(mine).values(counts=json.dumps(grown), last_at=now()))
+            connection.execute(update(bursts).where(mine).values(counts=json.dumps(grown), last_at=now()))
 
     async def clean_up(self) -> None:
         """Delete what is too old to be added to."""
         old = now() - CARD_DAYS * 86400
-        async with self._database.write() as connection:
-            await connection.execute(delete(cards).where(cards.c.changed_at < old))
-            await connection.execute(delete(bursts).where(bursts.c.last_at < old))
+
+        def work(connection: Connection) -> None:
+            connection.execute(delete(cards).where(cards.c.changed_at < old))
+            connection.execute(delete(bursts).where(bursts.c.last_at < old))
+
+        await self._database.write(work)

@@ -8,8 +8,7 @@ import math
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Double, and_, case, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Double, and_, case, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -96,6 +95,6 @@ def seconds(at: datetime | None) -> float | None:
     return None if at is None else at.timestamp()
 
 
-async def read_now(connection: AsyncConnection) -> datetime:
+def read_now(connection: Connection) -> datetime:
     """Return the database's time."""
-    return datetime.fromtimestamp((await connection.execute(select(now()))).scalar_one(), UTC)
+    return datetime.fromtimestamp(connection.execute(select(now())).scalar_one(), UTC)

@@ -1,31 +1,37 @@
-"""Transactions with deadlines, on SQLite or PostgreSQL; readers and writers are told apart, as SQLite needs.
+"""Transactions with deadlines, on SQLite or PostgreSQL: each a plain function, run in a worker thread in one hop.
 
-A deadline, the transaction's own or that of an ``asyncio.timeout`` around it, holds whatever the database does: waiting
-for SQLite's locks happens here and not in its thread, and a connection whose caller has left is thrown away without a
-word to it. What was not committed by then never is; what was committed is never reported as failed.
+A deadline, the transaction's own or that of an ``asyncio.timeout`` around it, holds whatever the database or a thread
+does: what its caller has left is interrupted, and its connection is thrown away. What was not committed by then never
+is; what was committed is never reported as failed.
 """
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, nullcontext, suppress
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
 from ipaddress import ip_address
-from pathlib import Path
+from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import URL, Table, text
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Connection, Engine, Table, text
+from sqlalchemy.dialects import postgresql as postgresql_dialect
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import OperatorError
-from bot.storage.address import database_address, postgresql_options, sqlite_file
+from bot.storage import postgresql
+from bot.storage.address import ServerAddress, SQLiteAddress, database_address
 from bot.storage.errors import DatabaseUnavailable, OutcomeUnknown, is_held, is_trouble, leaves_doubt, unavailable
 from bot.storage.intent import intent
 from bot.storage.sqlite import SQLiteFile
+from bot.storage.threads import Job, Left, Threads
 
 log = structlog.get_logger()
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+"""A transaction: statements on a connection, and what comes of them. It runs in another thread than its caller."""
 
 DEADLINE = 10.0
 """Seconds for a transaction, and for its turn, where nobody asks for others."""
@@ -33,53 +39,40 @@ WINDOW = 1.2
 """Seconds for a transaction that the acknowledgement of a window waits for, of Slack's three."""
 OUTCOME = 0.5
 """Seconds for which a COMMIT under way is waited for past a deadline: its outcome is then known."""
-POLLS = (0.001, 0.025)
+POLLS = (0.001, 0.02)
 """Seconds between two tries to begin on SQLite, the shortest and the longest."""
-CLOSING = 3.0
-POOL = 4
+SIZE = {"sqlite": 4, "postgresql": 8}
+"""Threads, each with a connection, for people; as many more are the worker's, the jobs' and the sources'."""
+_PEOPLE, _BACKGROUND = 0, 1
 
-_LIMITS = text(
-    "SELECT set_config('lock_timeout', :ms, true), set_config('statement_timeout', :ms, true), "
-    "set_config('idle_in_transaction_session_timeout', :ms, true)"
-)
-"""What ends a transaction on the server when the client has vanished; local, so that it works behind PgBouncer."""
 _PROBE = text("UPDATE alembic_version SET version_num = version_num")
 """A write that changes nothing and needs all that any other needs."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pool:
+    """Connections, and as many threads that use them."""
+
+    engine: Engine
+    threads: Threads
+    queue: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
 class _Shared:
     """What the two sets of connections of one process have in common."""
 
-    def __init__(self, file: SQLiteFile | None) -> None:
-        self.file = file
-        # Writers of one process take turns here; only whoever has it competes with other processes.
-        self.turn = self.queue()
-        self.trouble: str | None = None
-        self.ending: set[asyncio.Future[object]] = set()
-        """Threads of thrown-away connections that are about to end; each says so to the event loop."""
-
-    def terminate(self, connection: DBAPIConnection) -> None:
-        """Close without waiting for the server or a thread; both roll back what was not committed."""
-        driver = connection.driver_connection
-        ended: asyncio.Future[object] | None = (getattr(driver, "terminate", None) or driver.stop)()
-        if ended is not None:
-            self.ending.add(ended)
-            ended.add_done_callback(self.ending.discard)
-
-    def queue(self) -> asyncio.Lock | nullcontext[None]:
-        """Return where writers wait in order, which PostgreSQL's need not."""
-        return asyncio.Lock() if self.file else nullcontext()
+    file: SQLiteFile | None
+    trouble: str | None = None
 
 
 class Database:
     """An open database; made by ``open_database``."""
 
-    def __init__(self, readers: AsyncEngine, writers: AsyncEngine, shared: _Shared) -> None:
+    def __init__(self, readers: _Pool, writers: _Pool, shared: _Shared) -> None:
         self._readers = readers
         self._writers = writers
         self._shared = shared
-        # Only the first of each set competes for the turn, so that the two sets write alternately, however many wait.
-        self._queue = shared.queue()
         self.background = self
         """The same database by connections of its own: for the worker and the jobs, which must not wait for people."""
 
@@ -88,33 +81,29 @@ class Database:
         """Say whether this is a file that one machine alone uses."""
         return self._shared.file is not None
 
-    @asynccontextmanager
-    async def read(self, *, within: float | None = None) -> AsyncIterator[AsyncConnection]:
-        """Read in one transaction; raise DatabaseUnavailable where the database fails or is too slow."""
+    async def read(self, work: Work[T], *, within: float | None = None) -> T:
+        """Read in one transaction and return what ``work`` returns; raise DatabaseUnavailable, or what it raises."""
         try:
-            async with self._transaction(self._readers, _deadline(within), writing=False) as connection:
-                yield connection
+            return await self._run(self._readers, work, _deadline(within), writing=False)
         except DatabaseUnavailable as error:
             error.writing |= intent().saves
             raise
 
-    @asynccontextmanager
-    async def write(self, *, within: float | None = None) -> AsyncIterator[AsyncConnection]:
-        """Write in one transaction, committed at the end of the block and rolled back by an exception.
+    async def write(self, work: Work[T], *, within: float | None = None) -> T:
+        """Write in one transaction, committed where ``work`` returns and rolled back where it raises.
 
         Raises DatabaseUnavailable, after which nothing is kept; so it is for a caller that is cancelled, too. Only
         OutcomeUnknown leaves that open: the database fell silent after it was asked to commit.
         """
-        async with self._transaction(self._writers, _deadline(within), writing=True) as connection:
-            yield connection
+        result = await self._run(self._writers, work, _deadline(within), writing=True)
         intent().saves = False
+        return result
 
     async def answers(self, *, within: float = 2.0) -> bool:
         """Say whether something could be saved now, within so many seconds; the log has why not, once."""
         why: str | None = None
         try:
-            async with self.write(within=within) as connection:
-                await connection.execute(_PROBE)
+            await self.write(lambda connection: connection.execute(_PROBE), within=within)
         except DatabaseUnavailable as error:
             why = error.reason
         except (SQLAlchemyError, OSError) as error:
@@ -126,81 +115,58 @@ class Database:
         self._shared.trouble = why
         return why is None
 
-    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+    def insert(self, table: Table) -> sqlite_dialect.Insert | postgresql_dialect.Insert:
         """Return an INSERT that knows ON CONFLICT, which both databases spell alike."""
-        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+        return sqlite_dialect.insert(table) if self.is_sqlite else postgresql_dialect.insert(table)
 
-    @asynccontextmanager
-    async def _transaction(
-        self, engine: AsyncEngine, within: float, *, writing: bool
-    ) -> AsyncIterator[AsyncConnection]:
-        queue, turn = (self._queue, self._shared.turn) if writing else (nullcontext(), nullcontext())
-        deadline = asyncio.timeout(within)
+    async def _run(self, pool: _Pool, work: Work[T], within: float, *, writing: bool) -> T:
+        job = Job(partial(self._transaction, pool.engine, work, within, writing))
+        pool.threads.submit(job, queue=pool.queue)
         try:
-            async with deadline, queue, turn:
-                connection = await self._begun(engine, within, writing=writing)
-                try:
-                    yield connection
-                    if writing:
-                        await self._commit(connection, deadline)
-                except BaseException as error:
-                    await _let_go(connection, error)
-                    raise
-                await _give_back(connection)
-        except TimeoutError as error:
-            if not deadline.expired():
-                raise
-            raise DatabaseUnavailable(f"it did not answer within {within:g} seconds", writing=writing) from error
+            return await _outcome(job, within, writing=writing)
         except Exception as error:
             if is_trouble(error):
                 raise unavailable(error, writing=writing) from error
             raise
 
-    async def _begun(self, engine: AsyncEngine, within: float, *, writing: bool) -> AsyncConnection:
-        """Return a connection in a transaction, as soon as nothing else holds the database."""
-        pause, longest = POLLS
-        end = time.monotonic() + min(within, DEADLINE)
-        while True:
-            try:
-                return await self._begin(engine, within, writing=writing)
-            except DatabaseUnavailable:
-                raise
-            except Exception as error:
-                if not is_held(error) or time.monotonic() > end:
-                    raise unavailable(error, writing=writing) from error
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, longest)
-
-    async def _begin(self, engine: AsyncEngine, within: float, *, writing: bool) -> AsyncConnection:
+    def _transaction(self, engine: Engine, work: Work[T], within: float, writing: bool, job: Job[T]) -> T:  # noqa: FBT001
+        """Run one transaction in this thread; raise Left where its caller has gone."""
         file = self._shared.file
         if file is not None:
             file.require(writing=writing)
-        connection = await engine.connect()
+        connection = _connected(engine, job, writing=writing)
+        ended = False
         try:
-            await connection.begin()
-            if file is None:
-                await connection.execute(_LIMITS, {"ms": str(max(1, round(within * 1000)))})
+            connection.begin()  # also where ``work`` does nothing, so that its end ends what begins below
+            driver = connection.connection.driver_connection
+            if file is not None:
+                job.interruptible(driver.interrupt)  # type: ignore[union-attr]
+                _begin(driver, job, writing=writing)
             else:
-                driver = (await connection.get_raw_connection()).driver_connection
-                assert driver is not None  # noqa: S101 - only a closed connection has none
-                await driver.executescript("BEGIN IMMEDIATE" if writing else "BEGIN; SELECT 1 FROM sqlite_master")
-        except BaseException as error:
-            await _let_go(connection, error)
-            raise
-        return connection
+                job.interruptible(postgresql.interrupter(driver))
+                postgresql.limit(connection, within)
+            result = work(connection)
+            if writing:
+                self._commit(connection, job)
+            else:
+                connection.rollback()
+            ended = True
+        finally:
+            _give_back(connection, left=job.end(), ended=ended)
+        return result
 
-    async def _commit(self, connection: AsyncConnection, deadline: asyncio.Timeout) -> None:
+    def _commit(self, connection: Connection, job: Job[Any]) -> None:
         """Commit, unless nobody waits any longer or the file is gone."""
-        if deadline.expired():  # and a library has swallowed the cancellation
-            raise asyncio.CancelledError
         if self._shared.file is not None:
             self._shared.file.require()
-        commit = await _finished(connection.commit())
-        error = commit.exception() if commit.done() else None
-        if not commit.done() or (error is not None and leaves_doubt(error)):
-            raise OutcomeUnknown from error
-        if error is not None:
-            raise error
+        driver = connection.connection.driver_connection
+        job.commit(give_up=None if self.is_sqlite else partial(postgresql.hang_up, driver))
+        try:
+            connection.commit()
+        except SQLAlchemyError as error:
+            if leaves_doubt(error):
+                raise OutcomeUnknown from error
+            raise
 
 
 def _deadline(within: float | None) -> float:
@@ -208,24 +174,94 @@ def _deadline(within: float | None) -> float:
     return DEADLINE if chosen is None else chosen
 
 
-async def _finished(work: Coroutine[object, object, None]) -> "asyncio.Task[None]":
-    """Do what cannot be called back, and return its task; done, unless the caller was cancelled OUTCOME seconds ago.
-
-    A cancellation that comes meanwhile waits, so that the caller can still say what has become of it.
-    """
-    task = asyncio.ensure_future(work)
-    task.add_done_callback(lambda done: done.cancelled() or done.exception())  # looked at, whoever has left
-    loop = asyncio.get_running_loop()
-    end: float | None = None
-    while not task.done() and (end is None or loop.time() < end):
+def _connected(engine: Engine, job: Job[Any], *, writing: bool) -> Connection:
+    """Return a connection of the pool's, made anew where that is possible while something holds the file."""
+    for pause in _pauses():
         try:
-            await asyncio.wait({task}, timeout=None if end is None else end - loop.time())
-        except asyncio.CancelledError:
-            if end is None:
-                end = loop.time() + OUTCOME
-    if end is not None and (caller := asyncio.current_task()) is not None:
-        loop.call_later(OUTCOME, _cancel_again, caller)
-    return task
+            return engine.connect()
+        except Exception as error:
+            if not is_held(error):
+                raise unavailable(error, writing=writing) from error
+        if job.left.wait(pause):
+            raise Left
+    raise AssertionError
+
+
+def _begin(driver: Any, job: Job[Any], *, writing: bool) -> None:
+    """Begin on SQLite as soon as nothing else holds the file; raise Left where the caller does not wait so long."""
+    for pause in _pauses():
+        try:
+            if writing:
+                driver.execute("BEGIN IMMEDIATE")
+            else:
+                driver.executescript("BEGIN; SELECT 1 FROM sqlite_master")
+        except sqlite3.Error as error:
+            if not is_held(error):
+                raise unavailable(error, writing=writing) from error
+            if driver.in_transaction:
+                driver.rollback()
+        else:
+            return
+        if job.left.wait(pause):
+            raise Left
+
+
+def _pauses() -> Iterator[float]:
+    """Yield seconds between two tries, without end."""
+    pause, longest = POLLS
+    while True:
+        yield pause
+        pause = min(2 * pause, longest)
+
+
+def _give_back(connection: Connection, *, left: bool, ended: bool) -> None:
+    """Give a connection back to its pool; one that may have been interrupted is thrown away."""
+    try:
+        if left:
+            connection.invalidate()
+        elif not ended:
+            connection.rollback()
+    except (SQLAlchemyError, OSError, sqlite3.Error):
+        with suppress(SQLAlchemyError, OSError, sqlite3.Error):
+            connection.invalidate()
+    with suppress(SQLAlchemyError, OSError, sqlite3.Error):
+        connection.close()
+
+
+async def _outcome(job: Job[T], within: float, *, writing: bool) -> T:
+    """Wait for a job, so many seconds; a cancellation during its COMMIT waits until its outcome can be said."""
+    cancelled: asyncio.CancelledError | None = None
+    try:
+        await asyncio.wait({job.done}, timeout=within)
+    except asyncio.CancelledError as error:
+        cancelled = error
+    if not job.done.done() and not job.leave():
+        cancelled = await _committed(job.done) or cancelled
+    if not job.done.done():
+        if job.give_up():
+            raise OutcomeUnknown
+        if cancelled is not None:
+            raise cancelled
+        raise DatabaseUnavailable(f"it did not answer within {within:g} seconds", writing=writing)
+    if cancelled is None:
+        return job.done.result()
+    if not writing or job.done.exception() is not None:
+        raise cancelled
+    if (caller := asyncio.current_task()) is not None:
+        asyncio.get_running_loop().call_later(OUTCOME, _cancel_again, caller)
+    return job.done.result()
+
+
+async def _committed(done: "asyncio.Future[Any]") -> asyncio.CancelledError | None:
+    """Wait for a COMMIT under way; return the cancellation that came meanwhile."""
+    loop, cancelled = asyncio.get_running_loop(), None
+    end = loop.time() + OUTCOME
+    while not done.done() and (left := end - loop.time()) > 0:
+        try:
+            await asyncio.wait({done}, timeout=left)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    return cancelled
 
 
 def _cancel_again(task: "asyncio.Task[object]") -> None:
@@ -235,86 +271,77 @@ def _cancel_again(task: "asyncio.Task[object]") -> None:
         task.cancel()
 
 
-async def _let_go(connection: AsyncConnection, error: BaseException) -> None:
-    """Give the connection back, rolled back; one that may be stuck is thrown away instead of being spoken to."""
-    if not isinstance(error, Exception) or isinstance(error, OutcomeUnknown):
-        await _throw_away(connection)
-    await _give_back(connection)
-
-
-async def _give_back(connection: AsyncConnection) -> None:
-    if not (await _finished(connection.close())).done():
-        await _throw_away(connection)
-
-
-async def _throw_away(connection: AsyncConnection) -> None:
-    """End the connection without a word to it; this waits for nothing."""
-    with suppress(SQLAlchemyError, OSError):
-        await connection.invalidate()
-
-
 @asynccontextmanager
 async def open_database(address: str) -> AsyncIterator[Database]:
     """Open what a DATABASE_URL names; raise OperatorError, in one sentence, where that is impossible."""
-    url = database_address(address)
-    path = sqlite_file(url)
-    file = None if path is None else await _opened(path)
-    shared = _Shared(file)
-    if file is not None:
-        readers, others, writers = file.engine(size=POOL), file.engine(size=POOL), file.engine(size=1)
-        database, background = Database(readers, writers, shared), Database(others, writers, shared)
-    else:
-        readers, others = _server_engine(url), _server_engine(url)
-        writers = others
-        database, background = Database(readers, readers, shared), Database(others, others, shared)
-    for engine in (readers, others, writers):
-        vars(engine.dialect)["do_terminate"] = shared.terminate
+    where = database_address(address)
+    file = await _opened(where) if isinstance(where, SQLiteAddress) else None
+    pools = _sqlite_pools(file) if file is not None else _server_pools(where)
+    shared = _Shared(file=file)
+    database, background = (Database(readers, writers, shared) for readers, writers in pools)
     database.background = background
     try:
-        await _try(database, url.host, path)
+        await _try(database, where)
         yield database
     finally:
-        with suppress(TimeoutError, SQLAlchemyError, OSError):
-            async with asyncio.timeout(CLOSING):
-                for engine in (readers, others, writers):
-                    await engine.dispose()
-                if shared.ending:
-                    await asyncio.wait(shared.ending)
+        distinct = {id(pool.threads): pool for pair in pools for pool in pair}.values()
+        await asyncio.gather(*(pool.threads.close() for pool in distinct))
+        for pool in distinct:
+            with suppress(SQLAlchemyError, OSError):
+                pool.engine.dispose()
         if file is not None:
             file.close()
 
 
-def _server_engine(url: URL) -> AsyncEngine:
-    address, times = postgresql_options(url)
-    return create_async_engine(address, pool_pre_ping=True, pool_size=POOL, max_overflow=POOL, connect_args=dict(times))
+_Pair = tuple[_Pool, _Pool]
 
 
-async def _opened(path: Path) -> SQLiteFile:
+def _sqlite_pools(file: SQLiteFile) -> tuple[_Pair, _Pair]:
+    """Return readers and writers for people and for the background; one thread writes, for both in turns."""
+    size = SIZE["sqlite"]
+    readers, others = (
+        _Pool(engine=file.engine(size=size), threads=Threads(name, size)) for name in ("reads", "reads behind")
+    )
+    engine, threads = file.engine(size=1), Threads("writes", 1, queues=2)
+    writers, behind = (_Pool(engine=engine, threads=threads, queue=queue) for queue in (_PEOPLE, _BACKGROUND))
+    return (readers, writers), (others, behind)
+
+
+def _server_pools(address: SQLiteAddress | ServerAddress) -> tuple[_Pair, _Pair]:
+    assert isinstance(address, ServerAddress)  # noqa: S101 - a file has pools of its own
+    size = SIZE["postgresql"]
+    people, behind = (
+        _Pool(engine=postgresql.engine(address, size=size), threads=Threads(name, size))
+        for name in ("statements", "statements behind")
+    )
+    return (people, people), (behind, behind)
+
+
+async def _opened(address: SQLiteAddress) -> SQLiteFile:
     """Open the file as soon as nothing holds it; raise OperatorError where it is none that SQLite can use."""
-    pause, longest = POLLS
-    end = time.monotonic() + DEADLINE
-    while True:
+    loop = asyncio.get_running_loop()
+    end = loop.time() + DEADLINE
+    for pause in _pauses():
         try:
-            return await asyncio.to_thread(SQLiteFile, path)
+            return await asyncio.to_thread(SQLiteFile, address.file)
         except OperatorError:
             raise
         except Exception as error:
-            if not is_held(error) or time.monotonic() > end:
+            if not is_held(error) or loop.time() > end:
                 raise unavailable(error, writing=True).at("DATABASE_URL") from error
         await asyncio.sleep(pause)
-        pause = min(2 * pause, longest)
+    raise AssertionError
 
 
-async def _try(database: Database, host: str | None, path: Path | None) -> None:
+async def _try(database: Database, address: SQLiteAddress | ServerAddress) -> None:
     try:
-        async with database.read() as connection:
-            await connection.execute(text("SELECT 1"))
+        await database.read(lambda connection: connection.execute(text("SELECT 1")))
     except DatabaseUnavailable as error:
-        raise error.at("DATABASE_URL" if path else _told(host)) from error
+        raise error.at("DATABASE_URL" if isinstance(address, SQLiteAddress) else _told(address.host)) from error
 
 
-def _told(host: str | None) -> str | None:
+def _told(host: str) -> str | None:
     """Return a host that is no secret by mistake: an address in digits."""
     with suppress(ValueError):
-        return str(ip_address(host or ""))
+        return str(ip_address(host))
     return None

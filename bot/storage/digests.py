@@ -4,8 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import case, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, case, delete, select, update
 
 from bot.storage.clock import due, seconds
 from bot.storage.database import Database
@@ -23,16 +22,16 @@ class Digests:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def collect(self, connection: AsyncConnection, follow_ids: Collection[str], event_id: str) -> None:
+    def collect(self, connection: Connection, follow_ids: Collection[str], event_id: str) -> None:
         """Keep an event for the next digest of each of these follows."""
         if follow_ids:
             row = self._database.insert(digest_items).on_conflict_do_nothing()
-            await connection.execute(row, [{"follow_id": each, "event_id": event_id} for each in follow_ids])
+            connection.execute(row, [{"follow_id": each, "event_id": event_id} for each in follow_ids])
 
-    async def release(self, connection: AsyncConnection, follow_id: str) -> tuple[str, ...]:
+    def release(self, connection: Connection, follow_id: str) -> tuple[str, ...]:
         """Return the ids of the events that wait for a digest which will not come, and keep them no longer."""
         waiting = (digest_items.c.follow_id == follow_id, digest_items.c.digest.is_(None))
-        released = await connection.execute(delete(digest_items).where(*waiting).returning(digest_items.c.event_id))
+        released = connection.execute(delete(digest_items).where(*waiting).returning(digest_items.c.event_id))
         return tuple(released.scalars())
 
     async def due(self) -> tuple[str, ...]:
@@ -40,12 +39,13 @@ class Digests:
         statement = select(follows.c.id).where(
             follows.c.state == FollowState.ACTIVE, due(follows.c.next_digest_at, wait=_LONGEST)
         )
-        async with self._database.read() as connection:
-            return tuple((await connection.execute(statement)).scalars())
 
-    async def take(
-        self, connection: AsyncConnection, follow_id: str, *, due_at: datetime, next_at: datetime
-    ) -> str | None:
+        def work(connection: Connection) -> tuple[str, ...]:
+            return tuple(connection.execute(statement).scalars())
+
+        return await self._database.read(work)
+
+    def take(self, connection: Connection, follow_id: str, *, due_at: datetime, next_at: datetime) -> str | None:
         """Put what has come together into the digest that was due, and set when the next one is.
 
         None where another has taken it, or where there is nothing to tell.
@@ -56,15 +56,15 @@ class Digests:
             .where(mine, follows.c.next_digest_at == seconds(due_at))
             .values(next_digest_at=seconds(next_at), last_digest_at=seconds(due_at))
         )
-        if (await connection.execute(moved)).rowcount != 1:
+        if connection.execute(moved).rowcount != 1:
             return None
         # One of that morning may have been told already, by a clock that was ahead and has been set back since.
         digest = f"{follow_id}:{due_at.isoformat()}#{uuid4().hex[:8]}"
         waiting = (digest_items.c.follow_id == follow_id, digest_items.c.digest.is_(None))
         taken = update(digest_items).where(*waiting).values(digest=digest)
-        return digest if (await connection.execute(taken)).rowcount else None
+        return digest if connection.execute(taken).rowcount else None
 
-    async def content(self, connection: AsyncConnection, digest: str) -> tuple[str, ...]:
+    def content(self, connection: Connection, digest: str) -> tuple[str, ...]:
         """Return the ids of the events that a digest tells."""
         statement = select(digest_items.c.event_id).where(digest_items.c.digest == digest)
-        return tuple((await connection.execute(statement)).scalars())
+        return tuple(connection.execute(statement).scalars())

@@ -1,13 +1,11 @@
 """Failures of the database, as one error with a cause in one line that quotes neither settings nor rows.
 
 Drivers put the user, the host, the database's name and even parts of the password into their messages
-(``password authentication failed for user "…"``), so PostgreSQL's are replaced by their SQLSTATE. SQLite's are fixed
-phrases of its source (https://www.sqlite.org/rescode.html).
+(``password authentication failed for user "…"``), so PostgreSQL's are replaced by what their SQLSTATE, or
+libpq's fixed words, stand for. SQLite's are fixed phrases of its source (https://www.sqlite.org/rescode.html).
 """
 
-import socket
-import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from sqlite3 import (
     SQLITE_BUSY,
     SQLITE_CANTOPEN,
@@ -19,7 +17,7 @@ from sqlite3 import (
     SQLITE_READONLY,
 )
 
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, OperationalError, ProgrammingError
 
 from bot.errors import OperatorError
 
@@ -40,6 +38,31 @@ _CLASSES: Mapping[str, str] = {
     "08": "the connection was lost",
 }
 """Classes of SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html."""
+_NAME = "the server's name is not known"
+_CONNECTING: Mapping[str, str] = {
+    "temporary failure in name resolution": "name resolution failed for the moment",
+    "could not translate host name": _NAME,
+    "failed to resolve host": _NAME,
+    "connection refused": "nothing listens at the server's address",
+    "timeout expired": "it did not answer in time",
+    "timed out": "it did not answer in time",
+    "no such file or directory": "nothing listens at the server's address",
+    "certificate": "the server's certificate or its TLS is not accepted",
+    "ssl": "the server's certificate or its TLS is not accepted",
+    "authentication failed": _CLASSES["28"],
+    "no pg_hba.conf entry": _CLASSES["28"],
+    "no password supplied": _CLASSES["28"],
+    "role ": _CLASSES["28"],
+    "does not exist": _CLASSES["3D"],
+    "too many ": _CLASSES["53"],
+    "remaining connection slots": _CLASSES["53"],
+    "starting up": _CLASSES["57"],
+    "shutting down": _CLASSES["57"],
+}
+"""What libpq says of a connection that was not made, and gives no SQLSTATE for; looked for in this order."""
+_LASTING_CAUSES = frozenset({_NAME, _CLASSES["28"], _CLASSES["3D"]})
+_POOLED = frozenset({"42P05", "26000"})
+"""A prepared statement that is there already, or no longer: transactions meet different connections of the server's."""
 
 
 class DatabaseUnavailable(OperatorError):
@@ -75,7 +98,7 @@ def unavailable(error: Exception, *, writing: bool) -> DatabaseUnavailable:
 
 def is_trouble(error: BaseException) -> bool:
     """Say whether the database failed, rather than whoever asked it."""
-    return isinstance(error, DBAPIError) and not isinstance(error, MISTAKES)
+    return isinstance(error, DBAPIError) and (not isinstance(error, MISTAKES) or _sqlstate(error) in _POOLED)
 
 
 def leaves_doubt(error: BaseException) -> bool:
@@ -91,39 +114,25 @@ def is_held(error: BaseException) -> bool:
 
 def is_lasting(error: BaseException) -> bool:
     """Say whether somebody must put something right before the same can succeed."""
-    unknown = any(isinstance(cause, socket.gaierror) and cause.errno != socket.EAI_AGAIN for cause in _causes(error))
-    return unknown or sqlite_code(error) in _LASTING or _sqlstate(error)[:2] in {"28", "3D"}
+    if sqlite_code(error) is not None:
+        return sqlite_code(error) in _LASTING
+    state = _sqlstate(error)
+    return state[:2] in {"28", "3D"} or state in _POOLED or reason(error) in _LASTING_CAUSES
 
 
 def reason(error: BaseException) -> str:
     """Return why the database failed, in words that hold nothing of a setting's value."""
     if sqlite_code(error) is not None:
         return _first_line(_innermost(error))
-    if state := _sqlstate(error):
+    if (state := _sqlstate(error)) in _POOLED:
+        return "PgBouncer takes no prepared statements: add pgbouncer=true to DATABASE_URL"
+    if state:
         return f"{_CLASSES.get(state[:2], 'the server refused')} (SQLSTATE {state})"
-    for cause in _causes(error):
-        match cause:
-            case socket.gaierror():
-                return "the server's name is not known"
-            case ssl.SSLError():
-                return "the server's certificate or its TLS is not accepted"
-            case TimeoutError():
-                return "it did not answer in time"
-            case ConnectionRefusedError():
-                return "nothing listens at the server's address"
-            case OSError(strerror=str(words)) if words and "(" not in words:
-                return words.lower()
-    return f"the driver failed ({type(_innermost(error)).__name__})"
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield the error and what it was raised for, outermost first; asyncpg may give a group of OSErrors."""
-    seen: set[int] = set()
-    cause: BaseException | None = error
-    while cause is not None and id(cause) not in seen:
-        seen.add(id(cause))
-        yield cause
-        cause = getattr(cause, "orig", None) or cause.__cause__ or cause.__context__
+    said = str(_innermost(error)).lower()
+    known = next((cause for words, cause in _CONNECTING.items() if words in said), None)
+    if known is None and isinstance(error, OperationalError):
+        return "the connection was lost"
+    return known or f"the driver failed ({type(_innermost(error)).__name__})"
 
 
 def _innermost(error: BaseException) -> BaseException:
@@ -141,5 +150,5 @@ def sqlite_code(error: BaseException) -> int | None:
 
 
 def _sqlstate(error: BaseException) -> str:
-    states = (getattr(cause, "sqlstate", None) for cause in _causes(error))
-    return next((state for state in states if isinstance(state, str)), "")
+    state = getattr(_innermost(error), "sqlstate", None)
+    return state if isinstance(state, str) else ""

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
 from bot.domain.event_kind import Actor, Once
 from bot.domain.event_kinds import ACCESS_ENDED, ACCESS_EXPIRING, ACCESS_GRANTED, KINDS, UNKNOWN
@@ -46,18 +45,18 @@ class Events:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def record(self, connection: AsyncConnection, seen: Sighting) -> Event | None:
+    def record(self, connection: Connection, seen: Sighting) -> Event | None:
         """Keep what was seen, in the caller's transaction; None where it is known already, perhaps less well."""
         if not self._database.is_sqlite and seen.customer_id is not None:
             # Replicas that see two things of one customer at once would count them alike.
             lock = select(func.pg_advisory_xact_lock(func.hashtextextended(seen.customer_id, 0)))
-            await connection.execute(lock)
-        event_id, known_id = await _identity(connection, seen)
-        known_id = known_id or await _seen_elsewhere(connection, seen)
+            connection.execute(lock)
+        event_id, known_id = _identity(connection, seen)
+        known_id = known_id or _seen_elsewhere(connection, seen)
         if known_id is not None:
-            await _complete(connection, known_id, seen)
+            _complete(connection, known_id, seen)
             return None
-        at: float = (await connection.execute(select(now()))).scalar_one()
+        at: float = connection.execute(select(now())).scalar_one()
         old = at - seen.happened_at.timestamp() > TOO_OLD.total_seconds()
         fresh = self._database.insert(events).values(
             id=event_id,
@@ -75,34 +74,37 @@ class Events:
             ends_at=seconds(seen.ends_at),
             told=seen.kind.topic is not None and not old,
         )
-        row = (await connection.execute(fresh.on_conflict_do_nothing().returning(*events.c))).first()
+        row = connection.execute(fresh.on_conflict_do_nothing().returning(*events.c)).first()
         if row is None:
-            await _complete(connection, event_id, seen)
+            _complete(connection, event_id, seen)
         return None if row is None else _event(row)
 
-    async def learn(self, connection: AsyncConnection, event_id: str, learnt: Learnt) -> Event:
+    def learn(self, connection: Connection, event_id: str, learnt: Learnt) -> Event:
         """Keep what was found out about an event since it was recorded; what is known stays where nothing was."""
         values = {name: getattr(learnt, name) for name in Learnt.__slots__}
         known = {name: func.coalesce(value, events.c[name]) for name, value in values.items()}
         statement = update(events).where(events.c.id == event_id).values(known).returning(*events.c)
-        return _event((await connection.execute(statement)).one())
+        return _event(connection.execute(statement).one())
 
     async def find(self, event_id: str) -> Event | None:
         """Return the event, or None."""
-        async with self._database.read() as connection:
-            row = (await connection.execute(select(events).where(events.c.id == event_id))).first()
+        statement = select(events).where(events.c.id == event_id)
+        row = await self._database.read(lambda connection: connection.execute(statement).first())
         return None if row is None else _event(row)
 
-    async def among(self, connection: AsyncConnection, event_ids: Collection[str]) -> tuple[Event, ...]:
+    def among(self, connection: Connection, event_ids: Collection[str]) -> tuple[Event, ...]:
         """Return these events in the order in which they happened."""
         statement = select(events).where(events.c.id.in_(event_ids)).order_by(events.c.happened_at, events.c.id)
-        return tuple(_event(row) for row in await connection.execute(statement))
+        return tuple(_event(row) for row in connection.execute(statement))
 
     async def known_audit_ids(self, audit_ids: Collection[str]) -> frozenset[str]:
         """Return which of these audit records were seen already."""
         statement = select(events.c.audit_id).where(events.c.audit_id.in_(audit_ids))
-        async with self._database.read() as connection:
-            return frozenset((await connection.execute(statement)).scalars())
+
+        def work(connection: Connection) -> frozenset[str]:
+            return frozenset(connection.execute(statement).scalars())
+
+        return await self._database.read(work)
 
     async def access_that_ends(self, *, within: timedelta) -> tuple[Event, ...]:
         """Return the grants of delegated access whose end is so near, and which have not ended before."""
@@ -119,26 +121,35 @@ class Events:
             events.c.ends_at <= now() + within.total_seconds(),
             ~over.exists(),
         )
-        async with self._database.read() as connection:
-            return tuple(_event(row) for row in await connection.execute(statement))
+
+        def work(connection: Connection) -> tuple[Event, ...]:
+            return tuple(_event(row) for row in connection.execute(statement))
+
+        return await self._database.read(work)
 
     async def unknown_names(self, *, days: float = 30) -> tuple[str, ...]:
         """Return the names of lately received events that this release does not know."""
         recent = events.c.received_at > now() - days * 86400
         statement = select(events.c.name).where(events.c.kind == UNKNOWN.name, recent).distinct()
-        async with self._database.read() as connection:
-            return tuple(sorted((await connection.execute(statement)).scalars()))
+
+        def work(connection: Connection) -> tuple[str, ...]:
+            return tuple(sorted(connection.execute(statement).scalars()))
+
+        return await self._database.read(work)
 
     async def clean_up(self) -> None:
         """Delete what was received too long ago to come again."""
-        async with self._database.write() as connection:
-            await connection.execute(delete(events).where(events.c.received_at < now() - KEPT_DAYS * 86400))
+
+        def work(connection: Connection) -> None:
+            connection.execute(delete(events).where(events.c.received_at < now() - KEPT_DAYS * 86400))
+
+        await self._database.write(work)
 
 
-async def _identity(connection: AsyncConnection, seen: Sighting) -> tuple[str, str | None]:
+def _identity(connection: Connection, seen: Sighting) -> tuple[str, str | None]:
     """Return the id that every source arrives at, and that of the event where this very thing has been seen."""
     if seen.kind.once is not None and seen.customer_id is not None:
-        return await _occurrence(connection, seen, seen.kind.once)
+        return _occurrence(connection, seen, seen.kind.once)
     if seen.kind is ACCESS_EXPIRING:
         day = seen.ends_at.date().isoformat() if seen.ends_at else ""
         return f"access expiring:{seen.customer_id or seen.resource}:{day}", None
@@ -147,12 +158,12 @@ async def _identity(connection: AsyncConnection, seen: Sighting) -> tuple[str, s
     return f"{seen.name}:{seen.resource or seen.customer_id or ''}:{seen.happened_at.isoformat()}", None
 
 
-async def _occurrence(connection: AsyncConnection, seen: Sighting, once: Once) -> tuple[str, str | None]:
+def _occurrence(connection: Connection, seen: Sighting, once: Once) -> tuple[str, str | None]:
     """Return the id of this time, and that of a time which is the same: nothing undid it in between."""
     kinds, opposites = KINDS.that_mean(once.name), KINDS.that_mean(once.undone_by)
     columns = (events.c.id, events.c.kind, events.c.source, events.c.happened_at, events.c.resource)
     statement = select(*columns).where(events.c.customer_id == seen.customer_id, events.c.kind.in_(kinds | opposites))
-    rows = (await connection.execute(statement)).all()
+    rows = connection.execute(statement).all()
     undone = [row.happened_at for row in rows if row.kind in opposites]
     times = [row for row in rows if row.kind in kinds]
     at = seen.happened_at.timestamp()
@@ -167,7 +178,7 @@ async def _occurrence(connection: AsyncConnection, seen: Sighting, once: Once) -
     return f"{once.name}:{seen.customer_id}:{len(times) + 1}", None
 
 
-async def _seen_elsewhere(connection: AsyncConnection, seen: Sighting) -> str | None:
+def _seen_elsewhere(connection: Connection, seen: Sighting) -> str | None:
     """Return the event in which another source has told of this change of a resource, under another name."""
     if seen.resource is None or seen.source is Source.BOT or seen.kind.topic is None:
         return None
@@ -180,10 +191,10 @@ async def _seen_elsewhere(connection: AsyncConnection, seen: Sighting) -> str | 
     )
     if seen.audit_id is not None:  # two records tell of two changes
         statement = statement.where(or_(events.c.audit_id.is_(None), events.c.audit_id == seen.audit_id))
-    return (await connection.execute(statement)).scalars().first()
+    return connection.execute(statement).scalars().first()
 
 
-async def _complete(connection: AsyncConnection, event_id: str, seen: Sighting) -> None:
+def _complete(connection: Connection, event_id: str, seen: Sighting) -> None:
     """Add to a known event what the source that saw it first did not say, such as when delegated access ends."""
     values = {
         "customer_id": seen.customer_id,
@@ -194,7 +205,7 @@ async def _complete(connection: AsyncConnection, event_id: str, seen: Sighting) 
     }
     said = {name: func.coalesce(events.c[name], value) for name, value in values.items() if value is not None}
     if said:
-        await connection.execute(update(events).where(events.c.id == event_id).values(said))
+        connection.execute(update(events).where(events.c.id == event_id).values(said))
 
 
 def _event(row: Row[Any]) -> Event:

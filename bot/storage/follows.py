@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, and_, delete, false, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, false, func, or_, select, update
 
 from bot.domain.event_kind import Topic
 from bot.slack_errors import MEANINGS, Meaning
@@ -53,20 +52,18 @@ class Follows:
         self._database = database
         self._outbox = outbox
 
-    async def set(
-        self, connection: AsyncConnection, new: NewFollow, *, next_digest_at: datetime | None
-    ) -> Follow | None:
+    def set(self, connection: Connection, new: NewFollow, *, next_digest_at: datetime | None) -> Follow | None:
         """Begin to follow, in the caller's transaction; None for a second press on the same button."""
         values = _values(new) | {"next_digest_at": seconds(next_digest_at)}
         fresh = self._database.insert(follows).values(
             id=str(uuid4()), state=FollowState.ACTIVE, created_at=now(), changed_at=now(), **values
         )
         once = fresh.on_conflict_do_nothing(index_elements=[follows.c.submission_key])
-        row = (await connection.execute(once.returning(*follows.c))).first()
+        row = connection.execute(once.returning(*follows.c)).first()
         return None if row is None else _follow(row)
 
-    async def change(
-        self, connection: AsyncConnection, follow_id: str, new: NewFollow, *, next_digest_at: datetime | None
+    def change(
+        self, connection: Connection, follow_id: str, new: NewFollow, *, next_digest_at: datetime | None
     ) -> Follow | None:
         """Follow something else, or in another rhythm; owner and channel stay. None where it is gone.
 
@@ -77,24 +74,30 @@ class Follows:
         which = and_(follows.c.id == follow_id, follows.c.state != FollowState.REMOVED)
         values |= {"next_digest_at": seconds(next_digest_at), "edited_at": now(), "edited_by": new.owner_id}
         statement = update(follows).where(which).values(**values)
-        row = (await connection.execute(statement.returning(*follows.c))).first()
+        row = connection.execute(statement.returning(*follows.c)).first()
         return None if row is None else _follow(row)
 
     async def find(self, follow_id: str) -> Follow | None:
         """Return the follow, or None."""
-        async with self._database.read() as connection:
-            return await self.read(connection, follow_id)
 
-    async def read(self, connection: AsyncConnection, follow_id: str) -> Follow | None:
+        def work(connection: Connection) -> Follow | None:
+            return self.read(connection, follow_id)
+
+        return await self._database.read(work)
+
+    def read(self, connection: Connection, follow_id: str) -> Follow | None:
         """Return the same inside a transaction."""
-        row = (await connection.execute(select(follows).where(follows.c.id == follow_id))).first()
+        row = connection.execute(select(follows).where(follows.c.id == follow_id)).first()
         return None if row is None else _follow(row)
 
     async def of_channel(self, channel_id: str) -> tuple[Follow, ...]:
         """Return what a channel follows, the oldest first."""
         statement = select(follows).where(follows.c.channel_id == channel_id, _present).order_by(follows.c.created_at)
-        async with self._database.read() as connection:
-            return tuple(_follow(row) for row in await connection.execute(statement))
+
+        def work(connection: Connection) -> tuple[Follow, ...]:
+            return tuple(_follow(row) for row in connection.execute(statement))
+
+        return await self._database.read(work)
 
     async def page(
         self, *, channel_id: str | None, limit: int = 10, offset: int = 0
@@ -102,10 +105,13 @@ class Follows:
         """Return follows of a channel, or of all, with their accounts, and how many there are altogether."""
         which = _present if channel_id is None else and_(_present, follows.c.channel_id == channel_id)
         order = (follows.c.channel_id, follows.c.created_at, follows.c.id)
-        async with self._database.read() as connection:
-            total: int = (await connection.execute(select(func.count()).select_from(follows).where(which))).scalar_one()
-            rows = await connection.execute(select(follows).where(which).order_by(*order).limit(limit).offset(offset))
-            found = tuple(_follow(row) for row in rows)
+
+        def work(connection: Connection) -> tuple[int, tuple[Follow, ...]]:
+            total: int = connection.execute(select(func.count()).select_from(follows).where(which)).scalar_one()
+            rows = connection.execute(select(follows).where(which).order_by(*order).limit(limit).offset(offset))
+            return total, tuple(_follow(row) for row in rows)
+
+        total, found = await self._database.read(work)
         return await self.standings(found), total
 
     async def standings(self, found: Sequence[Follow]) -> tuple[Standing, ...]:
@@ -117,10 +123,10 @@ class Follows:
             for account in (accounts.get(follow.id, Account()),)
         )
 
-    async def matching(self, connection: AsyncConnection, event: Event) -> tuple[Match, ...]:
+    def matching(self, connection: Connection, event: Event) -> tuple[Match, ...]:
         """Return the follows that an event is for, the oldest first."""
         columns = (follows.c.id, follows.c.channel_id, follows.c.rhythm, follows.c.state)
-        rows = await connection.execute(select(*columns).where(_is_for(event)).order_by(follows.c.created_at))
+        rows = connection.execute(select(*columns).where(_is_for(event)).order_by(follows.c.created_at))
         return tuple(
             Match(
                 id=follow_id,
@@ -131,44 +137,42 @@ class Follows:
             for follow_id, channel_id, rhythm, state in rows
         )
 
-    async def heard(self, connection: AsyncConnection, event: Event) -> None:
+    def heard(self, connection: Connection, event: Event) -> None:
         """Note on the follows that an event is for that something happened; one that is just being changed is left out.
 
         Whoever tells of an event has locked lanes already, and must not wait for whoever holds a follow and wants them.
         """
         free = select(follows.c.id).where(_is_for(event)).with_for_update(skip_locked=True)
-        await connection.execute(update(follows).where(follows.c.id.in_(free)).values(last_event_at=now()))
+        connection.execute(update(follows).where(follows.c.id.in_(free)).values(last_event_at=now()))
 
-    async def pause(
-        self, connection: AsyncConnection, follow_id: str, *, reason: str, by: str | None = None
-    ) -> Follow | None:
+    def pause(self, connection: Connection, follow_id: str, *, reason: str, by: str | None = None) -> Follow | None:
         """Hold what comes, for a reason; None where it was no longer active, so that its owner is told once."""
-        paused = await self._move(connection, follow_id, FollowState.ACTIVE, FollowState.PAUSED, reason=reason, by=by)
+        paused = self._move(connection, follow_id, FollowState.ACTIVE, FollowState.PAUSED, reason=reason, by=by)
         if paused is not None:
-            await self._outbox.hold(connection, follow_id)
+            self._outbox.hold(connection, follow_id)
         return paused
 
-    async def resume(self, connection: AsyncConnection, follow_id: str, *, by: str | None = None) -> Follow | None:
+    def resume(self, connection: Connection, follow_id: str, *, by: str | None = None) -> Follow | None:
         """Let go what was held; None where it was not paused."""
-        resumed = await self._move(connection, follow_id, FollowState.PAUSED, FollowState.ACTIVE, by=by)
+        resumed = self._move(connection, follow_id, FollowState.PAUSED, FollowState.ACTIVE, by=by)
         if resumed is not None:
-            await self._outbox.release(connection, follow_id, revive=CHANNEL_REASONS)
+            self._outbox.release(connection, follow_id, revive=CHANNEL_REASONS)
         return resumed
 
-    async def remove(self, connection: AsyncConnection, follow_id: str, *, by: str | None = None) -> Follow | None:
+    def remove(self, connection: Connection, follow_id: str, *, by: str | None = None) -> Follow | None:
         """Stop following; what was still to come is dropped. None where it was removed already."""
         removed = None
         for state in (FollowState.ACTIVE, FollowState.PAUSED):
-            removed = removed or await self._move(connection, follow_id, state, FollowState.REMOVED, by=by)
+            removed = removed or self._move(connection, follow_id, state, FollowState.REMOVED, by=by)
         if removed is not None:
-            await self._outbox.drop(connection, follow_id)
-            await connection.execute(
+            self._outbox.drop(connection, follow_id)
+            connection.execute(
                 delete(digest_items).where(digest_items.c.follow_id == follow_id, digest_items.c.digest.is_(None))
             )
         return removed
 
-    async def restore(
-        self, connection: AsyncConnection, follow_id: str, *, next_digest_at: datetime | None, by: str | None = None
+    def restore(
+        self, connection: Connection, follow_id: str, *, next_digest_at: datetime | None, by: str | None = None
     ) -> Follow | None:
         """Follow again what was removed within 30 days; None where there is nothing to restore."""
         recent = follows.c.changed_at > now() - RESTORABLE_DAYS * 86400
@@ -177,35 +181,41 @@ class Follows:
             .where(follows.c.id == follow_id, follows.c.state == FollowState.REMOVED, recent)
             .values(state=FollowState.ACTIVE, changed_at=now(), changed_by=by, next_digest_at=seconds(next_digest_at))
         )
-        row = (await connection.execute(statement.returning(*follows.c))).first()
+        row = connection.execute(statement.returning(*follows.c)).first()
         return None if row is None else _follow(row)
 
-    async def delivered(self, connection: AsyncConnection, follow_id: str) -> None:
+    def delivered(self, connection: Connection, follow_id: str) -> None:
         """Note that a message of this follow stands."""
-        await connection.execute(update(follows).where(follows.c.id == follow_id).values(last_delivered_at=now()))
+        connection.execute(update(follows).where(follows.c.id == follow_id).values(last_delivered_at=now()))
 
-    async def has_thread(self, connection: AsyncConnection, follow_id: str, ts: str) -> None:
+    def has_thread(self, connection: Connection, follow_id: str, ts: str) -> None:
         """Note the message whose thread holds everything."""
-        await connection.execute(update(follows).where(follows.c.id == follow_id).values(thread_ts=ts))
+        connection.execute(update(follows).where(follows.c.id == follow_id).values(thread_ts=ts))
 
     async def count_paused(self) -> int:
         """Return how many follows are paused."""
         statement = select(func.count()).select_from(follows).where(follows.c.state == FollowState.PAUSED)
-        async with self._database.read() as connection:
-            count: int = (await connection.execute(statement)).scalar_one()
+
+        def work(connection: Connection) -> int:
+            count: int = connection.execute(statement).scalar_one()
             return count
+
+        return await self._database.read(work)
 
     async def clean_up(self) -> None:
         """Delete what was removed too long ago to be restored."""
         old = and_(follows.c.state == FollowState.REMOVED, follows.c.changed_at < now() - RESTORABLE_DAYS * 86400)
-        async with self._database.write() as connection:
-            gone = select(follows.c.id).where(old)
-            await connection.execute(delete(digest_items).where(digest_items.c.follow_id.in_(gone)))
-            await connection.execute(delete(follows).where(old))
 
-    async def _move(
+        def work(connection: Connection) -> None:
+            gone = select(follows.c.id).where(old)
+            connection.execute(delete(digest_items).where(digest_items.c.follow_id.in_(gone)))
+            connection.execute(delete(follows).where(old))
+
+        await self._database.write(work)
+
+    def _move(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         follow_id: str,
         before: FollowState,
         after: FollowState,
@@ -218,7 +228,7 @@ class Follows:
             .where(follows.c.id == follow_id, follows.c.state == before)
             .values(state=after, reason=reason, changed_at=now(), changed_by=by)
         )
-        row = (await connection.execute(statement.returning(*follows.c))).first()
+        row = connection.execute(statement.returning(*follows.c)).first()
         return None if row is None else _follow(row)
 
 

@@ -13,8 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, and_, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
 
 from bot.storage.clock import due, instant, now, seconds
 from bot.storage.database import Database
@@ -57,20 +56,23 @@ class Invitations:
             set_=values,
             where=and_(invitations.c.state == InvitationState.PENDING, ~_begun()),
         )
-        async with self._database.write() as connection:
-            await connection.execute(corrected)
+
+        def work(connection: Connection) -> Invitation:
+            connection.execute(corrected)
             found = select(invitations).where(invitations.c.submission_key == new.submission_key)
-            recorded = _invitation((await connection.execute(found)).one())
-            await self._outbox.promise(connection, _delivery(recorded, f"{POSTS}:{recorded.id}"))
-        return recorded
+            recorded = _invitation(connection.execute(found).one())
+            self._outbox.promise(connection, _delivery(recorded, f"{POSTS}:{recorded.id}"))
+            return recorded
 
-    async def parent_posted(self, connection: AsyncConnection, invitation_id: str, *, ts: str) -> None:
+        return await self._database.write(work)
+
+    def parent_posted(self, connection: Connection, invitation_id: str, *, ts: str) -> None:
         """Note the one-line message whose thread will hold the invitation."""
-        await _change(connection, invitations.c.id == invitation_id, parent_ts=ts)
+        _change(connection, invitations.c.id == invitation_id, parent_ts=ts)
 
-    async def posted(
+    def posted(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         invitation_id: str,
         *,
         ts: str,
@@ -83,7 +85,7 @@ class Invitations:
             invitations.c.id == invitation_id,
             invitations.c.state.in_((InvitationState.PENDING, InvitationState.WAITING)),
         )
-        return await _change(
+        return _change(
             connection,
             standing,
             state=InvitationState.WAITING,
@@ -95,32 +97,35 @@ class Invitations:
             reason=None,
         )
 
-    async def failed(self, connection: AsyncConnection, invitation_id: str, *, reason: str) -> Invitation | None:
+    def failed(self, connection: Connection, invitation_id: str, *, reason: str) -> Invitation | None:
         """Note that it cannot be posted, for a reason a program can read."""
         pending = and_(invitations.c.id == invitation_id, invitations.c.state == InvitationState.PENDING)
-        return await _change(connection, pending, state=InvitationState.FAILED, reason=reason)
+        return _change(connection, pending, state=InvitationState.FAILED, reason=reason)
 
     async def retry(self, invitation_id: str) -> Invitation | None:
         """Promise a failed one again; None where it has not failed."""
         failed = and_(invitations.c.id == invitation_id, invitations.c.state == InvitationState.FAILED)
-        async with self._database.write() as connection:
-            retried = await _change(connection, failed, state=InvitationState.PENDING, reason=None)
-            if retried is not None:
-                await self._outbox.promise(connection, _delivery(retried, f"{POSTS}:{retried.id}:{uuid4()}"))
-        return retried
 
-    async def post_again(self, connection: AsyncConnection, invitation_id: str, *, press: str) -> Invitation | None:
+        def work(connection: Connection) -> Invitation | None:
+            retried = _change(connection, failed, state=InvitationState.PENDING, reason=None)
+            if retried is not None:
+                self._outbox.promise(connection, _delivery(retried, f"{POSTS}:{retried.id}:{uuid4()}"))
+            return retried
+
+        return await self._database.write(work)
+
+    def post_again(self, connection: Connection, invitation_id: str, *, press: str) -> Invitation | None:
         """Promise to post once more one that waits; a second press promises nothing. None where it waits no longer."""
-        row = (await connection.execute(select(invitations).where(_waiting(invitation_id)))).first()
+        row = connection.execute(select(invitations).where(_waiting(invitation_id))).first()
         if row is None:
             return None
         again = _invitation(row)
-        await self._outbox.promise(connection, _delivery(again, f"{POSTS}:{again.id}:again:{press}"))
+        self._outbox.promise(connection, _delivery(again, f"{POSTS}:{again.id}:again:{press}"))
         return again
 
-    async def accept(
+    def accept(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         invitation_id: str,
         *,
         at: datetime,
@@ -129,7 +134,7 @@ class Invitations:
         domain: str | None,
     ) -> Invitation | None:
         """Note who accepted; None where it waits no longer, so that it is told once."""
-        return await _change(
+        return _change(
             connection,
             _waiting(invitation_id),
             state=InvitationState.ACCEPTED,
@@ -142,15 +147,18 @@ class Invitations:
 
     async def close(self, invitation_id: str, *, by: str | None = None, reason: str | None = None) -> Invitation | None:
         """Stop following it; None where it is just being posted, or already closed or accepted."""
-        async with self._database.write() as connection:
-            return await self.close_within(connection, invitation_id, by=by, reason=reason)
 
-    async def close_within(
-        self, connection: AsyncConnection, invitation_id: str, *, by: str | None = None, reason: str | None = None
+        def work(connection: Connection) -> Invitation | None:
+            return self.close_within(connection, invitation_id, by=by, reason=reason)
+
+        return await self._database.write(work)
+
+    def close_within(
+        self, connection: Connection, invitation_id: str, *, by: str | None = None, reason: str | None = None
     ) -> Invitation | None:
         """Do the same in the caller's transaction."""
         still_open = and_(invitations.c.id == invitation_id, invitations.c.state.in_(_OPEN), ~_being_posted())
-        return await _change(
+        return _change(
             connection,
             still_open,
             state=InvitationState.CLOSED,
@@ -160,55 +168,56 @@ class Invitations:
             nudge_at=None,
         )
 
-    async def is_being_posted(self, connection: AsyncConnection, invitation_id: str) -> bool:
+    def is_being_posted(self, connection: Connection, invitation_id: str) -> bool:
         """Say whether an open one is about to get its message, which nobody can close until it is recorded."""
         which = and_(invitations.c.id == invitation_id, invitations.c.state.in_(_OPEN), _being_posted())
-        return (await connection.execute(select(invitations.c.id).where(which))).first() is not None
+        return connection.execute(select(invitations.c.id).where(which)).first() is not None
 
     async def waiting(self, *, channel_id: str | None = None) -> tuple[Invitation, ...]:
         """Return all that wait for a customer, in one channel or anywhere, the oldest first."""
         which = [invitations.c.state == InvitationState.WAITING]
         which += [] if channel_id is None else [invitations.c.channel_id == channel_id]
         statement = select(invitations).where(*which).order_by(invitations.c.created_at, invitations.c.id)
-        async with self._database.read() as connection:
-            return tuple(_invitation(row) for row in await connection.execute(statement))
+
+        def work(connection: Connection) -> tuple[Invitation, ...]:
+            return tuple(_invitation(row) for row in connection.execute(statement))
+
+        return await self._database.read(work)
 
     async def is_linked(self, tenant_id: str) -> bool:
         """Say whether a customer is known to have accepted one of them."""
         statement = select(func.count()).where(invitations.c.accepted_tenant_id == tenant_id)
-        async with self._database.read() as connection:
-            count: int = (await connection.execute(statement)).scalar_one()
+        count: int = await self._database.read(lambda connection: connection.execute(statement).scalar_one())
         return count > 0
 
     async def to_nudge(self, *, wait: float = LONGEST_REMINDER) -> tuple[Invitation, ...]:
         """Return those whose senders are to be reminded now; a reminder is no more than ``wait`` seconds away."""
         reminded = and_(invitations.c.state == InvitationState.WAITING, due(invitations.c.nudge_at, wait=wait))
-        async with self._database.read() as connection:
-            rows = await connection.execute(select(invitations).where(reminded).order_by(invitations.c.nudge_at))
+
+        def work(connection: Connection) -> tuple[Invitation, ...]:
+            rows = connection.execute(select(invitations).where(reminded).order_by(invitations.c.nudge_at))
             return tuple(_invitation(row) for row in rows)
 
-    async def nudge(
-        self, connection: AsyncConnection, invitation: Invitation, *, next_at: datetime
-    ) -> Invitation | None:
+        return await self._database.read(work)
+
+    def nudge(self, connection: Connection, invitation: Invitation, *, next_at: datetime) -> Invitation | None:
         """Note a reminder, and when the next is due; None where another has noted it, or nobody waits any longer."""
         mine = and_(_waiting(invitation.id), invitations.c.nudges == invitation.nudges)
-        return await _change(connection, mine, nudges=invitation.nudges + 1, nudge_at=next_at.timestamp())
+        return _change(connection, mine, nudges=invitation.nudges + 1, nudge_at=next_at.timestamp())
 
-    async def remind_at(self, connection: AsyncConnection, invitation_id: str, *, at: datetime) -> Invitation | None:
+    def remind_at(self, connection: Connection, invitation_id: str, *, at: datetime) -> Invitation | None:
         """Put the next reminder off; None where nobody waits any longer."""
-        return await _change(connection, _waiting(invitation_id), nudge_at=at.timestamp())
+        return _change(connection, _waiting(invitation_id), nudge_at=at.timestamp())
 
     async def find(self, invitation_id: str) -> Invitation | None:
         """Return the invitation, or None."""
-        async with self._database.read() as connection:
-            row = (await connection.execute(select(invitations).where(invitations.c.id == invitation_id))).one_or_none()
+        statement = select(invitations).where(invitations.c.id == invitation_id)
+        row = await self._database.read(lambda connection: connection.execute(statement).one_or_none())
         return None if row is None else _invitation(row)
 
-    async def read(self, connection: AsyncConnection, invitation_id: str) -> Invitation:
+    def read(self, connection: Connection, invitation_id: str) -> Invitation:
         """Return one that there is, inside a transaction."""
-        return _invitation(
-            (await connection.execute(select(invitations).where(invitations.c.id == invitation_id))).one()
-        )
+        return _invitation(connection.execute(select(invitations).where(invitations.c.id == invitation_id)).one())
 
     async def page(
         self,
@@ -226,14 +235,17 @@ class Invitations:
             .limit(limit)
             .offset(offset)
         )
-        async with self._database.read() as connection:
-            return tuple(_invitation(row) for row in await connection.execute(statement))
+
+        def work(connection: Connection) -> tuple[Invitation, ...]:
+            return tuple(_invitation(row) for row in connection.execute(statement))
+
+        return await self._database.read(work)
 
     async def sender(self, person: str) -> str | None:
         """Return the id of a sender by id, or by a name that only one sender has, whatever its case."""
         statement = select(invitations.c.sender_id, invitations.c.sender_name).distinct()
-        async with self._database.read() as connection:
-            senders = [(row[0], row[1].casefold()) for row in await connection.execute(statement)]
+        rows = await self._database.read(lambda connection: connection.execute(statement).all())
+        senders = [(row[0], row[1].casefold()) for row in rows]
         name = person.casefold().strip()
         exact = {sender for sender, known in senders if person == sender or name == known}
         found = exact or {sender for sender, known in senders if name in known.split()}
@@ -244,11 +256,14 @@ class Invitations:
         statement = (
             select(invitations.c.state, func.count()).where(*_matching(sender_id, ())).group_by(invitations.c.state)
         )
-        async with self._database.read() as connection:
+
+        def work(connection: Connection) -> Counter[InvitationState]:
             counts: Counter[InvitationState] = Counter()
-            for state, count in await connection.execute(statement):
+            for state, count in connection.execute(statement):
                 counts[member(InvitationState, state, otherwise=InvitationState.CLOSED)] += count
             return counts
+
+        return await self._database.read(work)
 
 
 def _delivery(of: Invitation, key: str) -> NewDelivery:
@@ -270,9 +285,9 @@ def _being_posted() -> ColumnElement[bool]:
     return select(deliveries.c.number).where(mine).correlate(invitations).exists()
 
 
-async def _change(connection: AsyncConnection, which: ColumnElement[bool], **values: Any) -> Invitation | None:
+def _change(connection: Connection, which: ColumnElement[bool], **values: Any) -> Invitation | None:
     statement = update(invitations).where(which).values(**values).returning(*invitations.c)
-    row = (await connection.execute(statement)).first()
+    row = connection.execute(statement).first()
     return None if row is None else _invitation(row)
 
 

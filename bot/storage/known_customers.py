@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, delete, select
 
 from bot.storage.database import Database
 from bot.storage.tables import known_customers
@@ -20,16 +19,19 @@ class KnownCustomers:
 
     async def names(self) -> Mapping[str, str | None]:
         """Return every customer's name, by tenant id."""
-        async with self._database.read() as connection:
-            return await _names(connection)
 
-    async def change(self, connection: AsyncConnection, names: Mapping[str, str | None]) -> None:
+        def work(connection: Connection) -> Mapping[str, str | None]:
+            return _names(connection)
+
+        return await self._database.read(work)
+
+    def change(self, connection: Connection, names: Mapping[str, str | None]) -> None:
         """Make these the known customers, in the caller's transaction; what stays as it is is not written."""
-        before = await _names(connection)
+        before = _names(connection)
         gone = list(before.keys() - names.keys())
         for first in range(0, len(gone), _AT_ONCE):
             some = gone[first : first + _AT_ONCE]
-            await connection.execute(delete(known_customers).where(known_customers.c.customer_id.in_(some)))
+            connection.execute(delete(known_customers).where(known_customers.c.customer_id.in_(some)))
         fresh = [
             {"customer_id": customer_id, "name": name}
             for customer_id, name in names.items()
@@ -40,8 +42,8 @@ class KnownCustomers:
             over = row.on_conflict_do_update(
                 index_elements=[known_customers.c.customer_id], set_={"name": row.excluded.name}
             )
-            await connection.execute(over, fresh)
+            connection.execute(over, fresh)
 
 
-async def _names(connection: AsyncConnection) -> Mapping[str, str | None]:
-    return {row.customer_id: row.name for row in await connection.execute(select(known_customers))}
+def _names(connection: Connection) -> Mapping[str, str | None]:
+    return {row.customer_id: row.name for row in connection.execute(select(known_customers))}

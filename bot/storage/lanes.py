@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    Connection,
     Double,
     and_,
     bindparam,
@@ -28,7 +29,6 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.clock import astray, believed, due, later, now
 from bot.storage.database import Database
@@ -139,7 +139,7 @@ _spent = select(now(), paces.c.spent_until).where(paces.c.workspace_id == bindpa
 _spend = update(paces).where(paces.c.workspace_id == bindparam("id")).values(spent_until=bindparam("until"))
 
 
-async def wake(connection: AsyncConnection, database: Database, names: Collection[str]) -> None:
+def wake(connection: Connection, database: Database, names: Collection[str]) -> None:
     """Lock lanes, made where they are missing; they are looked at as soon as their pace allows, or their lease ends."""
     fresh = database.insert(lanes).values(
         lane=bindparam("lane"), due_at=0.0, due_wait=0.0, open_at=0.0, open_wait=0.0, fence=0
@@ -151,51 +151,49 @@ async def wake(connection: AsyncConnection, database: Database, names: Collectio
     }
     woken = fresh.on_conflict_do_update(index_elements=[lanes.c.lane], set_=turn)
     # The bot's own lanes, which begin with "~", come last: a settlement locks what it promises to before its own lane.
-    await connection.execute(woken, [{"lane": name} for name in sorted(set(names))])
+    connection.execute(woken, [{"lane": name} for name in sorted(set(names))])
 
 
-async def lock_of(connection: AsyncConnection, which: ColumnElement[bool]) -> tuple[str, ...]:
+def lock_of(connection: Connection, which: ColumnElement[bool]) -> tuple[str, ...]:
     """Lock the lanes of some deliveries, and return them."""
-    names = sorted((await connection.execute(select(deliveries.c.lane).where(which).distinct())).scalars())
+    names = sorted(connection.execute(select(deliveries.c.lane).where(which).distinct()).scalars())
     for name in names:  # in our own order: databases sort text by the language of whoever installed them
-        await connection.execute(_lock, {"name": name})
+        connection.execute(_lock, {"name": name})
     return tuple(names)
 
 
-async def lock_due(
-    connection: AsyncConnection, at: float, *, limit: int, own: bool, busy: Collection[int]
-) -> Sequence[Any]:
+def lock_due(connection: Connection, at: float, *, limit: int, own: bool, busy: Collection[int]) -> Sequence[Any]:
     """Lock the lanes whose turn it is, but for those that somebody else has locked; ``own``: only the bot's own.
 
     A delivery that is among ``busy`` is left alone though its lease is over, which the clock alone may have ended.
     """
     statement = _own_due if own else _due
-    return (await connection.execute(statement, {"at": at, "most": limit, "busy": list(busy)})).all()
+    return connection.execute(statement, {"at": at, "most": limit, "busy": list(busy)}).all()
 
 
-async def begin_heads(connection: AsyncConnection, rows: Sequence[Any], at: float) -> Sequence[Any]:
+def begin_heads(connection: Connection, rows: Sequence[Any], at: float) -> Sequence[Any]:
     """Begin the next delivery of each locked lane: what a dead owner was at, now a suspect, else the first due."""
     left_over = [row.claimed for row in rows if row.claimed is not None]
     if left_over:  # whatever has become of it since, such as a pause
-        await connection.execute(_suspect, {"numbers": left_over})
-    return (await connection.execute(_begin, {"names": [row.lane for row in rows], "at": at})).all()
+        connection.execute(_suspect, {"numbers": left_over})
+    return connection.execute(_begin, {"names": [row.lane for row in rows], "at": at}).all()
 
 
-async def take(connection: AsyncConnection, begun: Sequence[Any], *, owner: str, at: float, lease: float) -> None:
+def take(connection: Connection, begun: Sequence[Any], *, owner: str, at: float, lease: float) -> None:
     """Give locked lanes to an owner for so many seconds, each with its delivery."""
     taken = [
         {"name": row.lane, "number": row.number, "by": owner, "until": at + lease, "lease": lease} for row in begun
     ]
-    await connection.execute(_take, taken)
+    connection.execute(_take, taken)
 
 
-async def let_go(connection: AsyncConnection, claimed: Delivery, *, pause: float) -> bool:
+def let_go(connection: Connection, claimed: Delivery, *, pause: float) -> bool:
     """Open a lane again after so many seconds; False where it is no longer the owner's."""
     mine = {"name": claimed.lane, "number": claimed.fence, "by": claimed.owner}
-    return (await connection.execute(_let_go, mine | {"pause": pause})).rowcount == 1
+    return connection.execute(_let_go, mine | {"pause": pause}).rowcount == 1
 
 
-async def end(connection: AsyncConnection, claimed: Delivery, how: Settlement) -> None:
+def end(connection: Connection, claimed: Delivery, how: Settlement) -> None:
     """Write down how an attempt ended."""
     parts = dict(claimed.parts) | ({} if how.part is None else {how.part: how.ts})
     finished = how.state is not DeliveryState.WAITING
@@ -212,46 +210,46 @@ async def end(connection: AsyncConnection, claimed: Delivery, how: Settlement) -
         "maybe_sent": json.dumps(sorted(doubt.steps)),
         "aside": how.aside_seconds,
     }
-    await connection.execute(_end, {"which": claimed.number} | values)
+    connection.execute(_end, {"which": claimed.number} | values)
 
 
-async def rest(connection: AsyncConnection, names: Collection[str]) -> None:
+def rest(connection: Connection, names: Collection[str]) -> None:
     """Free locked lanes in which nothing can go now, until something can."""
-    await connection.execute(_rest, {"names": list(names)})
+    connection.execute(_rest, {"names": list(names)})
 
 
-async def void(connection: AsyncConnection) -> None:
+def void(connection: Connection) -> None:
     """End every lease now."""
-    await connection.execute(update(lanes).where(lanes.c.owner.is_not(None)).values(due_at=now(), due_wait=0.0))
+    connection.execute(update(lanes).where(lanes.c.owner.is_not(None)).values(due_at=now(), due_wait=0.0))
 
 
-async def next_due(connection: AsyncConnection, at: float, *, busy: Collection[int]) -> float | None:
+def next_due(connection: Connection, at: float, *, busy: Collection[int]) -> float | None:
     """Return when the next lane is to be looked at."""
     first: float | None
-    first, is_one_astray = (await connection.execute(_next_due, {"at": at, "busy": list(busy)})).one()
+    first, is_one_astray = connection.execute(_next_due, {"at": at, "busy": list(busy)}).one()
     return at if is_one_astray else first
 
 
-async def delete_unused(connection: AsyncConnection) -> None:
+def delete_unused(connection: Connection) -> None:
     """Delete the lanes without a delivery, once their pace is long over."""
     unused = delete(lanes).where(
         lanes.c.due_at.is_(None),
         lanes.c.open_at < now() - UNUSED_SECONDS,
         lanes.c.lane.not_in(select(deliveries.c.lane)),
     )
-    await connection.execute(unused)
+    connection.execute(unused)
 
 
-async def spent(connection: AsyncConnection, database: Database, workspace_id: str) -> tuple[float, float]:
+def spent(connection: Connection, database: Database, workspace_id: str) -> tuple[float, float]:
     """Lock the workspace's pace; return the time, and by when what was sent is paid for."""
-    row = (await connection.execute(_spent, {"id": workspace_id})).first()
+    row = connection.execute(_spent, {"id": workspace_id}).first()
     if row is None:
         fresh = database.insert(paces).values(workspace_id=workspace_id, spent_until=0.0)
-        await connection.execute(fresh.on_conflict_do_nothing())
-        row = (await connection.execute(_spent, {"id": workspace_id})).one()
+        connection.execute(fresh.on_conflict_do_nothing())
+        row = connection.execute(_spent, {"id": workspace_id}).one()
     return row[0], max(row[0], row[1])
 
 
-async def spend(connection: AsyncConnection, workspace_id: str, until: float) -> None:
+def spend(connection: Connection, workspace_id: str, until: float) -> None:
     """Note by when what was sent will be paid for."""
-    await connection.execute(_spend, {"id": workspace_id, "until": until})
+    connection.execute(_spend, {"id": workspace_id, "until": until})

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, select
 
 from bot.storage.clock import instant, now, seconds
 from bot.storage.database import Database
@@ -38,34 +37,29 @@ class Marks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def set(
-        self,
-        mark: Mark,
-        *,
-        at: datetime | None = None,
-        value: str | None = None,
-        connection: AsyncConnection | None = None,
-    ) -> None:
-        """Note it, now or at another time; in a transaction of its own unless there is one."""
+    async def set(self, mark: Mark, *, at: datetime | None = None, value: str | None = None) -> None:
+        """Note it, now or at another time, in a transaction of its own."""
+        await self._database.write(lambda connection: self.note(connection, mark, at=at, value=value))
+
+    def note(self, connection: Connection, mark: Mark, *, at: datetime | None = None, value: str | None = None) -> None:
+        """Note it in the caller's transaction."""
         values = {"at": now() if at is None else seconds(at), "value": value}
         row = self._database.insert(marks).values(name=mark, **values)
-        over = row.on_conflict_do_update(index_elements=[marks.c.name], set_=values)
-        if connection is not None:
-            await connection.execute(over)
-            return
-        async with self._database.write() as own:
-            await own.execute(over)
+        connection.execute(row.on_conflict_do_update(index_elements=[marks.c.name], set_=values))
 
     async def get(self, mark: Mark) -> Noted | None:
         """Return what is noted, or None."""
-        async with self._database.read() as connection:
-            row = (await connection.execute(select(marks).where(marks.c.name == mark))).first()
+        statement = select(marks).where(marks.c.name == mark)
+        row = await self._database.read(lambda connection: connection.execute(statement).first())
         return _noted(row.at, row.value) if row is not None else None
 
     async def now(self) -> datetime:
         """Return the database's time."""
-        async with self._database.read() as connection:
-            return _noted((await connection.execute(select(now()))).scalar_one(), None).at
+
+        def work(connection: Connection) -> datetime:
+            return _noted(connection.execute(select(now())).scalar_one(), None).at
+
+        return await self._database.read(work)
 
 
 def _noted(at: float, value: str | None) -> Noted:

@@ -19,10 +19,13 @@ async def migrate(address: str) -> None:
     async with open_database(address) as database:
         if await _revision(database) == newest():
             return
-        async with database.write(within=MIGRATING) as connection:  # on SQLite this excludes every other writer
+
+        def upgrade(connection: Connection) -> None:  # on SQLite the transaction excludes every other writer
             if not database.is_sqlite:
-                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-            await connection.run_sync(_upgrade)
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            _upgrade(connection)
+
+        await database.write(upgrade, within=MIGRATING)
 
 
 async def require_current(database: Database) -> None:
@@ -43,10 +46,13 @@ def revisions() -> frozenset[str]:
 
 async def _revision(database: Database) -> str | None:
     """Return the database's revision, None where it is empty; raise OperatorError where it is unknown here."""
-    async with database.read() as connection:
-        if not await connection.run_sync(lambda plain: inspect(plain).has_table("alembic_version")):
+
+    def work(connection: Connection) -> str | None:
+        if not inspect(connection).has_table("alembic_version"):
             return None
-        revision = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar_one_or_none()
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+    revision = await database.read(work)
     if revision is not None and revision not in revisions():
         raise OperatorError(
             f"The database was made by a newer Partner Bot (its revision is {revision}); update the bot."

@@ -15,13 +15,12 @@ about (a follow, an invitation), then lanes, then deliveries.
 
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 
 from bot.retry import seconds
 from bot.storage import lanes
@@ -33,7 +32,7 @@ from bot.storage.lanes import IS_WAITING
 from bot.storage.queue_waits import QueueWaits, queue_waits
 from bot.storage.tables import deliveries
 
-Also = Callable[[AsyncConnection], Awaitable[None]]
+Also = Callable[[Connection], None]
 """What else is written in the transaction of a settlement."""
 
 DAY = 86400.0
@@ -67,14 +66,14 @@ class Outbox:
         self._workspace_id = workspace_id
         self._pace = pace or Pace()
 
-    async def promise(self, connection: AsyncConnection, *new: NewDelivery) -> None:
+    def promise(self, connection: Connection, *new: NewDelivery) -> None:
         """Promise deliveries in the caller's transaction; whose key is known is promised already.
 
         The lanes are locked first: otherwise numbers and commits could disagree.
         """
         if not new:
             return
-        await lanes.wake(connection, self._database, {delivery.lane for delivery in new})
+        lanes.wake(connection, self._database, {delivery.lane for delivery in new})
         row = self._database.insert(deliveries).values(
             id=bindparam("id"),
             key=bindparam("key"),
@@ -90,7 +89,7 @@ class Outbox:
             due_wait=bindparam("after", type_=deliveries.c.due_at.type),
             created_at=now(),
         )
-        await connection.execute(row.on_conflict_do_nothing(), [_row(delivery) for delivery in new])
+        connection.execute(row.on_conflict_do_nothing(), [_row(delivery) for delivery in new])
 
     async def claim(
         self,
@@ -106,27 +105,30 @@ class Outbox:
         Those whose turn comes within ``ahead_seconds`` are taken too, to be begun when it comes. ``busy`` are the
         numbers of the deliveries that the owner is at: they are not taken, whatever the clock says of their leases.
         """
-        async with self._database.write() as connection:
-            at, spent_until = await lanes.spent(connection, self._database, self._workspace_id)
+
+        def work(connection: Connection) -> Claims:
+            at, spent_until = lanes.spent(connection, self._database, self._workspace_id)
             if spent_until > at + self._pace.longest + GRACE:  # the clock has been set back
                 spent_until = at
             room = self._pace.room(spent_until - at)
             soon = at + ahead_seconds
-            rows = await lanes.lock_due(connection, soon, limit=min(limit, room) or limit, own=room == 0, busy=busy)
-            begun = await lanes.begin_heads(connection, rows, at) if rows else ()
+            rows = lanes.lock_due(connection, soon, limit=min(limit, room) or limit, own=room == 0, busy=busy)
+            begun = lanes.begin_heads(connection, rows, at) if rows else ()
             if begun:
-                await lanes.take(connection, begun, owner=owner, at=at, lease=lease_seconds)
+                lanes.take(connection, begun, owner=owner, at=at, lease=lease_seconds)
             if empty := {row.lane for row in rows} - {row.lane for row in begun}:
-                await lanes.rest(connection, empty)
+                lanes.rest(connection, empty)
             turns = {row.lane: row for row in rows}
             taken = tuple(_delivery(row, turns[row.lane], owner, at) for row in begun)
             if paced := sum(delivery.is_paced for delivery in taken):
-                await lanes.spend(connection, self._workspace_id, spent_until + paced / self._pace.workspace_rate)
-            due = await lanes.next_due(connection, at, busy=busy)
-        if due is None:
-            return Claims(taken, None)
-        least = 1 / self._pace.workspace_rate if room == 0 else 0.0 if rows else LOCKED_SECONDS
-        return Claims(taken, max(least, due - soon))
+                lanes.spend(connection, self._workspace_id, spent_until + paced / self._pace.workspace_rate)
+            due = lanes.next_due(connection, at, busy=busy)
+            if due is None:
+                return Claims(taken, None)
+            least = 1 / self._pace.workspace_rate if room == 0 else 0.0 if rows else LOCKED_SECONDS
+            return Claims(taken, max(least, due - soon))
+
+        return await self._database.write(work)
 
     async def settle(self, claimed: Delivery, how: Settlement, also: Also | None = None) -> bool:
         """End an attempt; False, and nothing written, where the claim was lost. Waits are cut to the longest."""
@@ -137,49 +139,54 @@ class Outbox:
         )
         pause = max(how.lane_seconds, self._pace.channel_seconds if claimed.is_paced else 0.0)
         over = time.monotonic() + pause
-        async with self._database.write() as connection:
-            if also is not None:
-                await also(connection)
-            if not await lanes.let_go(connection, claimed, pause=max(0.0, over - time.monotonic())):
-                await connection.rollback()
-                return False
-            await lanes.end(connection, claimed, how)
-        return True
 
-    async def hold(self, connection: AsyncConnection, follow_id: str) -> None:
+        def work(connection: Connection) -> bool:
+            if also is not None:
+                also(connection)
+            if not lanes.let_go(connection, claimed, pause=max(0.0, over - time.monotonic())):
+                connection.rollback()
+                return False
+            lanes.end(connection, claimed, how)
+            return True
+
+        return await self._database.write(work)
+
+    def hold(self, connection: Connection, follow_id: str) -> None:
         """Keep what is to come for a follow until it is resumed."""
         mine = and_(deliveries.c.follow_id == follow_id, IS_WAITING)
-        await lanes.lock_of(connection, mine)
-        await connection.execute(update(deliveries).where(mine).values(state=DeliveryState.HELD))
+        lanes.lock_of(connection, mine)
+        connection.execute(update(deliveries).where(mine).values(state=DeliveryState.HELD))
 
-    async def release(self, connection: AsyncConnection, follow_id: str, *, revive: Collection[str] = ()) -> None:
+    def release(self, connection: Connection, follow_id: str, *, revive: Collection[str] = ()) -> None:
         """Let go what was held for a follow, and what was given up for one of the reasons that are over now."""
         given_up = and_(deliveries.c.state == DeliveryState.DEAD, deliveries.c.reason.in_(revive))
         mine = and_(deliveries.c.follow_id == follow_id, or_(deliveries.c.state == DeliveryState.HELD, given_up))
-        if names := await lanes.lock_of(connection, mine):
-            await lanes.wake(connection, self._database, names)
+        if names := lanes.lock_of(connection, mine):
+            lanes.wake(connection, self._database, names)
         again: dict[str, Any] = {"state": DeliveryState.WAITING, "attempts": 0, "reason": None, "settled_at": None}
         again |= {"due_at": now(), "due_wait": 0.0}
-        await connection.execute(update(deliveries).where(mine).values(again))
+        connection.execute(update(deliveries).where(mine).values(again))
 
-    async def drop(self, connection: AsyncConnection, follow_id: str) -> None:
+    def drop(self, connection: Connection, follow_id: str) -> None:
         """Forget what is to come for a follow."""
         to_come = deliveries.c.state.in_((DeliveryState.WAITING, DeliveryState.HELD))
         mine = and_(deliveries.c.follow_id == follow_id, to_come)
-        await lanes.lock_of(connection, mine)
-        await connection.execute(update(deliveries).where(mine).values(state=DeliveryState.DROPPED, settled_at=now()))
+        lanes.lock_of(connection, mine)
+        connection.execute(update(deliveries).where(mine).values(state=DeliveryState.DROPPED, settled_at=now()))
 
     async def void_leases(self) -> None:
         """At start, on SQLite: one process uses the file, so whoever held a lane is gone. Elsewhere: nothing."""
         if self._database.is_sqlite:
-            async with self._database.write() as connection:
-                await lanes.void(connection)
+            await self._database.write(lanes.void)
 
     async def account(self) -> Account:
         """Return how many deliveries are to come and how many were given up."""
         statement = select(deliveries.c.state, func.count()).where(_counts).group_by(deliveries.c.state)
-        async with self._database.read() as connection:
-            return _account(dict((await connection.execute(statement)).all()))
+
+        def work(connection: Connection) -> Account:
+            return _account(dict(connection.execute(statement).all()))
+
+        return await self._database.read(work)
 
     async def waits(self) -> QueueWaits:
         """Return which conversations wait a minute or longer."""
@@ -193,18 +200,19 @@ class Outbox:
             .group_by(deliveries.c.follow_id, deliveries.c.state)
         )
         found: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        async with self._database.read() as connection:
-            for follow_id, state, count in await connection.execute(statement):
-                found[follow_id][state] = count
+        for follow_id, state, count in await self._database.read(
+            lambda connection: connection.execute(statement).all()
+        ):
+            found[follow_id][state] = count
         return {follow_id: _account(counts) for follow_id, counts in found.items()}
 
-    async def waiting_in(self, connection: AsyncConnection, lane: str, kind: str) -> int:
+    def waiting_in(self, connection: Connection, lane: str, kind: str) -> int:
         """Return how many deliveries of a kind are to come in a lane."""
         mine = and_(deliveries.c.lane == lane, IS_WAITING, deliveries.c.kind == kind)
-        count: int = (await connection.execute(select(func.count()).where(mine))).scalar_one()
+        count: int = connection.execute(select(func.count()).where(mine)).scalar_one()
         return count
 
-    async def sent_within(self, connection: AsyncConnection, lane: str, kind: str, within: float) -> int:
+    def sent_within(self, connection: Connection, lane: str, kind: str, within: float) -> int:
         """Return how many deliveries of a kind were sent into a lane lately."""
         mine = and_(
             deliveries.c.lane == lane,
@@ -212,16 +220,16 @@ class Outbox:
             deliveries.c.state == DeliveryState.SENT,
             lately(deliveries.c.settled_at, within=within),
         )
-        count: int = (await connection.execute(select(func.count()).where(mine))).scalar_one()
+        count: int = connection.execute(select(func.count()).where(mine)).scalar_one()
         return count
 
     async def clean_up(self, *, days: float) -> int:
         """Delete what was finished longer ago, and lanes that nothing has used since; return how many deliveries."""
         old = and_(deliveries.c.state.in_(_FINISHED), deliveries.c.settled_at < now() - days * DAY)
-        async with self._database.write() as connection:
-            count = (await connection.execute(delete(deliveries).where(old))).rowcount
-        async with self._database.write() as connection:
-            await lanes.delete_unused(connection)
+        count = await self._database.write(
+            lambda connection: connection.execute(delete(deliveries).where(old)).rowcount
+        )
+        await self._database.write(lanes.delete_unused)
         return count
 
 

@@ -89,8 +89,7 @@ async def queue_waits(database: Database) -> QueueWaits:
     The bot's own queues, and those that somebody is delivering from, are not among them; nor is one whose instants a
     clock that has been set back since has written.
     """
-    async with database.read() as connection:
-        rows = (await connection.execute(_waiting)).all()
+    rows = await database.read(lambda connection: connection.execute(_waiting).all())
     if not rows:
         return NO_WAITS
     listed = tuple(QueueWait(conversation_id=row.lane, until=_instant(row.until)) for row in rows)

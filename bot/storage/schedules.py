@@ -2,7 +2,7 @@
 
 import math
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from bot.storage.clock import believed, due, now
 from bot.storage.database import Database
@@ -20,17 +20,19 @@ class Schedules:
 
         Slots begin at whole multiples of the period, except for the first, which is due at once.
         """
-        async with self._database.write() as connection:
-            at: float = (await connection.execute(select(now()))).scalar_one()
+
+        def work(connection: Connection) -> bool:
+            at: float = connection.execute(select(now())).scalar_one()
             slot = at - at % period
             row = self._database.insert(schedules).values(name=name, due_at=at)
-            await connection.execute(row.on_conflict_do_nothing())
+            connection.execute(row.on_conflict_do_nothing())
             mine = update(schedules).where(schedules.c.name == name, due(schedules.c.due_at, wait=period, at=at))
-            return (await connection.execute(mine.values(slot=slot, due_at=slot + period))).rowcount == 1
+            return connection.execute(mine.values(slot=slot, due_at=slot + period)).rowcount == 1
+
+        return await self._database.write(work)
 
     async def seconds_until(self, name: str, *, period: float = math.inf) -> float:
         """Return how long it is to the next slot; 0 where it is due, or further away than a whole period."""
-        async with self._database.read() as connection:
-            statement = select(believed(schedules.c.due_at, wait=period) - now()).where(schedules.c.name == name)
-            seconds = (await connection.execute(statement)).scalar_one_or_none()
+        statement = select(believed(schedules.c.due_at, wait=period) - now()).where(schedules.c.name == name)
+        seconds = await self._database.read(lambda connection: connection.execute(statement).scalar_one_or_none())
         return 0.0 if seconds is None else max(0.0, seconds)

@@ -1,6 +1,6 @@
 """Which of Slack's events have been seen, so that one that is delivered twice is handled once."""
 
-from sqlalchemy import delete, update
+from sqlalchemy import Connection, delete, update
 
 from bot.storage.clock import astray, now
 from bot.storage.database import Database
@@ -26,7 +26,11 @@ class SlackEvents:
             event_id=event_id, expires_at=now() + self._remembered_seconds
         )
         ahead = update(seen_deliveries).where(astray(seen_deliveries.c.expires_at, wait=self._remembered_seconds))
-        async with self._database.write(within=ASKING) as connection:
-            await connection.execute(ahead.values(expires_at=now() + self._remembered_seconds))
-            await connection.execute(delete(seen_deliveries).where(seen_deliveries.c.expires_at <= now()))
-            return (await connection.execute(sight.on_conflict_do_nothing())).rowcount == 1
+
+        def work(connection: Connection) -> bool:
+            connection.execute(ahead.values(expires_at=now() + self._remembered_seconds))
+            connection.execute(delete(seen_deliveries).where(seen_deliveries.c.expires_at <= now()))
+            fresh = sight.on_conflict_do_nothing().returning(seen_deliveries.c.event_id)
+            return connection.execute(fresh).first() is not None
+
+        return await self._database.write(work, within=ASKING)

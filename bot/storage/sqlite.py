@@ -1,7 +1,7 @@
 """The SQLite file: made for its owner alone, opened with its safeguards, and recognised as long as it is in use.
 
 WAL, so that readers never wait; ``synchronous=FULL``, so that a power cut takes back nothing that was committed;
-``busy_timeout=0``, because SQLite's own waiting blocks its thread and cannot be interrupted: ``Database`` waits.
+``busy_timeout=0``, because SQLite's own waiting cannot be interrupted: ``Database`` waits.
 """
 
 import os
@@ -9,9 +9,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import URL, event
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import OperatorError
@@ -52,12 +51,17 @@ class SQLiteFile:
                 happened = "was deleted or moved" if now is None else "was replaced"
                 raise DatabaseUnavailable(f"{what} {happened} while the bot runs", writing=writing, lasting=True)
 
-    def engine(self, *, size: int) -> AsyncEngine:
-        """Return a pool of connections to the file; a connection is a thread, so those there are are kept."""
-        url = URL.create("sqlite+aiosqlite", database=_uri(self.path), query={"uri": "true", "mode": "rw"})
-        # Each transaction is ended by whoever began it; ending it once more would be another way through the thread.
-        engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_reset_on_return=None)
-        event.listen(engine.sync_engine, "connect", _safeguard)
+    def engine(self, *, size: int) -> Engine:
+        """Return a pool of connections to the file, as many as threads use it at once."""
+        url = URL.create("sqlite", database=_uri(self.path), query={"uri": "true", "mode": "rw"})
+        engine = create_engine(
+            url,
+            pool_size=size,
+            max_overflow=0,
+            pool_reset_on_return=None,  # each transaction is ended by whoever began it
+            connect_args={"check_same_thread": False, "timeout": 0},
+        )
+        event.listen(engine, "connect", _safeguard)
         return engine
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, Insert, Update, func, select, update
 
 from bot.storage.clock import now
 from bot.storage.database import Database
@@ -33,8 +33,8 @@ class Tokens:
     async def load(self, account: str) -> StoredToken | None:
         """Return the account's sign-in; raise Undecipherable where no key opens it."""
         statement = select(tokens).where(tokens.c.account == account)
-        async with self._database.read() as connection:
-            row = (await connection.execute(statement)).one_or_none()
+
+        row = await self._database.read(lambda connection: connection.execute(statement).one_or_none())
         if row is None:
             return None
         payload = self._encryption.decrypt(row.payload, place=account)
@@ -48,15 +48,18 @@ class Tokens:
         values = {"payload": self._encryption.encrypt(payload, place=account), "changed_at": now()}
         if expected_version == NEW:
             fresh = self._database.insert(tokens).values(account=account, version=NEW + 1, seed=seed, **values)
-            async with self._database.write() as connection:
-                return (await connection.execute(fresh.on_conflict_do_nothing())).rowcount == 1
-        change = (
-            update(tokens)
-            .where(tokens.c.account == account, tokens.c.version == expected_version)
-            .values(version=expected_version + 1, seed=func.coalesce(seed, tokens.c.seed), **values)
-        )
-        async with self._database.write() as connection:
-            return (await connection.execute(change)).rowcount == 1
+            change: Insert | Update = fresh.on_conflict_do_nothing()
+        else:
+            change = (
+                update(tokens)
+                .where(tokens.c.account == account, tokens.c.version == expected_version)
+                .values(version=expected_version + 1, seed=func.coalesce(seed, tokens.c.seed), **values)
+            )
+
+        def work(connection: Connection) -> bool:
+            return connection.execute(change.returning(tokens.c.version)).first() is not None
+
+        return await self._database.write(work)
 
     async def replace(self, account: str, payload: str, *, seed: str | None = None) -> None:
         """Store the payload over whatever is there: a person has just signed in, and that counts."""
@@ -66,5 +69,8 @@ class Tokens:
             index_elements=[tokens.c.account],
             set_={"version": tokens.c.version + 1, "seed": func.coalesce(seed, tokens.c.seed), **values},
         )
-        async with self._database.write() as connection:
-            await connection.execute(over)
+
+        def work(connection: Connection) -> None:
+            connection.execute(over)
+
+        await self._database.write(work)

@@ -4,18 +4,18 @@ import ast
 import importlib
 import inspect
 import types
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import bootstrap
 from bot.notifications.following import Following
 from bot.notifications.life import Life
 from bot.routing import Route
-from bot.storage.database import Database
+from bot.storage.database import Database, Work
 from bot.storage.invitations import Invitations
 from tests.contracts.test_carried_values import carried, private
 from tests.forged import Forger, forging, over
@@ -105,12 +105,11 @@ def gone_after_the_first_commit(world: World, monkeypatch: pytest.MonkeyPatch) -
     file, elsewhere = world.directory / "bot.db", world.directory / "elsewhere.db"
     write = Database.write
 
-    @asynccontextmanager
-    async def once(self: Database, *, within: float | None = None) -> AsyncIterator[AsyncConnection]:
-        async with write(self, within=within) as connection:
-            yield connection
+    async def once(self: Database, work: Work[Any], *, within: float | None = None) -> Any:
+        result = await write(self, work, within=within)
         if self.background is not self and file.exists():
             file.rename(elsewhere)
+        return result
 
     monkeypatch.setattr(Database, "write", once)
     return elsewhere

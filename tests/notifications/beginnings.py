@@ -5,6 +5,7 @@ from bot.storage.follow import NewFollow, Rhythm
 from bot.storage.invitation import Invitation, NewInvitation
 from sandbox.people import ALINE, MAYA, TEAM_ID
 from tests.notifications.newsroom import Newsroom
+from tests.transactions import writing
 from tests.world import World
 
 
@@ -45,10 +46,8 @@ async def invite(news: Newsroom, *, key: str = "V1", where: str = "sales") -> In
     )
     table = news.tables.invitations
     recorded = await table.record(new)
-    async with news.database.write() as connection:
+    async with writing(news.database) as connection:
         ts, now = said.message.ts, await news.tables.marks.now()
-        posted = await table.posted(
-            connection, recorded.id, ts=ts, kind="reseller", expected_tenant_id=None, nudge_at=now
-        )
+        posted = table.posted(connection, recorded.id, ts=ts, kind="reseller", expected_tenant_id=None, nudge_at=now)
     assert posted is not None
     return posted

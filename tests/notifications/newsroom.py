@@ -31,6 +31,7 @@ from sandbox.microsoft import Happenings
 from sandbox.microsoft.authority import Authority
 from sandbox.microsoft.companies import PARTNER_TENANT_ID
 from sandbox.people import TEAM_ID
+from tests.transactions import reading
 from tests.world import World
 
 HURRIED = Patience(backoff=0.001, try_timeout=5.0)
@@ -70,8 +71,8 @@ class Newsroom:
 
     async def events(self) -> list[Event]:
         """Return what is kept, in the order in which it came."""
-        async with self.database.read() as connection:
-            rows = await connection.execute(select(events).order_by(events.c.received_at, events.c.happened_at))
+        async with reading(self.database) as connection:
+            rows = connection.execute(select(events).order_by(events.c.received_at, events.c.happened_at))
             return [_event(row) for row in rows]
 
     async def told(self) -> list[tuple[str, str | None]]:

@@ -30,6 +30,7 @@ from bot.storage.outbox import Outbox
 from bot.storage.schedules import Schedules
 from bot.storage.tables import schedules
 from sandbox.slack.workspace import BOT_TOKEN
+from tests.transactions import writing
 
 NOTE, ASKED, STEPS = "note", "asked note", "note of several steps"
 PARTS = ("one", "two", "three")
@@ -138,10 +139,10 @@ async def at_work(orders: Orders, writers: Mapping[str, Writer] | None = None) -
 
 def _schedule(orders: Orders, database: Database, outbox: Outbox, worker: Worker) -> Jobs:
     async def tell() -> None:
-        async with database.write() as connection:
-            begun = (await connection.execute(select(schedules.c.slot).where(schedules.c.name == SLOT))).scalar_one()
+        async with writing(database) as connection:
+            begun = connection.execute(select(schedules.c.slot).where(schedules.c.name == SLOT)).scalar_one()
             told = NewDelivery(key=str(uuid4()), lane=orders.slot_channel, kind=NOTE, subject=f"slot {begun}")
-            await outbox.promise(connection, told)
+            outbox.promise(connection, told)
         worker.wake()
 
     return Jobs(Schedules(database), [Job(SLOT, SLOT_SECONDS, tell)])

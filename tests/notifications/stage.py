@@ -16,6 +16,7 @@ from bot.storage.tables import deliveries
 from sandbox.people import MAYA, Channel
 from sandbox.slack import Slack
 from tests.notifications.replica import NOTE, WORKSPACE, Orders
+from tests.transactions import reading, writing
 
 POST = "chat.postMessage"
 RETRY_AFTER = 1
@@ -95,8 +96,8 @@ class Stage:
         for _ in range(count):
             texts = {channel: f"{channel} {len(self.promised.get(channel, ()))}" for channel in self.channels}
             new = (NewDelivery(key=text, lane=channel, kind=kind, subject=text) for channel, text in texts.items())
-            async with self.database.write() as connection:
-                await self.outbox.promise(connection, *new)
+            async with writing(self.database) as connection:
+                self.outbox.promise(connection, *new)
             for channel, text in texts.items():
                 self.promised.setdefault(channel, []).append(text)
 
@@ -115,8 +116,8 @@ class Stage:
         statement = select(deliveries.c.number).where(deliveries.c.state == state, deliveries.c.reason == reason)
         async with asyncio.timeout(120):
             while True:
-                async with self.database.read() as connection:
-                    if (await connection.execute(statement)).first() is not None:
+                async with reading(self.database) as connection:
+                    if connection.execute(statement).first() is not None:
                         return
                 await asyncio.sleep(0.02)
 

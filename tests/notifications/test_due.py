@@ -13,6 +13,7 @@ from sandbox.microsoft.companies import CONTOSO
 from sandbox.people import ALINE, MAYA
 from tests.notifications.beginnings import channel, follow, invite
 from tests.notifications.newsroom import Newsroom, newsroom
+from tests.transactions import reading
 from tests.world import World
 
 PARIS = ZoneInfo(ALINE.tz)
@@ -21,8 +22,8 @@ PARIS = ZoneInfo(ALINE.tz)
 async def promised(news: Newsroom, kind: str) -> list[tuple[str, str]]:
     """Return lane and subject of what is promised of a kind, in order."""
     statement = select(deliveries.c.lane, deliveries.c.subject).where(deliveries.c.kind == kind)
-    async with news.database.read() as connection:
-        rows = await connection.execute(statement.order_by(deliveries.c.number))
+    async with reading(news.database) as connection:
+        rows = connection.execute(statement.order_by(deliveries.c.number))
         return [(row.lane, row.subject) for row in rows]
 
 

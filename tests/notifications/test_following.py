@@ -21,6 +21,7 @@ from bot.storage.follows import Follows
 from bot.storage.migrate import migrate
 from bot.storage.outbox import Outbox
 from bot.storage.tables import deliveries, digest_items
+from tests.transactions import reading, writing
 
 NEW = NewFollow(
     submission_key="V1",
@@ -51,14 +52,14 @@ class Bench:
 
     async def collect(self, follow: Follow, *events: str) -> None:
         rows = [{"follow_id": follow.id, "event_id": event} for event in events]
-        async with self.database.write() as connection:
-            await connection.execute(insert(digest_items), rows)
+        async with writing(self.database) as connection:
+            connection.execute(insert(digest_items), rows)
 
     async def promised(self) -> list[tuple[str, str, str, str]]:
         """Return kind, lane, subject and state of what was promised, in order."""
         columns = (deliveries.c.kind, deliveries.c.lane, deliveries.c.subject, deliveries.c.state)
-        async with self.database.read() as connection:
-            rows = await connection.execute(select(*columns).order_by(deliveries.c.number))
+        async with reading(self.database) as connection:
+            rows = connection.execute(select(*columns).order_by(deliveries.c.number))
             return [(row.kind, row.lane, row.subject, row.state) for row in rows]
 
 
@@ -92,8 +93,8 @@ async def test_a_digest_comes_first_on_the_next_morning_where_its_owner_is(bench
 
     assert now_and_then.next_digest_at is None
     assert daily.next_digest_at is not None
-    async with bench.database.read() as connection:
-        now = await read_now(connection)
+    async with reading(bench.database) as connection:
+        now = read_now(connection)
     assert now < daily.next_digest_at <= now + timedelta(days=1, hours=1)
 
 
@@ -169,8 +170,8 @@ async def test_a_removed_follow_is_restored_with_a_new_digest_and_without_what_w
     assert restored.next_digest_at == follow.next_digest_at
     assert await bench.following.restore(follow.id) is None
     assert await bench.promised() == [(TEST, "C1", "U2", DeliveryState.DROPPED)]
-    async with bench.database.read() as connection:
-        assert (await connection.execute(select(digest_items))).all() == []
+    async with reading(bench.database) as connection:
+        assert connection.execute(select(digest_items)).all() == []
 
 
 async def test_who_paused_resumed_removed_or_restored_is_kept_and_nobody_where_slack_paused(bench: Bench) -> None:
@@ -179,8 +180,8 @@ async def test_who_paused_resumed_removed_or_restored_is_kept_and_nobody_where_s
 
     paused = await following.pause(follow.id, by="U2")
     resumed = await following.resume(follow.id, by="U3")
-    async with bench.database.write() as connection:
-        await pause_and_tell(connection, bench.follows, bench.outbox, follow.id, "is_archived")
+    async with writing(bench.database) as connection:
+        pause_and_tell(connection, bench.follows, bench.outbox, follow.id, "is_archived")
     by_slack = await following.find(follow.id)
     (removed,) = await following.remove(follow.id, by="U4")
     restored = await following.restore(follow.id, by="U5")
@@ -202,8 +203,8 @@ async def test_an_owner_is_told_once_of_each_pause(bench: Bench) -> None:
 
     for _ in range(2):
         for reason in ("is_archived", "channel_not_found"):
-            async with bench.database.write() as connection:
-                await pause_and_tell(connection, bench.follows, bench.outbox, follow.id, reason)
+            async with writing(bench.database) as connection:
+                pause_and_tell(connection, bench.follows, bench.outbox, follow.id, reason)
         paused = await bench.following.find(follow.id)
         assert paused is not None
         assert paused.reason == "is_archived"

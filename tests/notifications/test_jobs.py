@@ -26,6 +26,7 @@ from bot.partner_center.remedies import explained
 from bot.storage.database import Database, open_database
 from bot.storage.migrate import migrate
 from bot.storage.schedules import Schedules
+from tests.transactions import writing
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -210,11 +211,11 @@ async def test_jobs_outlive_a_database_that_fails(database: Database, monkeypatc
     heard, poll = Heard(), quick()
     monkeypatch.setattr("bot.notifications.jobs.log", heard)
     monkeypatch.setattr("bot.notifications.jobs.TROUBLE", 0.01)
-    async with database.write() as connection:
-        await connection.execute(text("ALTER TABLE schedules RENAME TO elsewhere"))
+    async with writing(database) as connection:
+        connection.execute(text("ALTER TABLE schedules RENAME TO elsewhere"))
 
     async with jobs(database, poll=poll).at_work():
         await asyncio.wait_for(heard.error_logged.wait(), 120)
-        async with database.write() as connection:
-            await connection.execute(text("ALTER TABLE elsewhere RENAME TO schedules"))
+        async with writing(database) as connection:
+            connection.execute(text("ALTER TABLE elsewhere RENAME TO schedules"))
         await poll.until(lambda counted: counted.done == 1)

@@ -9,6 +9,7 @@ from bot.domain import event_kinds
 from bot.storage.tables import events
 from sandbox.microsoft.companies import CONTOSO
 from tests.notifications.newsroom import Newsroom
+from tests.transactions import writing
 
 CUSTOMER = CONTOSO.tenant_id
 NO_DATES = (
@@ -82,8 +83,8 @@ async def test_an_audit_record_without_date_or_ticks_is_told_once(news: Newsroom
 
 async def test_access_granted_without_an_end_is_never_said_to_end(news: Newsroom) -> None:
     await news.deliver(*news.happen.grant_access(CUSTOMER))
-    async with news.database.write() as connection:  # as a bot kept it that did not know such dates yet
-        await connection.execute(update(events).values(ends_at=253402300800.0))
+    async with writing(news.database) as connection:  # as a bot kept it that did not know such dates yet
+        connection.execute(update(events).values(ends_at=253402300800.0))
 
     await news.run("ends of access")
 
@@ -95,8 +96,8 @@ async def test_access_granted_without_an_end_is_never_said_to_end(news: Newsroom
 
 async def test_a_kept_event_whose_date_no_calendar_holds_is_read_all_the_same(news: Newsroom) -> None:
     await news.deliver(*news.happen.invoice_ready())
-    async with news.database.write() as connection:
-        await connection.execute(update(events).values(happened_at=253402300800.0, received_at=-1e15))
+    async with writing(news.database) as connection:
+        connection.execute(update(events).values(happened_at=253402300800.0, received_at=-1e15))
 
     (kept,) = await news.events()
 

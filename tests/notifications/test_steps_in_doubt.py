@@ -12,6 +12,7 @@ from tests.notifications.replica import PARTS, PATIENCE, STEPS, at_work, next_pa
 from tests.notifications.replicas import replica
 from tests.notifications.stage import POST, Stage, stage
 from tests.notifications.watched import WatchedWriter
+from tests.transactions import writing
 
 ALL = [f"a {part}" for part in PARTS]
 HISTORY = "conversations.history"
@@ -28,8 +29,8 @@ async def scene(migrated_url: str) -> AsyncIterator[Stage]:
 
     async with stage(migrated_url, channels=1) as set_up:
         promised = NewDelivery(key="a", lane=set_up.channels[0], kind=STEPS, subject="a")
-        async with set_up.database.write() as connection:
-            await set_up.outbox.promise(connection, promised)
+        async with writing(set_up.database) as connection:
+            set_up.outbox.promise(connection, promised)
         writer = WatchedWriter(only_the_first)
         async with at_work(set_up.orders, {STEPS: writer}):
             await writer.until(lambda: bool(writer.happened))

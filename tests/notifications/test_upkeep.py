@@ -11,6 +11,7 @@ from bot.storage.tables import deliveries, invitations
 from sandbox.microsoft.companies import CONTOSO
 from tests.notifications.beginnings import follow, invite
 from tests.notifications.newsroom import Newsroom, newsroom
+from tests.transactions import reading, writing
 from tests.world import World
 
 
@@ -80,16 +81,16 @@ async def test_what_is_finished_is_forgotten_after_a_month(quiet_world: World) -
         await news.poll()
         news.happen.change_subscription(CONTOSO.tenant_id)
         await news.poll()
-        async with news.database.write() as connection:
-            await connection.execute(update(deliveries).values(state="sent", settled_at=deliveries.c.created_at))
-            await connection.execute(update(invitations).values(nudge_at=None))
+        async with writing(news.database) as connection:
+            connection.execute(update(deliveries).values(state="sent", settled_at=deliveries.c.created_at))
+            connection.execute(update(invitations).values(nudge_at=None))
     quiet_world.clock.move(timedelta(days=31))
 
     async with newsroom(quiet_world) as news:
         await news.run("clean-up")
 
-        async with news.database.read() as connection:
-            left = (await connection.execute(select(deliveries))).all()
+        async with reading(news.database) as connection:
+            left = connection.execute(select(deliveries)).all()
         assert left == []
         assert await news.tables.follows.find(removed) is None
         assert len(await news.events()) == 1  # these are kept for longer: they must not be told again

@@ -25,6 +25,7 @@ from sandbox.microsoft.companies import CONTOSO
 from sandbox.microsoft.registration import TEST
 from tests.http_server.wire import Wire, connected
 from tests.notifications.newsroom import Newsroom
+from tests.transactions import writing
 
 CUSTOMER = CONTOSO.tenant_id
 TEST_EVENT = {
@@ -285,8 +286,8 @@ async def test_what_cannot_be_kept_is_asked_for_again(news: Newsroom, authority:
 
 
 async def run(database: Database, statement: str) -> None:
-    async with database.write() as connection:
-        await connection.execute(text(statement))
+    async with writing(database) as connection:
+        connection.execute(text(statement))
 
 
 async def test_the_log_names_no_customer_and_no_address(news: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ from tests.notifications.replica import PATIENCE
 from tests.notifications.stage import POST, Outcome, Stage, stage
 from tests.notifications.watched import delivering, post, promise, stored
 from tests.storage.promises import Statements
+from tests.transactions import writing
 
 PERMANENT = (
     "channel_not_found",
@@ -278,8 +279,8 @@ async def test_a_kind_that_this_release_does_not_know_waits_for_one_that_does(sc
     await promise(scene, "a")
     async with delivering(scene) as here:
         await here.ended("a")
-    async with scene.database.write() as connection:
-        await scene.outbox.promise(connection, NEWER)
+    async with writing(scene.database) as connection:
+        scene.outbox.promise(connection, NEWER)
     async with delivering(scene) as here:
         await here.promise("b")
         await here.ended("b")

@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, select
 
 from bot.notifications.patience import Patience
 from bot.notifications.steps import Decision, Post, Step, Writer
@@ -17,6 +16,7 @@ from bot.storage.delivery import Delivery, NewDelivery
 from bot.storage.tables import deliveries
 from tests.notifications.replica import at_work
 from tests.notifications.stage import Stage
+from tests.transactions import reading, writing
 
 WATCHED = "watched"
 
@@ -38,15 +38,13 @@ class WatchedWriter(Writer):
     async def decide(self, delivery: Delivery) -> Decision:
         return self.decision(delivery)
 
-    async def stepped(self, connection: AsyncConnection, delivery: Delivery, step: Step, ts: str) -> None:
+    def stepped(self, connection: Connection, delivery: Delivery, step: Step, ts: str) -> None:
         self._note(delivery, "stepped" if ts else "no ts", step.part)
 
-    async def put_off(self, connection: AsyncConnection, delivery: Delivery, error: Exception) -> None:
+    def put_off(self, connection: Connection, delivery: Delivery, error: Exception) -> None:
         self._note(delivery, "put off", type(error).__name__)
 
-    async def given_up(
-        self, connection: AsyncConnection, delivery: Delivery, reason: str, error: Exception | None
-    ) -> None:
+    def given_up(self, connection: Connection, delivery: Delivery, reason: str, error: Exception | None) -> None:
         self._note(delivery, "given up", reason if error is None else f"{reason} {type(error).__name__}")
 
     def _note(self, delivery: Delivery, what: str, why: str) -> None:
@@ -105,14 +103,14 @@ async def promise(scene: Stage, *subjects: str, channel: int = 0) -> None:
     """Promise watched deliveries to a channel."""
     lane = scene.channels[channel]
     new = (NewDelivery(key=subject, lane=lane, kind=WATCHED, subject=subject) for subject in subjects)
-    async with scene.database.write() as connection:
-        await scene.outbox.promise(connection, *new)
+    async with writing(scene.database) as connection:
+        scene.outbox.promise(connection, *new)
 
 
 async def stored(scene: Stage, subject: str) -> tuple[str, str | None, int]:
     """Return state, reason and attempts of a delivery."""
     columns = (deliveries.c.state, deliveries.c.reason, deliveries.c.attempts)
-    async with scene.database.read() as connection:
-        rows = await connection.execute(select(*columns).where(deliveries.c.subject == subject))
+    async with reading(scene.database) as connection:
+        rows = connection.execute(select(*columns).where(deliveries.c.subject == subject))
         state, reason, attempts = rows.one()
     return state, reason, attempts

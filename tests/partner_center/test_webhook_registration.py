@@ -393,7 +393,7 @@ Run = Callable[..., Awaitable[child.Ended]]
 def run(wire: Wire, tmp_path: Path) -> Run:
     """The program itself, with settings of its own."""
     environment = {
-        "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}",
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}",
         "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
         "SLACK_BOT_TOKEN": "xoxb-1",
         "SLACK_SIGNING_SECRET": "secret",

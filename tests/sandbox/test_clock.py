@@ -17,6 +17,7 @@ from bot.storage.clock import now
 from bot.storage.database import open_database
 from sandbox.clock import Clock
 from sandbox.later import command
+from tests.transactions import reading
 
 DAYS = timedelta(days=30)
 
@@ -67,8 +68,8 @@ def test_a_clock_is_set_back_only_by_that_name(clock: Clock) -> None:
 
 async def test_the_databases_clock_goes_with_it(clock: Clock, tmp_path: Path) -> None:
     async def asked() -> float:
-        async with open_database(f"sqlite:///{tmp_path / 'bot.db'}") as database, database.read() as connection:
-            return (await connection.execute(select(now()))).scalar_one()
+        async with open_database(f"sqlite:///{tmp_path / 'bot.db'}") as database, reading(database) as connection:
+            return connection.execute(select(now())).scalar_one()
 
     real = await asked()
     clock.move(DAYS)

@@ -7,17 +7,14 @@ the submission on; KILL_AT says at which one the process ends, as it would by ``
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.__main__ import main
 from bot.partner_center import sending
 from bot.slack.dispatch import Dispatcher
-from bot.storage.database import Database
+from bot.storage.database import Database, Work
 
 KILL_AT = int(os.environ["KILL_AT"])
 points = -1
@@ -37,12 +34,11 @@ def point() -> None:
 write, call, fetch, submission = Database.write, AsyncWebClient.api_call, sending.fetch, Dispatcher.submission
 
 
-@asynccontextmanager
-async def counted_write(self: Database, *, within: float | None = None) -> AsyncIterator[AsyncConnection]:
+async def counted_write(self: Database, work: Work[Any], *, within: float | None = None) -> Any:
     point()
-    async with write(self, within=within) as connection:
-        yield connection
+    result = await write(self, work, within=within)
     point()
+    return result
 
 
 async def counted_call(self: AsyncWebClient, *args: Any, **kwargs: Any) -> Any:

@@ -12,6 +12,7 @@ from bot.storage.tables import deliveries, invitations
 from sandbox.slack.conversation import Submission
 from sandbox.slack.model import Message
 from tests.held import Line, sqlite_held, table_held
+from tests.transactions import reading
 from tests.world import World
 
 REFUSED = "This cannot be saved right now. Nothing was sent."
@@ -41,9 +42,9 @@ def posted(world: World) -> list[Message]:
 
 async def recorded(address: str) -> tuple[int, int]:
     """Return how many invitations and deliveries are stored."""
-    async with open_database(address) as database, database.read() as connection:
+    async with open_database(address) as database, reading(database) as connection:
         counts = [
-            (await connection.execute(select(func.count()).select_from(table))).scalar_one()
+            connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in (invitations, deliveries)
         ]
     return counts[0], counts[1]

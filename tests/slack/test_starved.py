@@ -1,14 +1,16 @@
 """Commands that use up all of their connections to the database hold no delivery up, and the other way round."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 
 import pytest
+from sqlalchemy import Connection, text
 
 from bot import connections
 from bot.settings import Settings
-from bot.storage.database import POOL, Database, open_database
+from bot.storage.database import SIZE, Database, open_database
 from bot.storage.errors import DatabaseUnavailable
 from sandbox.microsoft.authority import Authority
 from sandbox.slack.model import Message
@@ -46,13 +48,17 @@ async def database(
 @asynccontextmanager
 async def used_up(database: Database) -> AsyncIterator[None]:
     """Hold all connections of one set while the block lasts."""
-    async with AsyncExitStack() as held:
-        for _ in range(POOL if database.is_sqlite else 2 * POOL):
-            await held.enter_async_context(database.read(within=600))
-        with pytest.raises(DatabaseUnavailable):
-            async with database.read(within=0.2):
-                pass
-        yield
+    let_go = threading.Event()
+    async with asyncio.TaskGroup() as holders:
+        for _ in range(SIZE["sqlite" if database.is_sqlite else "postgresql"]):
+            holders.create_task(database.read(lambda _connection: let_go.wait(), within=600))
+        await asyncio.sleep(0)  # so that each has come to its queue
+        try:
+            with pytest.raises(DatabaseUnavailable):
+                await database.read(lambda connection: connection.execute(text("SELECT 1")), within=0.2)
+            yield
+        finally:
+            let_go.set()
 
 
 async def hears(world: World, invoice: str) -> Message:
@@ -84,12 +90,14 @@ async def test_commands_and_windows_are_answered_while_deliveries_hold_all_of_th
 
 async def test_the_two_sets_write_to_sqlite_alternately_however_many_wait_in_one(migrated_sqlite_url: str) -> None:
     order: list[str] = []
-    all_wait = asyncio.Event()
+    all_wait = threading.Event()
 
     async def write(by: Database, who: str) -> None:
-        async with by.write(within=600):
+        def work(_connection: Connection) -> None:
             order.append(who)
-            await all_wait.wait()
+            all_wait.wait()
+
+        await by.write(work, within=600)
 
     async with open_database(migrated_sqlite_url) as database, asyncio.TaskGroup() as writers:
         for _ in range(50):

@@ -6,6 +6,7 @@ from bot.storage.database import Database
 from bot.storage.delivery import Delivery, DeliveryState, NewDelivery, Pace, Settlement
 from bot.storage.outbox import Claims, Outbox
 from bot.storage.tables import deliveries
+from tests.transactions import reading, writing
 
 FAST = Pace(channel_seconds=0, workspace_rate=1e6, workspace_burst=1e6)
 LEASE = 60.0
@@ -19,8 +20,8 @@ def note(key: str, *, lane: str = "C1", follow_id: str | None = None, after: flo
 
 async def promise(database: Database, outbox: Outbox, *new: NewDelivery) -> None:
     """Promise in a transaction of its own."""
-    async with database.write() as connection:
-        await outbox.promise(connection, *new)
+    async with writing(database) as connection:
+        outbox.promise(connection, *new)
 
 
 async def look(outbox: Outbox, *, owner: str = "us", limit: int = 10, lease: float = LEASE) -> Claims:
@@ -47,8 +48,8 @@ async def drained(outbox: Outbox, *, owner: str = "us") -> list[str]:
 async def state_of(database: Database, key: str) -> tuple[str, str | None]:
     """Return how a delivery stands, and why."""
     statement = select(deliveries.c.state, deliveries.c.reason).where(deliveries.c.key == key)
-    async with database.read() as connection:
-        state, reason = (await connection.execute(statement)).one()
+    async with reading(database) as connection:
+        state, reason = connection.execute(statement).one()
     return state, reason
 
 
@@ -57,7 +58,7 @@ class Statements:
 
     def __init__(self, database: Database) -> None:
         self.seen: list[str] = []
-        for engine in {database._readers.sync_engine, database._writers.sync_engine}:
+        for engine in {database._readers.engine, database._writers.engine}:
             event.listen(engine, "before_cursor_execute", self._note)
 
     def _note(self, *arguments: object) -> None:

@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from bot.domain import event_kinds
 from bot.storage.database import Database
 from bot.storage.event import Event, Sighting, Source
 from bot.storage.events import Events
+from tests.transactions import writing
 
 CUSTOMER = "4b2a6e33-8791-4386-bd2b-0d55baf25039"
 NOON = datetime.now(UTC).replace(microsecond=0) - timedelta(days=2)
@@ -51,15 +52,15 @@ def changed_subscription(**changed: Any) -> Sighting:
     return accepted(**usual | changed)
 
 
-async def record(connection: AsyncConnection, events: Events, seen: Sequence[Sighting]) -> list[Event]:
+def record(connection: Connection, events: Events, seen: Sequence[Sighting]) -> list[Event]:
     """Take in what was seen, in this order; return what is new."""
-    taken = [await events.record(connection, each) for each in seen]
+    taken = [events.record(connection, each) for each in seen]
     return [event for event in taken if event is not None]
 
 
 @asynccontextmanager
-async def rolled_back(database: Database) -> AsyncIterator[AsyncConnection]:
+async def rolled_back(database: Database) -> AsyncIterator[Connection]:
     """Give a transaction that leaves nothing behind."""
-    async with database.write() as connection:
+    async with writing(database) as connection:
         yield connection
-        await connection.rollback()
+        connection.rollback()

@@ -9,6 +9,7 @@ from bot.storage.delivery import OWN, Account, DeliveryState, Settlement
 from bot.storage.outbox import DAY, Outbox
 from bot.storage.tables import deliveries, lanes
 from tests.storage.promises import SENT, Statements, claim, drained, look, note, promise
+from tests.transactions import reading, writing
 
 
 async def test_the_account_tells_what_is_to_come_and_what_was_given_up(database: Database, outbox: Outbox) -> None:
@@ -27,14 +28,14 @@ async def test_what_waits_in_a_lane_and_what_was_sent_there_lately_is_told_by_ki
     await promise(database, outbox, note("a"), note("b"), replace(note("c"), kind="nudge"), note("d", lane="C2"))
     first = next(each for each in (await look(outbox)).deliveries if each.lane == "C1")
 
-    async with database.read() as connection:
+    async with reading(database) as connection:
         before = (
-            await outbox.waiting_in(connection, "C1", "note"),
-            await outbox.sent_within(connection, "C1", "note", 9),
+            outbox.waiting_in(connection, "C1", "note"),
+            outbox.sent_within(connection, "C1", "note", 9),
         )
     await outbox.settle(first, SENT)
-    async with database.read() as connection:
-        after = await outbox.waiting_in(connection, "C1", "note"), await outbox.sent_within(connection, "C1", "note", 9)
+    async with reading(database) as connection:
+        after = outbox.waiting_in(connection, "C1", "note"), outbox.sent_within(connection, "C1", "note", 9)
 
     assert (before, after) == ((2, 0), (1, 1))
 
@@ -45,21 +46,21 @@ async def test_finished_deliveries_and_unused_lanes_are_cleaned_up_in_time(datab
         await promise(database, outbox, note(state, lane=state))
         await outbox.settle(await claim(outbox), Settlement(state=state))
     await promise(database, outbox, replace(note("held", lane="held", follow_id="F1"), held=True), note("now"))
-    async with database.write() as connection:
-        await connection.execute(update(deliveries).values(settled_at=deliveries.c.settled_at - 29 * DAY))
-        await connection.execute(update(lanes).values(open_at=0.0))
+    async with writing(database) as connection:
+        connection.execute(update(deliveries).values(settled_at=deliveries.c.settled_at - 29 * DAY))
+        connection.execute(update(lanes).values(open_at=0.0))
     assert await outbox.clean_up(days=30) == 0
 
-    async with database.write() as connection:
-        await connection.execute(update(deliveries).values(settled_at=deliveries.c.settled_at - 2 * DAY))
+    async with writing(database) as connection:
+        connection.execute(update(deliveries).values(settled_at=deliveries.c.settled_at - 2 * DAY))
     await look(outbox)  # whoever finds nothing in a lane lets it rest
 
     assert await outbox.clean_up(days=30) == 3
-    async with database.read() as connection:
-        assert sorted((await connection.execute(select(deliveries.c.key))).scalars()) == ["held", "now"]
-        assert sorted((await connection.execute(select(lanes.c.lane))).scalars()) == ["C1", "held"]
-    async with database.write() as connection:
-        await outbox.release(connection, "F1")
+    async with reading(database) as connection:
+        assert sorted(connection.execute(select(deliveries.c.key)).scalars()) == ["held", "now"]
+        assert sorted(connection.execute(select(lanes.c.lane)).scalars()) == ["C1", "held"]
+    async with writing(database) as connection:
+        outbox.release(connection, "F1")
     assert "held" in await drained(outbox)
 
 

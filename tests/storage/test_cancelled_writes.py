@@ -1,97 +1,140 @@
-"""Writes that are cancelled at every point: what was stored is never reported as failed, nor the other way round."""
+"""Writes whose callers leave at any point: what was stored is never reported as failed, nor the other way round."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator
-from functools import partial
+import random
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
 
 from bot.storage.database import Database, open_database
 from bot.storage.errors import DatabaseUnavailable, OutcomeUnknown
 from tests.held import Line
 
-Cancel = Callable[["asyncio.Task[Any]", "asyncio.Future[Any] | None"], object]
-
-
-def before_it_waits(task: "asyncio.Task[Any]", _waited_for: "asyncio.Future[Any] | None") -> None:
-    """Cancel as it begins to wait."""
-    task.cancel()
-
-
-def as_it_wakes(task: "asyncio.Task[Any]", waited_for: "asyncio.Future[Any] | None") -> None:
-    """Cancel when what it waits for is done and it has not heard of it yet."""
-    if waited_for is None:
-        task.cancel()
-    else:
-        waited_for.add_done_callback(lambda _: task.cancel())
-
-
-class Cancelled:
-    """Work whose task is cancelled where it waits for the ``at``-th time, and so many ``times`` from there on."""
-
-    def __init__(self, work: Awaitable[None], cancel: Cancel, *, at: int, times: int) -> None:
-        self._work = work
-        self._cancel = cancel
-        self._at = range(at, at + times)
-        self.reached = False
-
-    def __await__(self) -> Generator[Any, None, None]:
-        task, steps, number = asyncio.current_task(), self._work.__await__(), 0
-        assert task is not None
-        step: Callable[[], Any] = partial(next, steps)
-        while True:
-            try:
-                waited_for = step()
-            except StopIteration:
-                return
-            if number in self._at:
-                self.reached = True
-                self._cancel(task, waited_for)
-            number += 1
-            try:
-                yield waited_for
-            except BaseException as error:  # noqa: BLE001 - handed on
-                step = partial(steps.throw, error)
-            else:
-                step = partial(next, steps)
+INSERT = text("INSERT INTO seen_deliveries VALUES (:event, 0)")
 
 
 async def stored(database: Database) -> set[str]:
-    async with database.read() as connection:
-        return {*(await connection.execute(text("SELECT event_id FROM seen_deliveries"))).scalars()}
+    statement = text("SELECT event_id FROM seen_deliveries")
+    return {*await database.read(lambda connection: connection.execute(statement).scalars().all())}
 
 
-@pytest.mark.parametrize("times", [1, 2])
-@pytest.mark.parametrize("cancel", [before_it_waits, as_it_wakes])
-async def test_a_write_that_is_cancelled_anywhere_is_stored_where_it_reports_success_and_only_there(
-    database: Database, cancel: Cancel, times: int
-) -> None:
-    async def write(event: str) -> None:
-        async with database.write() as connection:
-            await connection.execute(text("INSERT INTO seen_deliveries VALUES (:event, 0)"), {"event": event})
+class Cancellation:
+    """Cancels a task from the transaction's thread, which goes on when the event loop has seen to it."""
 
-    async def run(work: Cancelled) -> None:
-        await work
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.task: asyncio.Task[Any] | None = None
+        self.came = False
 
-    told: set[str] = set()
-    failed = 0
-    while True:
-        event = f"Ev{len(told) + failed}"
-        work = Cancelled(write(event), cancel, at=len(told) + failed, times=times)
+    def strike(self, *_arguments: object) -> None:
+        """Cancel, once, and wait until the event loop has gone round."""
+        if self.came:
+            return
+        self.came = True
+        seen = threading.Event()
+        self.loop.call_soon_threadsafe(self._cancel, seen)
+        seen.wait(60)
+
+    def _cancel(self, seen: threading.Event) -> None:
+        assert self.task is not None
+        self.task.cancel()
+        self.loop.call_later(0.01, seen.set)
+
+    async def of(self, database: Database, work: Callable[[Connection], object]) -> bool:
+        """Write; say whether the write reported success."""
+        self.task = asyncio.ensure_future(database.write(work))
         try:
-            await asyncio.create_task(run(work))
+            await self.task
         except (asyncio.CancelledError, DatabaseUnavailable):
-            failed += 1
-        else:
-            told.add(event)
-        if not work.reached:
-            break
+            return False
+        return True
 
-    assert await stored(database) == told
-    assert failed > 3
-    assert len(told) > 1
+
+async def test_a_write_that_is_cancelled_before_it_commits_is_not_stored(database: Database) -> None:
+    cancellation = Cancellation()
+
+    def work(connection: Connection) -> None:
+        connection.execute(INSERT, {"event": "Ev1"})
+        cancellation.strike()
+
+    assert not await cancellation.of(database, work)
+    await database.write(lambda connection: connection.execute(INSERT, {"event": "Ev2"}))
+    assert await stored(database) == {"Ev2"}
+
+
+async def test_a_write_that_is_cancelled_while_it_commits_is_stored_and_says_so(database: Database) -> None:
+    cancellation = Cancellation()
+    event.listen(database._writers.engine, "commit", cancellation.strike)
+
+    assert await cancellation.of(database, lambda connection: connection.execute(INSERT, {"event": "Ev1"}))
+    assert cancellation.came
+    assert await stored(database) == {"Ev1"}
+
+
+async def test_a_write_that_is_cancelled_in_its_queue_is_never_begun(migrated_sqlite_url: str) -> None:
+    async with open_database(migrated_sqlite_url) as database:
+        let_go = threading.Event()
+        first = asyncio.create_task(database.write(lambda _connection: let_go.wait()))
+        await asyncio.sleep(0)
+        second = asyncio.create_task(database.write(lambda connection: connection.execute(INSERT, {"event": "Ev1"})))
+        await asyncio.sleep(0)
+        second.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await second
+        let_go.set()
+        await first
+
+        await database.write(lambda connection: connection.execute(INSERT, {"event": "Ev2"}))
+        assert await stored(database) == {"Ev2"}
+
+
+async def test_whatever_the_moment_at_which_a_deadline_strikes_success_means_stored(database: Database) -> None:
+    chance = random.Random(7)
+    told: set[str] = set()
+    unknown: set[str] = set()
+
+    async def write(name: str) -> None:
+        try:
+            async with asyncio.timeout(chance.uniform(0.0, 0.006)):
+                await database.write(
+                    lambda connection: connection.execute(INSERT, {"event": name}), within=chance.uniform(0.001, 0.01)
+                )
+        except OutcomeUnknown:
+            unknown.add(name)
+        except (TimeoutError, DatabaseUnavailable):
+            return
+        else:
+            told.add(name)
+
+    for number in range(150):
+        await asyncio.gather(*(write(f"Ev{number}-{each}") for each in range(2)))
+
+    kept = await stored(database)
+    assert told <= kept
+    assert kept - told <= unknown
+
+
+async def test_no_innocent_transaction_fails_beside_many_that_are_interrupted(database: Database) -> None:
+    numbers = text(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT max(i) FROM n"
+    )
+
+    async def impatient() -> None:
+        with pytest.raises(DatabaseUnavailable):
+            await database.read(lambda connection: connection.execute(numbers).scalar_one(), within=0.02)
+
+    async def innocent(name: str) -> None:
+        await database.background.write(lambda connection: connection.execute(INSERT, {"event": name}), within=60)
+        count = text("SELECT count(*) FROM seen_deliveries")
+        await database.read(lambda connection: connection.execute(count).scalar_one(), within=60)
+
+    for number in range(25):
+        await asyncio.gather(*(impatient() for _ in range(2)), *(innocent(f"Ev{number}-{each}") for each in range(4)))
+
+    assert len(await stored(database)) == 100
 
 
 @pytest.mark.parametrize("breaks", [False, True])
@@ -99,13 +142,19 @@ async def test_a_commit_whose_answer_never_comes_is_not_reported_as_undone(
     migrated_postgresql_url: str, *, breaks: bool
 ) -> None:
     async with Line(migrated_postgresql_url).open() as line, open_database(line.address) as database:
+        stopped = threading.Event()
+        loop = asyncio.get_running_loop()
 
-        async def write() -> None:
-            async with database.write(within=5.0) as connection:
-                await connection.execute(text("INSERT INTO seen_deliveries VALUES ('Ev1', 0)"))
-                line.stop_answers()
+        def stop() -> None:
+            line.stop_answers()
+            stopped.set()
 
-        writing = asyncio.create_task(write())
+        def work(connection: Connection) -> None:
+            connection.execute(INSERT, {"event": "Ev1"})
+            loop.call_soon_threadsafe(stop)
+            stopped.wait(60)
+
+        writing = asyncio.create_task(database.write(work, within=5.0))
         async with open_database(migrated_postgresql_url) as other, asyncio.timeout(60):
             while await stored(other) == set():
                 pass

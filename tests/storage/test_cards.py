@@ -7,6 +7,7 @@ from bot.domain.event_kinds import CUSTOMER_ADDED, INVOICE_READY, UNKNOWN
 from bot.storage.cards import CARD_DAYS, Burst, Card, Cards
 from bot.storage.database import Database
 from bot.storage.tables import bursts, cards
+from tests.transactions import reading, writing
 
 THING = "customer:1"
 
@@ -17,25 +18,25 @@ def table(database: Database) -> Cards:
 
 
 async def burst(database: Database, table: Cards) -> Burst | None:
-    async with database.read() as connection:
-        return await table.burst(connection, "C1", within_seconds=60)
+    async with reading(database) as connection:
+        return table.burst(connection, "C1", within_seconds=60)
 
 
 async def age(database: Database, *, seconds: float) -> None:
     """Make all that is noted so much older."""
-    async with database.write() as connection:
-        await connection.execute(update(cards).values(changed_at=cards.c.changed_at - seconds))
-        await connection.execute(update(bursts).values(last_at=bursts.c.last_at - seconds))
+    async with writing(database) as connection:
+        connection.execute(update(cards).values(changed_at=cards.c.changed_at - seconds))
+        connection.execute(update(bursts).values(last_at=bursts.c.last_at - seconds))
 
 
 async def find(database: Database, table: Cards, channel: str = "C1", thing: str = THING) -> Card | None:
-    async with database.read() as connection:
-        return await table.find(connection, channel, thing)
+    async with reading(database) as connection:
+        return table.find(connection, channel, thing)
 
 
 async def post(database: Database, table: Cards, *, ts: str, thread_ts: str | None = None) -> None:
-    async with database.write() as connection:
-        await table.posted(connection, "C1", THING, event_id=f"e{ts}", ts=ts, thread_ts=thread_ts)
+    async with writing(database) as connection:
+        table.posted(connection, "C1", THING, event_id=f"e{ts}", ts=ts, thread_ts=thread_ts)
 
 
 async def test_a_card_is_found_by_channel_and_thing(database: Database, table: Cards) -> None:
@@ -49,8 +50,8 @@ async def test_a_card_is_found_by_channel_and_thing(database: Database, table: C
 async def test_a_card_counts_what_was_told_under_it(database: Database, table: Cards) -> None:
     await post(database, table, ts="1.1")
     for event_id in ("e2", "e3"):
-        async with database.write() as connection:
-            await table.told(connection, "C1", THING, event_id=event_id)
+        async with writing(database) as connection:
+            table.told(connection, "C1", THING, event_id=event_id)
 
     assert await find(database, table) == Card(ts="1.1", thread_ts=None, event_id="e3", told=3)
 
@@ -65,8 +66,8 @@ async def test_a_newer_card_takes_the_place_of_the_last(database: Database, tabl
 async def test_a_card_is_too_old_after_a_month_without_a_change(database: Database, table: Cards) -> None:
     await post(database, table, ts="1.1")
     await age(database, seconds=CARD_DAYS * 86400 - 60)
-    async with database.write() as connection:
-        await table.told(connection, "C1", THING, event_id="e2")
+    async with writing(database) as connection:
+        table.told(connection, "C1", THING, event_id="e2")
     await age(database, seconds=CARD_DAYS * 86400 - 60)
     await table.clean_up()
     assert await find(database, table) is not None
@@ -80,12 +81,12 @@ async def test_a_card_is_too_old_after_a_month_without_a_change(database: Databa
 
 async def test_a_burst_counts_what_it_stands_for_by_kind(database: Database, table: Cards) -> None:
     assert await burst(database, table) is None
-    async with database.write() as connection:
-        await table.burst_grew(connection, "C1", INVOICE_READY)  # there is none that could
-        await table.burst_began(connection, "C1", ts="1.1")
+    async with writing(database) as connection:
+        table.burst_grew(connection, "C1", INVOICE_READY)  # there is none that could
+        table.burst_began(connection, "C1", ts="1.1")
     for kind in (INVOICE_READY, CUSTOMER_ADDED, INVOICE_READY):
-        async with database.write() as connection:
-            await table.burst_grew(connection, "C1", kind)
+        async with writing(database) as connection:
+            table.burst_grew(connection, "C1", kind)
 
     found = await burst(database, table)
     assert found is not None
@@ -94,10 +95,10 @@ async def test_a_burst_counts_what_it_stands_for_by_kind(database: Database, tab
 
 
 async def test_kinds_that_a_newer_release_has_counted_are_counted_as_unknown(database: Database, table: Cards) -> None:
-    async with database.write() as connection:
-        await table.burst_began(connection, "C1", ts="1.1")
-        await connection.execute(update(bursts).values(counts='{"moon_full": 2, "moon_new": 1, "invoice_ready": 4}'))
-        await table.burst_grew(connection, "C1", INVOICE_READY)
+    async with writing(database) as connection:
+        table.burst_began(connection, "C1", ts="1.1")
+        connection.execute(update(bursts).values(counts='{"moon_full": 2, "moon_new": 1, "invoice_ready": 4}'))
+        table.burst_grew(connection, "C1", INVOICE_READY)
 
     found = await burst(database, table)
     assert found is not None
@@ -105,14 +106,14 @@ async def test_kinds_that_a_newer_release_has_counted_are_counted_as_unknown(dat
 
 
 async def test_a_burst_is_over_when_nothing_is_added_for_a_while(database: Database, table: Cards) -> None:
-    async with database.write() as connection:
-        await table.burst_began(connection, "C1", ts="1.1")
-        await table.burst_grew(connection, "C1", INVOICE_READY)
+    async with writing(database) as connection:
+        table.burst_began(connection, "C1", ts="1.1")
+        table.burst_grew(connection, "C1", INVOICE_READY)
     await age(database, seconds=61)
     assert await burst(database, table) is None
 
-    async with database.write() as connection:
-        await table.burst_began(connection, "C1", ts="2.1")
+    async with writing(database) as connection:
+        table.burst_began(connection, "C1", ts="2.1")
 
     found = await burst(database, table)
     assert found is not None

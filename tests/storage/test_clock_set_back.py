@@ -33,6 +33,7 @@ from bot.storage.tables import (
 from tests.storage.promises import SENT, claim, drained, look, note, promise
 from tests.storage.test_digests import NEW
 from tests.storage.test_invitations import NEW as INVITED
+from tests.transactions import reading, writing
 
 AHEAD = 26 * 3600.0
 """Seconds by which the clock was ahead."""
@@ -41,8 +42,8 @@ SLIGHTLY = 600.0
 
 async def set_back(database: Database, table: Table, *columns: str, by: float = AHEAD) -> None:
     """Leave instants as a clock that was ahead has written them."""
-    async with database.write() as connection:
-        await connection.execute(update(table).values({name: table.c[name] + by for name in columns}))
+    async with writing(database) as connection:
+        connection.execute(update(table).values({name: table.c[name] + by for name in columns}))
 
 
 @pytest.mark.parametrize("by", [AHEAD, SLIGHTLY])
@@ -96,9 +97,9 @@ async def test_no_wait_is_longer_than_the_longest(database: Database, outbox: Ou
     await promise(database, outbox, note("a"))
     await outbox.settle(await claim(outbox), Settlement(lane_seconds=asked, aside_seconds=asked))
 
-    async with database.read() as connection:
-        lane = (await connection.execute(select(lanes.c.open_at - now(), lanes.c.open_wait))).one()
-        delivery = (await connection.execute(select(deliveries.c.due_at - now(), deliveries.c.due_wait))).one()
+    async with reading(database) as connection:
+        lane = connection.execute(select(lanes.c.open_at - now(), lanes.c.open_wait)).one()
+        delivery = connection.execute(select(deliveries.c.due_at - now(), deliveries.c.due_wait)).one()
     assert LONGEST_LANE_WAIT - 60 < lane[0] <= lane[1] <= LONGEST_LANE_WAIT
     assert delivery[0] <= delivery[1] == LONGEST_ASIDE
 
@@ -151,8 +152,8 @@ async def test_what_was_promised_ahead_is_looked_for_from_before(database: Datab
 
     found = await claim(outbox)
 
-    async with database.read() as connection:
-        at: float = (await connection.execute(select(now()))).scalar_one()
+    async with reading(database) as connection:
+        at: float = connection.execute(select(now())).scalar_one()
     assert found.created_at.timestamp() < at - 3600
 
 
@@ -169,10 +170,10 @@ async def test_a_slot_that_lies_further_ahead_than_a_period_is_due(database: Dat
 async def test_a_reminder_that_lies_further_ahead_than_its_days_is_due(database: Database, outbox: Outbox) -> None:
     kept = Invitations(database, outbox)
     recorded = await kept.record(INVITED)
-    async with database.write() as connection:
-        at: float = (await connection.execute(select(now()))).scalar_one()
+    async with writing(database) as connection:
+        at: float = connection.execute(select(now())).scalar_one()
         values: dict[str, Any] = {"state": "waiting", "nudge_at": at + 86400 + AHEAD}
-        await connection.execute(update(invitations).values(values))
+        connection.execute(update(invitations).values(values))
 
     assert await kept.to_nudge(wait=3 * 86400) == ()
     assert [row.id for row in await kept.to_nudge(wait=86400)] == [recorded.id]
@@ -183,9 +184,9 @@ async def test_a_digest_that_lies_further_ahead_than_its_rhythm_is_due(
     database: Database, outbox: Outbox, rhythm: Rhythm
 ) -> None:
     days = 1 if rhythm is Rhythm.DAILY else 7
-    async with database.write() as connection:
-        soon = await read_now(connection) + timedelta(days=days)
-        follow = await Follows(database, outbox).set(connection, replace(NEW, rhythm=rhythm), next_digest_at=soon)
+    async with writing(database) as connection:
+        soon = read_now(connection) + timedelta(days=days)
+        follow = Follows(database, outbox).set(connection, replace(NEW, rhythm=rhythm), next_digest_at=soon)
     assert follow is not None
     assert await Digests(database).due() == ()
 
@@ -199,28 +200,28 @@ async def test_what_was_sent_ahead_was_not_sent_lately(database: Database, outbo
     await outbox.settle(await claim(outbox), SENT)
     await set_back(database, deliveries, "settled_at")
 
-    async with database.read() as connection:
-        assert await outbox.sent_within(connection, "C1", "note", 60) == 0
+    async with reading(database) as connection:
+        assert outbox.sent_within(connection, "C1", "note", 60) == 0
 
 
 async def test_a_burst_of_a_clock_that_was_ahead_is_over(database: Database) -> None:
     cards = Cards(database)
-    async with database.write() as connection:
-        await cards.burst_began(connection, "C1", ts="1.1")
+    async with writing(database) as connection:
+        cards.burst_began(connection, "C1", ts="1.1")
     await set_back(database, bursts, "began_at", "last_at")
 
-    async with database.read() as connection:
-        assert await cards.burst(connection, "C1", within_seconds=60) is None
+    async with reading(database) as connection:
+        assert cards.burst(connection, "C1", within_seconds=60) is None
 
 
 async def test_a_card_of_a_clock_that_was_ahead_is_told_anew(database: Database) -> None:
     kept = Cards(database)
-    async with database.write() as connection:
-        await kept.posted(connection, "C1", "customer:1", event_id="e1", ts="1.1", thread_ts=None)
+    async with writing(database) as connection:
+        kept.posted(connection, "C1", "customer:1", event_id="e1", ts="1.1", thread_ts=None)
     await set_back(database, cards, "changed_at")
 
-    async with database.read() as connection:
-        assert await kept.find(connection, "C1", "customer:1") is None
+    async with reading(database) as connection:
+        assert kept.find(connection, "C1", "customer:1") is None
 
 
 @pytest.mark.parametrize("by", [AHEAD, 10 * 365 * 86400.0])
@@ -233,11 +234,11 @@ async def test_work_goes_on_whatever_was_written_ahead(database: Database, outbo
     await outbox.settle((await look(outbox, limit=1)).deliveries[0], Settlement(lane_seconds=30.0, aside_seconds=30.0))
     await look(outbox, owner="dead", limit=1)
     await kept.take("poll", period=300)
-    async with database.write() as connection:
-        soon = await read_now(connection) + timedelta(days=1)
-        follow = await Follows(database, outbox).set(connection, replace(NEW, rhythm=Rhythm.DAILY), next_digest_at=soon)
+    async with writing(database) as connection:
+        soon = read_now(connection) + timedelta(days=1)
+        follow = Follows(database, outbox).set(connection, replace(NEW, rhythm=Rhythm.DAILY), next_digest_at=soon)
         reminded = {"state": "waiting", "nudge_at": soon.timestamp()}
-        await connection.execute(update(invitations).values(reminded))
+        connection.execute(update(invitations).values(reminded))
     for table in metadata.tables.values():
         names = [each.name for each in table.c if isinstance(each.type, Double) and not each.name.endswith("_wait")]
         if names:
@@ -257,6 +258,6 @@ async def test_a_slack_event_is_remembered_as_long_as_ever(database: Database) -
     await set_back(database, seen_deliveries, "expires_at")
 
     assert await events.first_sight("Ev1") is False
-    async with database.read() as connection:
-        left: float = (await connection.execute(select(seen_deliveries.c.expires_at - now()))).scalar_one()
+    async with reading(database) as connection:
+        left: float = connection.execute(select(seen_deliveries.c.expires_at - now())).scalar_one()
     assert left <= 3600

@@ -13,6 +13,7 @@ from bot.storage.database import Database
 from bot.storage.event import Event, Sighting, Source
 from bot.storage.events import Events
 from bot.storage.tables import events as table
+from tests.transactions import reading, writing
 
 CUSTOMER = "4b2a6e33-8791-4386-bd2b-0d55baf25039"
 AUDIT_ID = f"60d5c4bb-f78a-4200-a002-953d7cc1f5f8_{CUSTOMER}_granularadminrelationshipapproved_638331855840159088"
@@ -25,8 +26,8 @@ def events(database: Database) -> Events:
 
 @pytest.fixture
 async def now(database: Database) -> datetime:
-    async with database.read() as connection:
-        return await read_now(connection)
+    async with reading(database) as connection:
+        return read_now(connection)
 
 
 def granted(at: datetime, **changed: object) -> Sighting:
@@ -57,14 +58,14 @@ def by_record(at: datetime, **changed: object) -> Sighting:
 
 async def record(database: Database, events: Events, *seen: Sighting) -> list[Event]:
     """Take in what was seen; return what is new."""
-    async with database.write() as connection:
-        taken = [await events.record(connection, each) for each in seen]
+    async with writing(database) as connection:
+        taken = [events.record(connection, each) for each in seen]
     return [event for event in taken if event is not None]
 
 
 async def kept(database: Database, events: Events) -> list[Event]:
-    async with database.read() as connection:
-        ids = (await connection.execute(select(table.c.id).order_by(table.c.received_at))).scalars().all()
+    async with reading(database) as connection:
+        ids = connection.execute(select(table.c.id).order_by(table.c.received_at)).scalars().all()
     found = [await events.find(event_id) for event_id in ids]
     return [event for event in found if event is not None]
 

@@ -4,7 +4,6 @@ import asyncio
 import os
 import stat
 import threading
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from bot.storage.clock import now
 from bot.storage.database import Database, open_database
 from bot.storage.errors import DatabaseUnavailable
 from bot.storage.migrate import migrate
+from tests.transactions import reading, writing
 
 
 def mode(file: Path) -> int:
@@ -30,8 +30,8 @@ async def test_the_file_and_its_journals_are_readable_by_their_owner_alone(tmp_p
     former = os.umask(0)
     try:
         await migrate(f"sqlite:///{file}")
-        async with open_database(f"sqlite:///{file}") as database, database.write() as connection:
-            await connection.execute(text("CREATE TABLE a (b)"))
+        async with open_database(f"sqlite:///{file}") as database, writing(database) as connection:
+            connection.execute(text("CREATE TABLE a (b)"))
             modes = modes_in(tmp_path)
     finally:
         os.umask(former)
@@ -50,9 +50,9 @@ async def test_a_file_that_others_could_read_is_closed_to_them(tmp_path: Path) -
 
 
 async def test_sqlite_keeps_what_it_promised_through_a_power_cut(tmp_path: Path) -> None:
-    async with open_database(f"sqlite:///{tmp_path / 'bot.db'}") as database, database.read() as connection:
+    async with open_database(f"sqlite:///{tmp_path / 'bot.db'}") as database, reading(database) as connection:
         pragmas = {
-            name: (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
+            name: connection.execute(text(f"PRAGMA {name}")).scalar_one()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
 
@@ -91,40 +91,40 @@ async def test_a_server_that_is_away_is_told_without_the_password() -> None:
 
 async def test_an_exception_takes_back_what_was_written(database: Database) -> None:
     async def fail_half_way() -> None:
-        async with database.write() as connection:
-            await connection.execute(text("INSERT INTO seen_deliveries VALUES ('Ev1', 0)"))
+        async with writing(database) as connection:
+            connection.execute(text("INSERT INTO seen_deliveries VALUES ('Ev1', 0)"))
             raise RuntimeError("on purpose")
 
     with pytest.raises(RuntimeError, match="on purpose"):
         await fail_half_way()
 
-    async with database.read() as connection:
-        assert (await connection.execute(text("SELECT count(*) FROM seen_deliveries"))).scalar_one() == 0
+    async with reading(database) as connection:
+        assert connection.execute(text("SELECT count(*) FROM seen_deliveries")).scalar_one() == 0
 
 
 async def test_writers_of_two_processes_take_turns(database: Database, other_database: Database) -> None:
     async def add(where: Database, event: str) -> None:
-        async with where.write() as connection:
-            count = (await connection.execute(text("SELECT count(*) FROM seen_deliveries"))).scalar_one()
+        async with writing(where) as connection:
+            count = connection.execute(text("SELECT count(*) FROM seen_deliveries")).scalar_one()
             values = {"event": event, "count": count}
-            await connection.execute(text("INSERT INTO seen_deliveries VALUES (:event, :count)"), values)
+            connection.execute(text("INSERT INTO seen_deliveries VALUES (:event, :count)"), values)
 
     await asyncio.gather(
         *(add(where, f"Ev{n}{where is database}") for n in range(10) for where in (database, other_database))
     )
 
-    async with database.read() as connection:
-        counts = (await connection.execute(text("SELECT expires_at FROM seen_deliveries ORDER BY 1"))).scalars().all()
+    async with reading(database) as connection:
+        counts = connection.execute(text("SELECT expires_at FROM seen_deliveries ORDER BY 1")).scalars().all()
     if database.is_sqlite:
         assert counts == list(range(20))
     assert len(counts) == 20
 
 
 async def test_the_clock_is_the_databases_and_goes_on_inside_a_transaction(database: Database) -> None:
-    async with database.read() as connection:
-        first = (await connection.execute(select(now()))).scalar_one()
+    async with reading(database) as connection:
+        first = connection.execute(select(now())).scalar_one()
         await asyncio.to_thread(os.stat, "/")
-        while (second := (await connection.execute(select(now()))).scalar_one()) == first:
+        while (second := connection.execute(select(now())).scalar_one()) == first:
             pass
 
     assert 1.7e9 < first < second < first + 60
@@ -135,25 +135,28 @@ async def test_an_open_database_says_that_it_answers(database: Database) -> None
 
 
 def test_a_closed_database_has_no_thread_left_that_would_speak_to_the_event_loop(tmp_path: Path) -> None:
-    release, threads = threading.Event(), set[threading.Thread]()
+    release, before = threading.Event(), {*threading.enumerate()}
 
     async def abandon() -> None:
         async with open_database(f"sqlite:///{tmp_path / 'bot.db'}") as database:
-            with suppress(DatabaseUnavailable):
-                async with database.read(within=0.1) as connection:
-                    driver = (await connection.get_raw_connection()).driver_connection
-                    assert driver is not None
-                    await driver.create_function("held", 0, release.wait)
-                    threads.update(threading.enumerate())
-                    await connection.execute(text("SELECT held()"))
+            with pytest.raises(DatabaseUnavailable):
+                await database.read(lambda _connection: release.wait(), within=0.1)
             asyncio.get_running_loop().call_later(0.2, release.set)
 
     try:
         asyncio.run(abandon())
-        workers = [thread for thread in threads if "_connection_worker" in thread.name]
-        for worker in workers:
-            worker.join(timeout=1)
-        assert [worker.name for worker in workers if worker.is_alive()] == []
-        assert workers
+        assert {thread for thread in threading.enumerate() if thread.is_alive()} - before == set()
     finally:
         release.set()
+
+
+async def test_a_pooler_that_takes_no_prepared_statements_is_named_with_what_to_do(
+    migrated_postgresql_url: str,
+) -> None:
+    prepare = text("PREPARE again AS SELECT 1")
+
+    async with open_database(migrated_postgresql_url) as database:
+        with pytest.raises(DatabaseUnavailable, match="add pgbouncer=true to DATABASE_URL") as refused:
+            await database.write(lambda connection: [connection.execute(prepare) for _ in range(2)])
+
+    assert refused.value.lasting

@@ -13,6 +13,7 @@ from bot.storage.delivery import Delivery, Settlement
 from bot.storage.outbox import Outbox
 from bot.storage.tables import deliveries, lanes
 from tests.storage.promises import SENT, look, note, promise
+from tests.transactions import writing
 
 LANES = ("C1", "C2", "C3")
 What = Literal["promise", "claim", "claim and freeze", "send", "fail", "wait", "die"]
@@ -63,8 +64,8 @@ class Story:
 
     async def ends(self) -> None:
         """Let every lease run out, and deliver what is left."""
-        async with self._database.write() as connection:
-            await connection.execute(update(lanes).where(lanes.c.owner.is_not(None)).values(due_at=0.0))
+        async with writing(self._database) as connection:
+            connection.execute(update(lanes).where(lanes.c.owner.is_not(None)).values(due_at=0.0))
         while (claims := await look(self._processes[0])).deliveries or claims.wait == 0:
             for delivery in claims.deliveries:
                 await self.send(self._processes[0], delivery)
@@ -75,9 +76,9 @@ class Story:
 async def test_every_promise_is_kept_once_and_in_its_turn(
     database: Database, outbox: Outbox, elsewhere: Outbox, happenings: list[tuple[What, int]]
 ) -> None:
-    async with database.write() as connection:
-        await connection.execute(delete(deliveries))
-        await connection.execute(delete(lanes))
+    async with writing(database) as connection:
+        connection.execute(delete(deliveries))
+        connection.execute(delete(lanes))
     story = Story(database, (outbox, elsewhere))
 
     for what, which in happenings:

@@ -16,6 +16,7 @@ from bot.storage.follows import Follows
 from bot.storage.outbox import Outbox
 from bot.storage.tables import digest_items
 from tests.storage.sightings import DAY, HOUR
+from tests.transactions import reading, writing
 
 NEW = NewFollow(
     submission_key="V1",
@@ -36,15 +37,15 @@ def digests(database: Database) -> Digests:
 
 @pytest.fixture
 async def now(database: Database) -> datetime:
-    async with database.read() as connection:
-        return await read_now(connection)
+    async with reading(database) as connection:
+        return read_now(connection)
 
 
 async def follow(database: Database, outbox: Outbox, key: str, *, next_at: datetime | None) -> str:
     """Return the id of a new follow whose next digest comes then."""
-    async with database.write() as connection:
+    async with writing(database) as connection:
         new = replace(NEW, submission_key=key)
-        begun = await Follows(database, outbox).set(connection, new, next_digest_at=next_at)
+        begun = Follows(database, outbox).set(connection, new, next_digest_at=next_at)
     assert begun is not None
     return begun.id
 
@@ -53,15 +54,15 @@ async def take(
     database: Database, digests: Digests, follow_id: str, *, due_at: datetime, next_at: datetime
 ) -> tuple[str | None, tuple[str, ...]]:
     """Return the digest that was taken, and what it tells."""
-    async with database.write() as connection:
-        digest = await digests.take(connection, follow_id, due_at=due_at, next_at=next_at)
-        return digest, () if digest is None else await digests.content(connection, digest)
+    async with writing(database) as connection:
+        digest = digests.take(connection, follow_id, due_at=due_at, next_at=next_at)
+        return digest, () if digest is None else digests.content(connection, digest)
 
 
 async def collect(database: Database, digests: Digests, follow_id: str, *event_ids: str) -> None:
-    async with database.write() as connection:
+    async with writing(database) as connection:
         for event_id in event_ids:
-            await digests.collect(connection, [follow_id], event_id)
+            digests.collect(connection, [follow_id], event_id)
 
 
 async def test_a_digest_is_due_when_its_time_comes_and_its_follow_is_active(
@@ -71,8 +72,8 @@ async def test_a_digest_is_due_when_its_time_comes_and_its_follow_is_active(
     paused = await follow(database, outbox, "paused", next_at=now)
     await follow(database, outbox, "later", next_at=now + HOUR)
     await follow(database, outbox, "never", next_at=None)
-    async with database.write() as connection:
-        await Follows(database, outbox).pause(connection, paused, reason="by_hand")
+    async with writing(database) as connection:
+        Follows(database, outbox).pause(connection, paused, reason="by_hand")
 
     assert await digests.due() == (due,)
 
@@ -127,14 +128,14 @@ async def test_what_waits_for_a_digest_that_will_not_come_is_let_go(
     await take(database, digests, follow_id, due_at=now, next_at=now + DAY)
     await collect(database, digests, follow_id, "e2", "e3")
 
-    async with database.write() as connection:
-        released = await digests.release(connection, follow_id)
-        kept = (await connection.execute(select(digest_items.c.event_id))).scalars().all()
+    async with writing(database) as connection:
+        released = digests.release(connection, follow_id)
+        kept = connection.execute(select(digest_items.c.event_id)).scalars().all()
 
     assert (sorted(released), kept) == (["e2", "e3"], ["e1"])
 
 
 async def test_collecting_for_nobody_is_nothing(database: Database, digests: Digests) -> None:
-    async with database.write() as connection:
-        await digests.collect(connection, [], "e1")
-        assert (await connection.execute(select(digest_items))).all() == []
+    async with writing(database) as connection:
+        digests.collect(connection, [], "e1")
+        assert connection.execute(select(digest_items)).all() == []

@@ -24,6 +24,7 @@ from tests.storage.sightings import (
     removed,
     rolled_back,
 )
+from tests.transactions import writing
 
 BY_RECORD: dict[str, Any] = {"source": Source.AUDIT, "name": "add_customer", "kind": event_kinds.CUSTOMER_ADDED}
 BY_LIST: dict[str, Any] = {"source": Source.LIST, "name": "customer list", "kind": event_kinds.CUSTOMER_ADDED}
@@ -40,7 +41,7 @@ def events(database: Database) -> Events:
 async def how_many(database: Database, events: Events, *seen: Sighting) -> int:
     """Return how many of these are new, seen in this order."""
     async with rolled_back(database) as connection:
-        new = await record(connection, events, seen)
+        new = record(connection, events, seen)
     return len(new)
 
 
@@ -132,8 +133,8 @@ async def test_processes_that_see_the_same_at_once_keep_it_once(
     database: Database, other_database: Database, events: Events
 ) -> None:
     async def see(where: Database, seen: Sighting) -> int:
-        async with where.write() as connection:
-            return len(await record(connection, events, [seen]))
+        async with writing(where) as connection:
+            return len(record(connection, events, [seen]))
 
     for seen in (accepted(), changed_subscription(audit_id="a"), changed_subscription(resource="b")):
         assert sum(await asyncio.gather(*(see(each, seen) for each in (database, other_database) * 3))) == 1
@@ -152,8 +153,8 @@ async def test_processes_that_see_the_same_at_once_keep_it_once(
 async def test_what_is_no_news_is_kept_and_not_told(
     database: Database, events: Events, seen: Sighting, *, told: bool
 ) -> None:
-    async with database.write() as connection:
-        (event,) = await record(connection, events, [seen])
+    async with writing(database) as connection:
+        (event,) = record(connection, events, [seen])
 
     assert event.told is told
     assert await events.find(event.id) == event
@@ -164,9 +165,9 @@ async def test_what_is_no_news_is_kept_and_not_told(
 
 async def test_events_are_found_by_id_in_the_order_in_which_they_happened(database: Database, events: Events) -> None:
     seen = [changed_subscription(happened_at=NOON + MINUTE * number) for number in (3, 1, 2)]
-    async with database.write() as connection:
-        kept = await record(connection, events, seen)
-        among = await events.among(connection, [event.id for event in kept[:2]])
+    async with writing(database) as connection:
+        kept = record(connection, events, seen)
+        among = events.among(connection, [event.id for event in kept[:2]])
 
     assert [event.happened_at for event in among] == [NOON + MINUTE, NOON + 3 * MINUTE]
     assert await events.find("nothing") is None
@@ -174,8 +175,8 @@ async def test_events_are_found_by_id_in_the_order_in_which_they_happened(databa
 
 async def test_records_and_unknown_names_that_were_seen_are_known(database: Database, events: Events) -> None:
     unknown: dict[str, Any] = {"kind": event_kinds.UNKNOWN, "name": "moon-phase-changed"}
-    async with database.write() as connection:
-        await record(connection, events, [changed_subscription(audit_id="a"), changed_subscription(**unknown)])
+    async with writing(database) as connection:
+        record(connection, events, [changed_subscription(audit_id="a"), changed_subscription(**unknown)])
 
     assert await events.known_audit_ids(["a", "b"]) == {"a"}
     assert await events.unknown_names() == ("moon-phase-changed",)
@@ -183,10 +184,10 @@ async def test_records_and_unknown_names_that_were_seen_are_known(database: Data
 
 
 async def test_what_was_received_too_long_ago_is_forgotten(database: Database, events: Events) -> None:
-    async with database.write() as connection:
-        old, young = await record(connection, events, [accepted(), changed_subscription()])
+    async with writing(database) as connection:
+        old, young = record(connection, events, [accepted(), changed_subscription()])
         ago = table.c.received_at - timedelta(days=KEPT_DAYS + 1).total_seconds()
-        await connection.execute(update(table).where(table.c.id == old.id).values(received_at=ago))
+        connection.execute(update(table).where(table.c.id == old.id).values(received_at=ago))
 
     await events.clean_up()
 
@@ -195,7 +196,7 @@ async def test_what_was_received_too_long_ago_is_forgotten(database: Database, e
 
 async def test_later_events_about_one_thing_are_about_the_same(database: Database, events: Events) -> None:
     seen = [accepted(), accepted(**GRANTED), changed_subscription(), changed_subscription(happened_at=NOON + MINUTE)]
-    async with database.write() as connection:
-        kept = await record(connection, events, seen)
+    async with writing(database) as connection:
+        kept = record(connection, events, seen)
 
     assert [event.thing for event in kept] == [f"customer:{CUSTOMER}"] * 2 + ["subscription:subscription-1"] * 2

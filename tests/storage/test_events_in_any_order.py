@@ -106,7 +106,7 @@ async def happenings_told(database: Database, events: Events, seen: list[Seen]) 
     told: list[int] = []
     async with rolled_back(database) as connection:
         for each in seen:
-            told += [each.happening] * len(await record(connection, events, [each.sighting]))
+            told += [each.happening] * len(record(connection, events, [each.sighting]))
     return sorted(told)
 
 

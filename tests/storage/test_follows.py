@@ -1,15 +1,14 @@
 """What channels follow: which events are theirs, and what becomes of what is to come when that changes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, insert, select, update
 
 from bot.domain import event_kinds
 from bot.domain.event_kind import EventKind, Topic
@@ -24,6 +23,7 @@ from bot.storage.tables import digest_items
 from bot.storage.tables import follows as table
 from tests.storage.promises import Statements, claim, drained, note, promise
 from tests.storage.sightings import CUSTOMER, DAY, NOON
+from tests.transactions import reading, writing
 
 NEW = NewFollow(
     submission_key="V1",
@@ -35,7 +35,7 @@ NEW = NewFollow(
     topics=frozenset({Topic.CUSTOMERS, Topic.INVOICES}),
     countries=("FR", "BE"),
 )
-Change = Callable[[AsyncConnection], Awaitable[Follow | None]]
+Change = Callable[[Connection], Follow | None]
 
 
 @pytest.fixture
@@ -56,8 +56,8 @@ def event(kind: EventKind = event_kinds.CUSTOMER_ADDED, *, customer_id: str | No
 
 
 async def within(database: Database, change: Change) -> Follow | None:
-    async with database.write() as connection:
-        return await change(connection)
+    async with writing(database) as connection:
+        return change(connection)
 
 
 async def follow(database: Database, follows: Follows, new: NewFollow = NEW, **changed: Any) -> Follow:
@@ -69,17 +69,17 @@ async def follow(database: Database, follows: Follows, new: NewFollow = NEW, **c
 
 async def matching(database: Database, follows: Follows, happened: Event) -> list[str]:
     """Return the channels that an event is for."""
-    async with database.read() as connection:
-        return [match.channel_id for match in await follows.matching(connection, happened)]
+    async with reading(database) as connection:
+        return [match.channel_id for match in follows.matching(connection, happened)]
 
 
 # Begun and changed
 
 
 async def test_a_follow_is_found_as_it_was_set(database: Database, follows: Follows) -> None:
-    async with database.write() as connection:
-        at = await read_now(connection)
-        begun = await follows.set(connection, NEW, next_digest_at=at + DAY)
+    async with writing(database) as connection:
+        at = read_now(connection)
+        begun = follows.set(connection, NEW, next_digest_at=at + DAY)
 
     assert begun is not None
     assert {name: getattr(begun, name) for name in NewFollow.__slots__} == {
@@ -153,11 +153,11 @@ async def test_a_paused_follow_is_matched_as_such_and_a_removed_one_is_not(
 ) -> None:
     paused = await follow(database, follows)
     removed = await follow(database, follows, channel_id="C2", rhythm=Rhythm.DAILY)
-    async with database.write() as connection:
-        await follows.pause(connection, paused.id, reason=PAUSED_BY_HAND)
-        before = await follows.matching(connection, event())
-        await follows.remove(connection, removed.id)
-        after = await follows.matching(connection, event())
+    async with writing(database) as connection:
+        follows.pause(connection, paused.id, reason=PAUSED_BY_HAND)
+        before = follows.matching(connection, event())
+        follows.remove(connection, removed.id)
+        after = follows.matching(connection, event())
 
     still = Match(id=paused.id, channel_id="C1", rhythm=Rhythm.NOW, paused=True)
     assert (before, after) == (
@@ -170,8 +170,8 @@ async def test_those_an_event_is_for_have_heard_of_it(database: Database, follow
     theirs = await follow(database, follows)
     not_theirs = await follow(database, follows, topics=frozenset({Topic.SECURITY}))
 
-    async with database.write() as connection:
-        await follows.heard(connection, event())
+    async with writing(database) as connection:
+        follows.heard(connection, event())
 
     found, other = await follows.find(theirs.id), await follows.find(not_theirs.id)
     assert found is not None
@@ -181,14 +181,14 @@ async def test_those_an_event_is_for_have_heard_of_it(database: Database, follow
 
 async def test_matching_is_one_question_however_many_follow(database: Database, follows: Follows) -> None:
     first = await follow(database, follows)
-    async with database.write() as connection:
-        row = dict(zip(table.c.keys(), (await connection.execute(select(table))).one(), strict=True))
+    async with writing(database) as connection:
+        row = dict(zip(table.c.keys(), connection.execute(select(table)).one(), strict=True))
         later = ({"id": f"f{n}", "submission_key": f"k{n}", "created_at": row["created_at"] + n} for n in range(1, 500))
-        await connection.execute(insert(table), [row | other for other in later])
+        connection.execute(insert(table), [row | other for other in later])
     statements = Statements(database)
 
-    async with database.read() as connection:
-        found = await follows.matching(connection, event())
+    async with reading(database) as connection:
+        found = follows.matching(connection, event())
 
     assert (len(found), found[0].id, len(statements.seen)) == (500, first.id, 1)
 
@@ -236,11 +236,11 @@ async def test_what_was_to_come_for_a_removed_follow_is_gone(
 ) -> None:
     first = await follow(database, follows)
     await promise(database, outbox, note("a", follow_id=first.id))
-    async with database.write() as connection:
+    async with writing(database) as connection:
         rows = [{"follow_id": first.id, "event_id": each, "digest": told} for each, told in (("e1", None), ("e2", "d"))]
-        await connection.execute(insert(digest_items), rows)
+        connection.execute(insert(digest_items), rows)
         if is_paused:
-            await follows.pause(connection, first.id, reason=PAUSED_BY_HAND)
+            follows.pause(connection, first.id, reason=PAUSED_BY_HAND)
 
     removed = await within(database, lambda connection: follows.remove(connection, first.id))
 
@@ -248,8 +248,8 @@ async def test_what_was_to_come_for_a_removed_follow_is_gone(
     assert removed.state is FollowState.REMOVED
     assert await drained(outbox) == []
     assert await follows.of_channel("C1") == ()
-    async with database.read() as connection:
-        assert (await connection.execute(select(digest_items.c.event_id))).scalars().all() == ["e2"]
+    async with reading(database) as connection:
+        assert connection.execute(select(digest_items.c.event_id)).scalars().all() == ["e2"]
     assert await within(database, lambda connection: follows.remove(connection, first.id)) is None
 
 
@@ -257,13 +257,11 @@ async def test_a_removed_follow_can_be_restored_for_a_month_and_is_then_forgotte
     database: Database, follows: Follows
 ) -> None:
     first, second, kept = [await follow(database, follows, channel_id=f"C{number}") for number in range(3)]
-    async with database.write() as connection:
+    async with writing(database) as connection:
         for each in (first, second):
-            await follows.remove(connection, each.id)
+            follows.remove(connection, each.id)
         month = timedelta(days=RESTORABLE_DAYS).total_seconds() + 60
-        await connection.execute(
-            update(table).where(table.c.id == second.id).values(changed_at=table.c.changed_at - month)
-        )
+        connection.execute(update(table).where(table.c.id == second.id).values(changed_at=table.c.changed_at - month))
 
     async def restore(of: Follow) -> Follow | None:
         return await within(database, lambda connection: follows.restore(connection, of.id, next_digest_at=NOON))
@@ -282,9 +280,9 @@ async def test_a_removed_follow_can_be_restored_for_a_month_and_is_then_forgotte
 async def test_what_was_delivered_and_where_it_hangs_is_noted(database: Database, follows: Follows) -> None:
     first = await follow(database, follows, thread_only=True)
 
-    async with database.write() as connection:
-        await follows.delivered(connection, first.id)
-        await follows.has_thread(connection, first.id, "1.1")
+    async with writing(database) as connection:
+        follows.delivered(connection, first.id)
+        follows.has_thread(connection, first.id, "1.1")
 
     found = await follows.find(first.id)
     assert found is not None

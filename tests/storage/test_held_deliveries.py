@@ -9,6 +9,7 @@ from bot.storage.database import Database
 from bot.storage.delivery import Account, DeliveryState, Settlement
 from bot.storage.outbox import Outbox
 from tests.storage.promises import SENT, claim, drained, note, promise, state_of
+from tests.transactions import writing
 
 
 @pytest.fixture
@@ -19,14 +20,14 @@ async def followed(database: Database, outbox: Outbox) -> Outbox:
 
 
 async def released(database: Database, outbox: Outbox, revive: Collection[str] = ()) -> list[str]:
-    async with database.write() as connection:
-        await outbox.release(connection, "F1", revive=revive)
+    async with writing(database) as connection:
+        outbox.release(connection, "F1", revive=revive)
     return await drained(outbox)
 
 
 async def test_what_is_held_waits_until_it_is_released(database: Database, followed: Outbox) -> None:
-    async with database.write() as connection:
-        await followed.hold(connection, "F1")
+    async with writing(database) as connection:
+        followed.hold(connection, "F1")
 
     assert await drained(followed) == ["b"]
     assert await followed.accounts(["F1", "F2"]) == {"F1": Account(waiting=2)}
@@ -48,8 +49,8 @@ async def test_what_is_on_its_way_when_its_follow_is_paused_is_finished_or_held(
 ) -> None:
     await promise(database, outbox, note("a", follow_id="F1"))
     delivery = await claim(outbox)
-    async with database.write() as connection:
-        await outbox.hold(connection, "F1")
+    async with writing(database) as connection:
+        outbox.hold(connection, "F1")
 
     assert await outbox.settle(delivery, how)
 
@@ -57,8 +58,8 @@ async def test_what_is_on_its_way_when_its_follow_is_paused_is_finished_or_held(
 
 
 async def test_what_is_dropped_never_comes(database: Database, followed: Outbox) -> None:
-    async with database.write() as connection:
-        await followed.drop(connection, "F1")
+    async with writing(database) as connection:
+        followed.drop(connection, "F1")
 
     assert await drained(followed) == ["b"]
     assert await released(database, followed) == []
@@ -73,8 +74,8 @@ async def test_what_was_given_up_comes_after_all_where_its_reason_is_over(databa
         await outbox.settle(await claim(outbox), Settlement(state=DeliveryState.DEAD, reason=reason))
     assert await outbox.accounts(["F1"]) == {"F1": Account(given_up=3)}
 
-    async with database.write() as connection:
-        await outbox.release(connection, "F1", revive=("is_archived",))
+    async with writing(database) as connection:
+        outbox.release(connection, "F1", revive=("is_archived",))
 
     first = await claim(outbox)
     await outbox.settle(first, SENT)

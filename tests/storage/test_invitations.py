@@ -13,6 +13,7 @@ from bot.storage.invitation import MESSAGE_DELETED
 from bot.storage.invitations import POSTS, Invitation, Invitations, InvitationState, NewInvitation
 from bot.storage.outbox import Outbox
 from tests.storage.promises import SENT, claim, drained, look
+from tests.transactions import reading, writing
 
 NEW = NewInvitation(
     submission_key="V1",
@@ -44,8 +45,8 @@ def theirs(other_database: Database, elsewhere: Outbox) -> Invitations:
 
 @pytest.fixture
 async def now(database: Database) -> datetime:
-    async with database.read() as connection:
-        return await read_now(connection)
+    async with reading(database) as connection:
+        return read_now(connection)
 
 
 async def posted(
@@ -53,8 +54,8 @@ async def posted(
 ) -> Invitation:
     """Return an invitation that stands in its channel."""
     recorded = await invitations.record(new)
-    async with database.write() as connection:
-        found = await invitations.posted(
+    async with writing(database) as connection:
+        found = invitations.posted(
             connection, recorded.id, ts="1.2", kind="reseller", expected_tenant_id=None, nudge_at=nudge_at
         )
     assert found is not None
@@ -65,8 +66,8 @@ async def failed(database: Database, invitations: Invitations, outbox: Outbox) -
     """Return an invitation that could not be posted."""
     recorded = await invitations.record(NEW)
     delivery = await claim(outbox)
-    async with database.write() as connection:
-        found = await invitations.failed(connection, recorded.id, reason="is_archived")
+    async with writing(database) as connection:
+        found = invitations.failed(connection, recorded.id, reason="is_archived")
     await outbox.settle(delivery, Settlement(state=DeliveryState.DEAD, reason="is_archived"))
     assert found is not None
     return found
@@ -75,10 +76,8 @@ async def failed(database: Database, invitations: Invitations, outbox: Outbox) -
 async def accept(
     database: Database, invitations: Invitations, invitation: Invitation, at: datetime
 ) -> Invitation | None:
-    async with database.write() as connection:
-        return await invitations.accept(
-            connection, invitation.id, at=at, tenant_id="t", name="Contoso", domain="contoso.com"
-        )
+    async with writing(database) as connection:
+        return invitations.accept(connection, invitation.id, at=at, tenant_id="t", name="Contoso", domain="contoso.com")
 
 
 # Promised
@@ -128,9 +127,9 @@ async def test_a_posted_invitation_waits_for_the_customer(
     database: Database, invitations: Invitations, now: datetime
 ) -> None:
     recorded = await invitations.record(replace(NEW, thread_ts=None))
-    async with database.write() as connection:
-        await invitations.parent_posted(connection, recorded.id, ts="1.1")
-        found = await invitations.posted(
+    async with writing(database) as connection:
+        invitations.parent_posted(connection, recorded.id, ts="1.1")
+        found = invitations.posted(
             connection, recorded.id, ts="1.2", kind="reseller", expected_tenant_id="t", nudge_at=now + DAY
         )
 
@@ -155,12 +154,12 @@ async def test_one_that_is_posted_again_keeps_the_time_of_the_first(
     first = await posted(database, invitations)
     await drained(outbox)
     for press in ("p1", "p1"):
-        async with database.write() as connection:
-            assert await invitations.post_again(connection, first.id, press=press) == first
+        async with writing(database) as connection:
+            assert invitations.post_again(connection, first.id, press=press) == first
 
     delivery = await claim(outbox)
-    async with database.write() as connection:
-        again = await invitations.posted(
+    async with writing(database) as connection:
+        again = invitations.posted(
             connection, first.id, ts="2.2", kind="reseller", expected_tenant_id=None, nudge_at=now
         )
 
@@ -185,8 +184,8 @@ async def test_a_failed_invitation_is_promised_again_once(
 async def test_what_is_posted_did_not_fail(database: Database, invitations: Invitations) -> None:
     first = await posted(database, invitations)
 
-    async with database.write() as connection:
-        assert await invitations.failed(connection, first.id, reason="late") is None
+    async with writing(database) as connection:
+        assert invitations.failed(connection, first.id, reason="late") is None
     assert await invitations.retry(first.id) is None
 
 
@@ -225,11 +224,10 @@ async def test_a_closed_invitation_is_over(
     assert await invitations.close(first.id, by="U3") is None
     assert await accept(database, invitations, first, now) is None
     assert await invitations.retry(first.id) is None
-    async with database.write() as connection:
-        assert await invitations.post_again(connection, first.id, press="p1") is None
+    async with writing(database) as connection:
+        assert invitations.post_again(connection, first.id, press="p1") is None
         assert (
-            await invitations.posted(connection, first.id, ts="9", kind="r", expected_tenant_id=None, nudge_at=None)
-            is None
+            invitations.posted(connection, first.id, ts="9", kind="r", expected_tenant_id=None, nudge_at=None) is None
         )
 
 
@@ -276,8 +274,8 @@ async def test_a_reminder_is_noted_by_one_process_and_the_next_one_set(
     assert await invitations.to_nudge() == (due,)
 
     async def nudge(where: Database, table: Invitations) -> Invitation | None:
-        async with where.write() as connection:
-            return await table.nudge(connection, due, next_at=now + 10 * DAY)
+        async with writing(where) as connection:
+            return table.nudge(connection, due, next_at=now + 10 * DAY)
 
     noted = await asyncio.gather(nudge(database, invitations), nudge(other_database, theirs))
 
@@ -290,11 +288,11 @@ async def test_a_reminder_can_be_put_off_while_somebody_waits(
 ) -> None:
     first = await posted(database, invitations, nudge_at=now)
 
-    async with database.write() as connection:
-        later = await invitations.remind_at(connection, first.id, at=now + DAY)
+    async with writing(database) as connection:
+        later = invitations.remind_at(connection, first.id, at=now + DAY)
     await invitations.close(first.id, by="U1")
-    async with database.write() as connection:
-        gone = await invitations.remind_at(connection, first.id, at=now + DAY)
+    async with writing(database) as connection:
+        gone = invitations.remind_at(connection, first.id, at=now + DAY)
 
     assert (later, gone) == (replace(first, nudge_at=now + DAY), None)
 

@@ -4,6 +4,7 @@ import pytest
 
 from bot.storage.database import Database
 from bot.storage.known_customers import KnownCustomers
+from tests.transactions import writing
 
 
 @pytest.fixture
@@ -12,8 +13,8 @@ def known(database: Database) -> KnownCustomers:
 
 
 async def change(database: Database, known: KnownCustomers, names: dict[str, str | None]) -> None:
-    async with database.write() as connection:
-        await known.change(connection, names)
+    async with writing(database) as connection:
+        known.change(connection, names)
 
 
 async def test_at_first_nobody_is_known(known: KnownCustomers) -> None:
@@ -41,8 +42,8 @@ async def test_a_list_that_is_not_committed_is_not_kept(database: Database, know
     await change(database, known, {"1": "Contoso"})
 
     async def change_and_fail() -> None:
-        async with database.write() as connection:
-            await known.change(connection, {})
+        async with writing(database) as connection:
+            known.change(connection, {})
             raise RuntimeError("on purpose")
 
     with pytest.raises(RuntimeError, match="on purpose"):

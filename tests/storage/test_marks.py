@@ -5,6 +5,7 @@ import pytest
 from bot.storage.database import Database
 from bot.storage.marks import Mark, Marks, Noted
 from tests.storage.sightings import HOUR, NOON
+from tests.transactions import writing
 
 
 @pytest.fixture
@@ -35,8 +36,8 @@ async def test_without_another_time_it_is_noted_at_the_databases(marks: Marks) -
 
 
 async def test_a_mark_stands_or_falls_with_the_transaction_it_is_noted_in(database: Database, marks: Marks) -> None:
-    async with database.write() as connection:
-        await marks.set(Mark.POLLED, connection=connection)
-        await connection.rollback()
+    async with writing(database) as connection:
+        marks.note(connection, Mark.POLLED)
+        connection.rollback()
 
     assert await marks.get(Mark.POLLED) is None

@@ -15,6 +15,7 @@ from bot.errors import OperatorError
 from bot.storage.database import Database, open_database
 from bot.storage.migrate import MIGRATIONS, migrate, newest, require_current
 from bot.storage.tables import metadata
+from tests.transactions import reading, writing
 
 
 @pytest.fixture
@@ -29,8 +30,8 @@ def differences(connection: Connection) -> list[object]:
 
 
 async def test_the_migrations_make_the_tables_that_the_code_knows(database: Database) -> None:
-    async with database.read() as connection:
-        assert await connection.run_sync(differences) == []
+    async with reading(database) as connection:
+        assert differences(connection) == []
 
 
 async def test_a_second_migration_changes_nothing(address: str) -> None:
@@ -55,8 +56,8 @@ async def test_an_empty_database_is_not_current(address: str) -> None:
 
 
 async def test_a_database_of_a_newer_release_is_left_alone(migrated_url: str, database: Database) -> None:
-    async with database.write() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    async with writing(database) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     with pytest.raises(OperatorError, match=r"newer Partner Bot \(its revision is 9999\)"):
         await migrate(migrated_url)

@@ -9,12 +9,13 @@ from bot.storage.database import Database
 from bot.storage.outbox import Claims, Outbox
 from bot.storage.tables import lanes
 from tests.storage.promises import LEASE, SENT, claim, drained, look, note, promise
+from tests.transactions import reading, writing
 
 
 async def test_a_promise_stands_or_falls_with_what_causes_it(database: Database, outbox: Outbox) -> None:
     async def promise_and_fail() -> None:
-        async with database.write() as connection:
-            await outbox.promise(connection, note("a"))
+        async with writing(database) as connection:
+            outbox.promise(connection, note("a"))
             raise RuntimeError("on purpose")
 
     with pytest.raises(RuntimeError, match="on purpose"):
@@ -47,8 +48,8 @@ async def test_promises_of_two_processes_come_in_the_order_in_which_they_were_ma
 
     async def make(where: Database, table: Outbox, name: str) -> None:
         for number in range(10):
-            async with where.write() as connection:
-                await table.promise(connection, note(f"{name}{number}"))
+            async with writing(where) as connection:
+                table.promise(connection, note(f"{name}{number}"))
                 made.append(f"{name}{number}")  # under the lane's lock, so in the order of the commits
 
     await asyncio.gather(make(database, outbox, "ours"), make(other_database, elsewhere, "theirs"))
@@ -138,5 +139,5 @@ async def test_a_lane_in_which_nothing_waits_is_left_alone(database: Database, o
     await promise(database, outbox, note("a"))
     await drained(outbox)
 
-    async with database.read() as connection:
-        assert (await connection.execute(select(lanes.c.due_at, lanes.c.owner, lanes.c.claimed))).one() == (None,) * 3
+    async with reading(database) as connection:
+        assert connection.execute(select(lanes.c.due_at, lanes.c.owner, lanes.c.claimed)).one() == (None,) * 3

@@ -8,6 +8,7 @@ from bot.storage.database import Database
 from bot.storage.delivery import OWN, Pace, Settlement
 from bot.storage.outbox import Outbox
 from tests.storage.promises import FAST, SENT, claim, drained, look, note, promise
+from tests.transactions import writing
 
 
 async def test_a_lane_takes_a_message_in_so_many_seconds(database: Database) -> None:
@@ -103,7 +104,7 @@ async def test_what_a_workspace_has_spent_is_paid_for_as_time_passes(database: D
     await promise(database, outbox, *(note(f"{number}", lane=f"C{number}") for number in range(9)))
     assert len((await look(outbox)).deliveries) == 2
 
-    async with database.write() as connection:
-        await connection.execute(text("UPDATE paces SET spent_until = spent_until - 2"))
+    async with writing(database) as connection:
+        connection.execute(text("UPDATE paces SET spent_until = spent_until - 2"))
 
     assert len((await look(outbox)).deliveries) == 1

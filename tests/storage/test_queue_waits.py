@@ -8,6 +8,7 @@ from bot.storage.outbox import Outbox
 from bot.storage.queue_waits import ASKED_TO, LISTED
 from bot.storage.tables import deliveries, lanes
 from tests.storage.promises import SENT, claim, look, note, promise
+from tests.transactions import writing
 
 ASKED = Settlement(lane_seconds=600.0, reason=ASKED_TO, counts=False)
 FAILED = Settlement(aside_seconds=600.0, reason="PartnerCenterUnreachable")
@@ -80,8 +81,8 @@ async def test_a_paused_conversation_without_anything_to_deliver_does_not_wait(
 ) -> None:
     await promise(database, outbox, note("a", follow_id="F1"))
     await outbox.settle(await claim(outbox), ASKED)
-    async with database.write() as connection:
-        await outbox.hold(connection, "F1")
+    async with writing(database) as connection:
+        outbox.hold(connection, "F1")
 
     assert await conversations(outbox) == []
 
@@ -91,10 +92,10 @@ async def test_what_a_clock_that_was_ahead_has_written_is_due_and_does_not_wait(
 ) -> None:
     await promise(database, outbox, note("a"))
     await outbox.settle(await claim(outbox), ASKED)
-    async with database.write() as connection:
+    async with writing(database) as connection:
         ahead = 26 * 3600.0
-        await connection.execute(update(lanes).values(due_at=lanes.c.due_at + ahead, open_at=lanes.c.open_at + ahead))
-        await connection.execute(update(deliveries).values(due_at=deliveries.c.due_at + ahead))
+        connection.execute(update(lanes).values(due_at=lanes.c.due_at + ahead, open_at=lanes.c.open_at + ahead))
+        connection.execute(update(deliveries).values(due_at=deliveries.c.due_at + ahead))
 
     assert await conversations(outbox) == []
 

@@ -4,8 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, update
 
 from bot.storage.database import Database
 from bot.storage.delivery import OWN, Account, Delivery, DeliveryState, Settlement
@@ -13,11 +12,12 @@ from bot.storage.marks import Mark, Marks
 from bot.storage.outbox import Outbox
 from bot.storage.tables import marks
 from tests.storage.promises import SENT, claim, drained, look, note, promise, state_of
+from tests.transactions import writing
 
 
 async def test_what_a_settlement_writes_beside_stands_with_it(database: Database, outbox: Outbox) -> None:
-    async def also(connection: AsyncConnection) -> None:
-        await outbox.promise(connection, note("told", lane="U1"))
+    def also(connection: Connection) -> None:
+        outbox.promise(connection, note("told", lane="U1"))
 
     await promise(database, outbox, note("a"))
     assert await outbox.settle(await claim(outbox), SENT, also)
@@ -28,8 +28,8 @@ async def test_what_a_settlement_writes_beside_stands_with_it(database: Database
 async def test_a_settlement_that_comes_too_late_writes_nothing(
     database: Database, outbox: Outbox, elsewhere: Outbox
 ) -> None:
-    async def also(connection: AsyncConnection) -> None:
-        await outbox.promise(connection, note("told", lane="U1"))
+    def also(connection: Connection) -> None:
+        outbox.promise(connection, note("told", lane="U1"))
 
     await promise(database, outbox, note("a"))
     lost = await claim(outbox, owner="us", lease=0)
@@ -48,10 +48,11 @@ async def test_a_claim_that_is_taken_over_while_its_settlement_is_written_is_los
     database: Database, outbox: Outbox, elsewhere: Outbox
 ) -> None:
     taken: list[Delivery] = []
+    loop = asyncio.get_running_loop()
 
-    async def also(connection: AsyncConnection) -> None:
-        await outbox.promise(connection, note("told", lane="U1"))
-        taken.append(await claim(elsewhere, owner="them"))
+    def also(connection: Connection) -> None:
+        outbox.promise(connection, note("told", lane="U1"))
+        taken.append(asyncio.run_coroutine_threadsafe(claim(elsewhere, owner="them"), loop).result(timeout=60))
 
     await promise(database, outbox, note("a"))
     lost = await claim(outbox, owner="us", lease=0)
@@ -65,7 +66,7 @@ async def test_a_claim_that_is_taken_over_while_its_settlement_is_written_is_los
 async def test_an_error_in_what_is_written_beside_leaves_the_claim_as_it_was(
     database: Database, outbox: Outbox
 ) -> None:
-    async def also(connection: AsyncConnection) -> None:
+    def also(connection: Connection) -> None:
         raise RuntimeError("on purpose")
 
     await promise(database, outbox, note("a"))
@@ -85,26 +86,26 @@ async def test_settlements_promises_and_presses_never_wait_for_each_other(
 
     async def happen() -> None:
         for number in range(15):
-            async with other_database.write() as connection:
-                await connection.execute(subject)
-                await elsewhere.promise(connection, *(note(f"{number}{lane}", lane=lane) for lane in ("C1", "U1")))
+            async with writing(other_database) as connection:
+                connection.execute(subject)
+                elsewhere.promise(connection, *(note(f"{number}{lane}", lane=lane) for lane in ("C1", "U1")))
 
     async def press() -> None:
         for _ in range(15):
-            async with other_database.write() as connection:
-                await connection.execute(subject)
-                await elsewhere.hold(connection, "F1")
-                await elsewhere.release(connection, "F1", revive=("is_archived",))
+            async with writing(other_database) as connection:
+                connection.execute(subject)
+                elsewhere.hold(connection, "F1")
+                elsewhere.release(connection, "F1", revive=("is_archived",))
 
     async def deliver() -> None:
         for number in range(15):
-            async with database.write() as connection:
-                await connection.execute(subject)
-                await outbox.promise(connection, note(f"mine{number}", lane="C1", follow_id="F1"))
+            async with writing(database) as connection:
+                connection.execute(subject)
+                outbox.promise(connection, note(f"mine{number}", lane="C1", follow_id="F1"))
 
-            async def also(connection: AsyncConnection, number: int = number) -> None:
-                await connection.execute(subject)
-                await outbox.promise(connection, note(f"told{number}", lane="U1"))
+            def also(connection: Connection, number: int = number) -> None:
+                connection.execute(subject)
+                outbox.promise(connection, note(f"told{number}", lane="U1"))
 
             for delivery in (await look(outbox)).deliveries:
                 assert await outbox.settle(delivery, SENT, also)
@@ -129,8 +130,8 @@ async def test_work_of_the_bots_own_that_promises_to_conversations_never_waits_f
     async def deliver() -> None:
         for number in range(20):
 
-            async def also(connection: AsyncConnection, number: int = number) -> None:
-                await outbox.promise(connection, note(f"told{number}", lane="C1"))
+            def also(connection: Connection, number: int = number) -> None:
+                outbox.promise(connection, note(f"told{number}", lane="C1"))
 
             for delivery in (await look(outbox)).deliveries:
                 assert await outbox.settle(delivery, SENT, None if delivery.is_paced else also)

@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from bot.storage.database import Database
 from bot.storage.slack_events import SlackEvents
+from tests.transactions import reading
 
 
 async def test_an_event_is_new_once(database: Database) -> None:
@@ -29,6 +30,6 @@ async def test_what_is_too_old_to_come_again_is_forgotten(database: Database) ->
     await SlackEvents(database, remembered_seconds=-1).first_sight("Ev1")
 
     assert await SlackEvents(database).first_sight("Ev2")
-    async with database.read() as connection:
-        remembered = (await connection.execute(text("SELECT event_id FROM seen_deliveries"))).scalars().all()
+    async with reading(database) as connection:
+        remembered = connection.execute(text("SELECT event_id FROM seen_deliveries")).scalars().all()
     assert remembered == ["Ev2"]

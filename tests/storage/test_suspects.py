@@ -7,6 +7,7 @@ from bot.storage.delivery import Settlement
 from bot.storage.outbox import Outbox
 from bot.storage.tables import deliveries
 from tests.storage.promises import claim, drained, look, note, promise
+from tests.transactions import writing
 
 
 async def test_a_suspect_stays_one_until_its_message_stands(database: Database, outbox: Outbox) -> None:
@@ -64,8 +65,8 @@ async def test_what_a_dead_owner_was_at_is_taken_up_before_all_else_of_its_lane(
     await promise(database, outbox, note("a"), note("b"))
     await outbox.settle(await claim(outbox), Settlement(aside_seconds=3600))
     lost = await claim(outbox, lease=0)
-    async with database.write() as connection:
-        await connection.execute(update(deliveries).where(deliveries.c.key == "a").values(due_at=0.0))
+    async with writing(database) as connection:
+        connection.execute(update(deliveries).where(deliveries.c.key == "a").values(due_at=0.0))
 
     found = await claim(outbox)
 
@@ -77,12 +78,12 @@ async def test_what_is_paused_while_its_owner_dies_is_still_a_suspect_afterwards
 ) -> None:
     await promise(database, outbox, note("a", follow_id="F1"), note("b"))
     await claim(outbox, lease=0)
-    async with database.write() as connection:
-        await outbox.hold(connection, "F1")
+    async with writing(database) as connection:
+        outbox.hold(connection, "F1")
 
     assert await drained(outbox) == ["b"]
-    async with database.write() as connection:
-        await outbox.release(connection, "F1")
+    async with writing(database) as connection:
+        outbox.release(connection, "F1")
     assert (await claim(outbox)).suspect
 
 

@@ -9,6 +9,7 @@ from bot.storage.database import Database
 from bot.storage.encryption import Encryption, Undecipherable, fresh_key
 from bot.storage.tables import tokens as table
 from bot.storage.tokens import NEW, StoredToken, Tokens
+from tests.transactions import reading, writing
 
 KEY = fresh_key()
 ACCOUNT = "global:tenant:client"
@@ -66,8 +67,8 @@ async def test_a_new_sign_in_replaces_whatever_is_there(tokens: Tokens) -> None:
 async def test_the_database_holds_no_token_in_clear(tokens: Tokens, database: Database) -> None:
     await tokens.save(ACCOUNT, "0.AXoA-refresh-token", expected_version=NEW)
 
-    async with database.read() as connection:
-        row = (await connection.execute(select(table))).one()
+    async with reading(database) as connection:
+        row = connection.execute(select(table)).one()
     assert "refresh-token" not in str(tuple(row))
 
 
@@ -79,8 +80,8 @@ async def test_the_description_of_a_stored_token_does_not_show_it(tokens: Tokens
 
 async def test_a_row_under_another_account_is_not_accepted(tokens: Tokens, database: Database) -> None:
     await tokens.save("global:other:client", "token", expected_version=NEW)
-    async with database.write() as connection:
-        await connection.execute(text(f"UPDATE partner_center_tokens SET account = '{ACCOUNT}'"))
+    async with writing(database) as connection:
+        connection.execute(text(f"UPDATE partner_center_tokens SET account = '{ACCOUNT}'"))
 
     with pytest.raises(Undecipherable):
         await tokens.load(ACCOUNT)

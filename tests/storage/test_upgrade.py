@@ -16,6 +16,7 @@ from bot.storage.invitations import POSTS, Invitations
 from bot.storage.migrate import MIGRATIONS, migrate
 from bot.storage.outbox import Outbox
 from tests.storage.promises import FAST, SENT, look
+from tests.transactions import reading, writing
 
 LONG_AGO = 1_700_000_000.0
 IN_A_WHILE = time.time() + 7200
@@ -71,13 +72,13 @@ def row(number: int, name: str) -> dict[str, Any]:
 @pytest.fixture
 async def upgraded(database_url: str) -> AsyncIterator[Database]:
     """The first release's database with an invitation in every state, brought up to date."""
-    async with open_database(database_url) as database, database.write() as connection:
-        await connection.run_sync(to_first_release)
+    async with open_database(database_url) as database, writing(database) as connection:
+        to_first_release(connection)
         rows = [row(number, name) for number, name in enumerate(ROWS)]
         columns, values = ", ".join(rows[0]), ", ".join(f":{name}" for name in rows[0])
-        await connection.execute(text(f"INSERT INTO invitations ({columns}) VALUES ({values})"), rows)
-        await connection.execute(text("INSERT INTO seen_deliveries VALUES ('Ev1', 9000000000)"))
-        await connection.execute(text("INSERT INTO partner_center_tokens VALUES ('a', 'sealed', 3, 'seed', 1)"))
+        connection.execute(text(f"INSERT INTO invitations ({columns}) VALUES ({values})"), rows)
+        connection.execute(text("INSERT INTO seen_deliveries VALUES ('Ev1', 9000000000)"))
+        connection.execute(text("INSERT INTO partner_center_tokens VALUES ('a', 'sealed', 3, 'seed', 1)"))
     await migrate(database_url)
     async with open_database(database_url) as database:
         yield database
@@ -126,8 +127,8 @@ async def test_what_was_to_be_posted_is_delivered_in_its_order_and_looked_for_wh
 
 
 async def test_the_rest_is_as_it_was(upgraded: Database) -> None:
-    async with upgraded.read() as connection:
-        seen = (await connection.execute(text("SELECT event_id, expires_at FROM seen_deliveries"))).one()
-        token = (await connection.execute(text("SELECT payload, version, seed FROM partner_center_tokens"))).one()
+    async with reading(upgraded) as connection:
+        seen = connection.execute(text("SELECT event_id, expires_at FROM seen_deliveries")).one()
+        token = connection.execute(text("SELECT payload, version, seed FROM partner_center_tokens")).one()
 
     assert (tuple(seen), tuple(token)) == (("Ev1", 9_000_000_000), ("sealed", 3, "seed"))

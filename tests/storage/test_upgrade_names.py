@@ -15,6 +15,7 @@ from bot.storage.migrate import MIGRATIONS, migrate
 from bot.storage.outbox import Outbox
 from bot.storage.tables import deliveries, follows, lanes
 from tests.storage.promises import FAST
+from tests.transactions import reading, writing
 
 BITS = {
     Topic.CUSTOMERS: 1,
@@ -52,15 +53,15 @@ def to_second_release(connection: Connection) -> None:
 @pytest.fixture
 async def upgraded(database_url: str) -> AsyncIterator[Database]:
     """A database that the second release has filled, brought up to date."""
-    async with open_database(database_url) as database, database.write() as connection:
-        await connection.run_sync(to_second_release)
+    async with open_database(database_url) as database, writing(database) as connection:
+        to_second_release(connection)
         rows: list[dict[str, Any]] = [
             {"id": str(number), "topics": sum(BITS[topic] for topic in topics), "thread": False}
             for number, topics in enumerate(SETS)
         ]
-        await connection.execute(text(FOLLOW), rows)
-        await connection.execute(text(LANE))
-        await connection.execute(text(DELIVERY), {"suspect": True})
+        connection.execute(text(FOLLOW), rows)
+        connection.execute(text(LANE))
+        connection.execute(text(DELIVERY), {"suspect": True})
     await migrate(database_url)
     async with open_database(database_url) as database:
         yield database
@@ -83,17 +84,17 @@ async def test_nobody_is_said_to_have_done_what_was_done_before_that_was_noted(u
 
 
 async def test_topics_are_stored_by_name(upgraded: Database) -> None:
-    async with upgraded.read() as connection:
-        words = (await connection.execute(select(follows.c.topics).order_by(follows.c.id))).scalars().all()
+    async with reading(upgraded) as connection:
+        words = connection.execute(select(follows.c.topics).order_by(follows.c.id)).scalars().all()
 
     assert words[: len(BITS)] == [f",{topic.value}," for topic in BITS]
     assert words[-1] == ",all,customers,invoices,relationships,security,subscriptions,"
 
 
 async def test_what_was_to_be_delivered_is_as_it_was(upgraded: Database) -> None:
-    async with upgraded.read() as connection:
-        lane = (await connection.execute(select(lanes))).one()
-        delivery = (await connection.execute(select(deliveries))).one()
+    async with reading(upgraded) as connection:
+        lane = connection.execute(select(lanes)).one()
+        delivery = connection.execute(select(deliveries)).one()
 
     assert (lane.due_at, lane.due_wait, lane.open_at, lane.open_wait, lane.fence) == (5.0, 86400.0, 4.0, 3600.0, 3)
     assert (delivery.due_at, delivery.due_wait, delivery.suspect, delivery.maybe_sent) == (5.0, 86400.0, True, "[]")

@@ -6,8 +6,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, select, update
 
 from bot.domain import event_kinds
 from bot.domain.event_kind import Actor, Topic
@@ -23,6 +22,7 @@ from bot.storage.tables import events, follows, invitations
 from bot.storage.words import members, stored
 from tests.storage.sightings import accepted
 from tests.storage.test_invitations import NEW as INVITED
+from tests.transactions import writing
 
 NEW = NewFollow(
     submission_key="V1",
@@ -41,8 +41,8 @@ def kept(database: Database, outbox: Outbox) -> Follows:
     return Follows(database, outbox)
 
 
-async def begin(connection: AsyncConnection, kept: Follows, new: NewFollow = NEW) -> str:
-    begun = await kept.set(connection, new, next_digest_at=None)
+def begin(connection: Connection, kept: Follows, new: NewFollow = NEW) -> str:
+    begun = kept.set(connection, new, next_digest_at=None)
     assert begun is not None
     return begun.id
 
@@ -59,9 +59,9 @@ def test_a_set_means_the_same_in_every_order_of_the_members_and_beside_new_ones(
 async def test_a_topic_that_a_newer_release_has_stored_is_left_out_and_the_rest_is_read(
     database: Database, kept: Follows
 ) -> None:
-    async with database.write() as connection:
-        follow_id = await begin(connection, kept)
-        await connection.execute(update(follows).values(topics=",all,weather,", rhythm="hourly", state="asleep"))
+    async with writing(database) as connection:
+        follow_id = begin(connection, kept)
+        connection.execute(update(follows).values(topics=",all,weather,", rhythm="hourly", state="asleep"))
 
     found = await kept.find(follow_id)
 
@@ -74,35 +74,35 @@ async def test_a_rhythm_that_a_newer_release_has_stored_keeps_nobody_from_being_
     database: Database, kept: Follows
 ) -> None:
     events_kept = Events(database)
-    async with database.write() as connection:
-        await begin(connection, kept)
-        await connection.execute(update(follows).values(rhythm="hourly"))
-        event = await events_kept.record(connection, INVOICE)
+    async with writing(database) as connection:
+        begin(connection, kept)
+        connection.execute(update(follows).values(rhythm="hourly"))
+        event = events_kept.record(connection, INVOICE)
         assert isinstance(event, Event)
-        matches = await kept.matching(connection, event)
+        matches = kept.matching(connection, event)
 
     assert [match.rhythm for match in matches] == [Rhythm.NOW]
 
 
 async def test_a_topic_whose_name_holds_another_is_not_taken_for_it(database: Database, kept: Follows) -> None:
     events_kept = Events(database)
-    async with database.write() as connection:
-        await begin(connection, kept)
-        await connection.execute(update(follows).values(topics=",all invoices,invoices_late,small,"))
-        event = await events_kept.record(connection, INVOICE)
+    async with writing(database) as connection:
+        begin(connection, kept)
+        connection.execute(update(follows).values(topics=",all invoices,invoices_late,small,"))
+        event = events_kept.record(connection, INVOICE)
         assert isinstance(event, Event)
 
-        assert await kept.matching(connection, event) == ()
+        assert kept.matching(connection, event) == ()
 
 
 async def test_an_event_of_a_kind_that_a_newer_release_has_stored_is_one_of_an_unknown_kind(
     database: Database,
 ) -> None:
     kept = Events(database)
-    async with database.write() as connection:
-        event = await kept.record(connection, INVOICE)
+    async with writing(database) as connection:
+        event = kept.record(connection, INVOICE)
         assert isinstance(event, Event)
-        await connection.execute(update(events).values(kind="invoice_paid", source="telepathy", actor="nobody"))
+        connection.execute(update(events).values(kind="invoice_paid", source="telepathy", actor="nobody"))
 
     found = await kept.find(event.id)
 
@@ -112,10 +112,10 @@ async def test_an_event_of_a_kind_that_a_newer_release_has_stored_is_one_of_an_u
 
 async def test_an_actor_is_read_by_its_name(database: Database) -> None:
     kept = Events(database)
-    async with database.write() as connection:
+    async with writing(database) as connection:
         for actor in Actor:
-            await kept.record(connection, replace(INVOICE, resource=actor.name, actor=actor))
-        rows = (await connection.execute(select(events.c.id, events.c.actor))).all()
+            kept.record(connection, replace(INVOICE, resource=actor.name, actor=actor))
+        rows = connection.execute(select(events.c.id, events.c.actor)).all()
 
     for event_id, word in rows:
         found = await kept.find(event_id)
@@ -128,8 +128,8 @@ async def test_an_invitation_in_a_state_that_a_newer_release_has_stored_waits_fo
 ) -> None:
     kept = Invitations(database, outbox)
     recorded = await kept.record(INVITED)
-    async with database.write() as connection:
-        await connection.execute(update(invitations).values(state="snoozed"))
+    async with writing(database) as connection:
+        connection.execute(update(invitations).values(state="snoozed"))
 
     found = await kept.find(recorded.id)
 

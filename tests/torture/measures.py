@@ -23,6 +23,7 @@ from tests.notifications.replica import Orders
 from tests.notifications.replicas import replica
 from tests.notifications.stage import POST, RETRY_AFTER, Outcome, stage
 from tests.storage.sightings import CUSTOMER, NOON
+from tests.transactions import writing
 
 CHANNELS, MESSAGES = 50, 40
 PACE = Pace(channel_seconds=0.25, workspace_rate=1e6, workspace_burst=1e6)
@@ -111,12 +112,12 @@ async def match(address: str) -> float:
     )
     async with open_database(address) as database:
         table = Follows(database, Outbox(database, workspace_id="T1"))
-        async with database.write() as connection:
-            await connection.execute(insert(follows), rows)
+        async with writing(database) as connection:
+            connection.execute(insert(follows), rows)
         took = []
         for _ in range(9):
-            async with database.write() as connection:
+            async with writing(database) as connection:
                 began = time.perf_counter()
-                assert len(await table.matching(connection, event)) == FOLLOWS
+                assert len(table.matching(connection, event)) == FOLLOWS
                 took.append(time.perf_counter() - began)
         return median(took)

@@ -6,7 +6,7 @@ A lane of the bot's own, so that Microsoft's slowness holds back no channel.
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from bot.notifications.asking import AGAIN, Customers, NoAnswer
 from bot.notifications.intake import Intake
@@ -69,24 +69,24 @@ class AcceptanceWriter(Writer):
             return Drop("customer not read") if too_late else Later(seconds=LATE_TRY)
         return Found(event=event, customer=customer, match=match(waiting, event, customer))
 
-    async def stepped(self, connection: AsyncConnection, delivery: Delivery, step: Step, ts: str) -> None:  # noqa: ARG002
+    def stepped(self, connection: Connection, delivery: Delivery, step: Step, ts: str) -> None:  # noqa: ARG002
         """Settle the invitation that is sure, ask about those that may be, and tell the channels that follow."""
         if not isinstance(step, Found):
             return
         event, customer, found = step.event, step.customer, step.match
         instead = [_question(event, row) for row in found.perhaps]
         if found.sure is not None:
-            row = await accept(connection, self._invitations, found.sure, event, customer)
+            row = accept(connection, self._invitations, found.sure, event, customer)
             instead += [acceptance(row)] if row else []
-        await self._intake.tell(connection, event, instead=instead)
+        self._intake.tell(connection, event, instead=instead)
 
 
-async def accept(
-    connection: AsyncConnection, invitations: Invitations, row: Invitation, event: Event, customer: Customer | None
+def accept(
+    connection: Connection, invitations: Invitations, row: Invitation, event: Event, customer: Customer | None
 ) -> Invitation | None:
     """Note that an invitation was accepted; None where it waits no longer."""
     assert event.customer_id is not None  # noqa: S101 - a new customer has an id
-    accepted = await invitations.accept(
+    accepted = invitations.accept(
         connection,
         row.id,
         at=event.happened_at,

@@ -2,7 +2,7 @@
 
 import json
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from bot.notifications.asking import Customers, NoAnswer
 from bot.notifications.contents import Contents
@@ -69,8 +69,7 @@ class CompletionWriter(FollowWriter):
         follow = await self.followed(delivery)
         if not isinstance(follow, Follow):
             return follow
-        async with self._database.read() as connection:
-            card = await self._cards.find(connection, delivery.lane, event.thing)
+        card = await self._database.read(lambda connection: self._cards.find(connection, delivery.lane, event.thing))
         if card is None or card.ts != ts or card.told > 1:
             return Drop("told anew")
         try:
@@ -81,12 +80,10 @@ class CompletionWriter(FollowWriter):
         content = await self._contents.gather(event, follow, customer, awaited=False)
         return Edit(part=CARD, message=content.card(), channel=delivery.lane, ts=ts)
 
-    async def stepped(self, connection: AsyncConnection, delivery: Delivery, step: Step, ts: str) -> None:
+    def stepped(self, connection: Connection, delivery: Delivery, step: Step, ts: str) -> None:
         """Nothing is new to the channel."""
 
-    async def given_up(
-        self, connection: AsyncConnection, delivery: Delivery, reason: str, error: Exception | None
-    ) -> None:
+    def given_up(self, connection: Connection, delivery: Delivery, reason: str, error: Exception | None) -> None:
         """Pause the follow where others read its channel; the event itself was told before."""
         if reason == EXTERNAL_CHANNEL:
-            await super().given_up(connection, delivery, reason, error)
+            super().given_up(connection, delivery, reason, error)

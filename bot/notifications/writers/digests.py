@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import Connection
+
 from bot.language import language
 from bot.notifications.asking import Customers
 from bot.notifications.calendar import local_day
@@ -55,9 +57,11 @@ class DigestWriter(FollowWriter):
         follow = await self.followed(delivery)
         if not isinstance(follow, Follow):
             return follow
-        async with self._database.read() as connection:
-            content = await self._digests.content(connection, delivery.subject)
-            changes = await self._events.among(connection, content)
+
+        def work(connection: Connection) -> tuple[Event, ...]:
+            return self._events.among(connection, self._digests.content(connection, delivery.subject))
+
+        changes = await self._database.read(work)
         records = await self._records(changes)
         changes = tuple(event for event in changes if is_wanted(follow, event, records.get(str(event.customer_id))))
         if not changes:

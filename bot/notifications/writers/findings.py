@@ -5,7 +5,7 @@ In lanes of the bot's own, and for half a minute at most: a notice that lacks so
 
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from bot.notifications.asking import AGAIN, Customers, NoAnswer
 from bot.notifications.intake import Intake
@@ -47,10 +47,10 @@ class FindingWriter(Writer):
         """Return what Microsoft says; raises NoAnswer."""
         raise NotImplementedError
 
-    async def stepped(self, connection: AsyncConnection, delivery: Delivery, step: Step, ts: str) -> None:  # noqa: ARG002
+    def stepped(self, connection: Connection, delivery: Delivery, step: Step, ts: str) -> None:  # noqa: ARG002
         """Keep what was found out, and tell the channels that follow."""
         if isinstance(step, Found):
-            await self._intake.tell(connection, await self._events.learn(connection, step.event.id, step.learnt))
+            self._intake.tell(connection, self._events.learn(connection, step.event.id, step.learnt))
 
 
 class AlertWriter(FindingWriter):

@@ -1,6 +1,6 @@
 """What is written to a channel for a follow: while it follows, is read by no others, and takes messages."""
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from bot.notifications.courier import Refused
 from bot.notifications.own_channels import OwnChannels
@@ -29,15 +29,13 @@ class FollowWriter(Writer):
             return NO_LONGER
         return GiveUp(EXTERNAL_CHANNEL) if await self._channels.is_external(delivery.lane, of=delivery.id) else follow
 
-    async def stepped(self, connection: AsyncConnection, delivery: Delivery, step: Step, ts: str) -> None:  # noqa: ARG002 - part of the interface
+    def stepped(self, connection: Connection, delivery: Delivery, step: Step, ts: str) -> None:  # noqa: ARG002 - part of the interface
         """Note that the channel has heard."""
-        await self._follows.delivered(connection, str(delivery.follow_id))
+        self._follows.delivered(connection, str(delivery.follow_id))
 
-    async def given_up(
-        self, connection: AsyncConnection, delivery: Delivery, reason: str, error: Exception | None
-    ) -> None:
+    def given_up(self, connection: Connection, delivery: Delivery, reason: str, error: Exception | None) -> None:
         """Pause the follow, and tell its owner; not where Slack refused a message for what it is."""
         if isinstance(error, Refused):
             return
         why = reason if error is None else TOO_MANY_ATTEMPTS
-        await pause_and_tell(connection, self._follows, self._outbox, str(delivery.follow_id), why)
+        pause_and_tell(connection, self._follows, self._outbox, str(delivery.follow_id), why)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from bot.language import language
 from bot.notifications.calendar import working_days_later
@@ -91,14 +91,14 @@ class InvitationWriter(Writer):
             tenant_id=row.expected_tenant_id or await _tenant_id(errand, row.expected_domain),
         )
 
-    async def stepped(self, connection: AsyncConnection, delivery: Delivery, step: Step, ts: str) -> None:
+    def stepped(self, connection: Connection, delivery: Delivery, step: Step, ts: str) -> None:
         """Note where the message stands, and when its sender is to be reminded."""
         if step.part == PARENT:
-            await self._invitations.parent_posted(connection, delivery.subject, ts=ts)
+            self._invitations.parent_posted(connection, delivery.subject, ts=ts)
         if isinstance(step, PostInvitation):
-            row = await self._invitations.read(connection, delivery.subject)
-            nudge_at = working_days_later(await read_now(connection), self._nudge_days, row.sender_tz)
-            await self._invitations.posted(
+            row = self._invitations.read(connection, delivery.subject)
+            nudge_at = working_days_later(read_now(connection), self._nudge_days, row.sender_tz)
+            self._invitations.posted(
                 connection,
                 row.id,
                 ts=ts,
@@ -107,17 +107,15 @@ class InvitationWriter(Writer):
                 nudge_at=nudge_at,
             )
 
-    async def put_off(self, connection: AsyncConnection, delivery: Delivery, error: Exception) -> None:
+    def put_off(self, connection: Connection, delivery: Delivery, error: Exception) -> None:
         """Tell the sender the first time, where they can make something of it."""
         cause = cause_of(error)
         if delivery.attempts == 1 and cause is not None:
-            await self._tell(connection, _telling(delivery, "delayed", cause=cause))
+            self._tell(connection, _telling(delivery, "delayed", cause=cause))
 
-    async def given_up(
-        self, connection: AsyncConnection, delivery: Delivery, reason: str, error: Exception | None
-    ) -> None:
+    def given_up(self, connection: Connection, delivery: Delivery, reason: str, error: Exception | None) -> None:
         """Note that it was not posted, and tell the sender why."""
-        await self._invitations.failed(connection, delivery.subject, reason=reason)
+        self._invitations.failed(connection, delivery.subject, reason=reason)
         match error:
             case None:
                 telling = _telling(delivery, "cannot_post", word=reason)
@@ -125,17 +123,17 @@ class InvitationWriter(Writer):
                 telling = _telling(delivery, "link_refused", word=why, found=found, expected=expected)
             case _:
                 telling = _telling(delivery, "failed", cause=cause_of(error))
-        await self._tell(connection, telling)
+        self._tell(connection, telling)
 
-    async def _tell(self, connection: AsyncConnection, telling: Telling) -> None:
-        row = await self._invitations.read(connection, telling.invitation_id)
+    def _tell(self, connection: Connection, telling: Telling) -> None:
+        row = self._invitations.read(connection, telling.invitation_id)
         told = NewDelivery(
             key=f"{TELLING}:{telling.attempt}:{telling.what}",
             lane=row.sender_id,
             kind=TELLING,
             subject=telling.model_dump_json(exclude_none=True),
         )
-        await self._outbox.promise(connection, told)
+        self._outbox.promise(connection, told)
 
 
 def _telling(delivery: Delivery, what: What, **more: Any) -> Telling:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from bot.language import language
 from bot.notifications.asking import Customers
@@ -125,16 +125,16 @@ class NudgeWriter(Writer):
         days = working_days_between(begin, await self._marks.now(), row.sender_tz)
         return into_thread(row, views.nudge(sender(row), row, working_days=days), part="nudge", shared=shared)
 
-    async def given_up(
+    def given_up(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         delivery: Delivery,
         reason: str,
         error: Exception | None,  # noqa: ARG002
     ) -> None:
         """Close an invitation whose channel is gone."""
         if reason in CHANNEL_GONE:
-            await self._invitations.close_within(connection, delivery.subject, reason=CHANNEL_ARCHIVED)
+            self._invitations.close_within(connection, delivery.subject, reason=CHANNEL_ARCHIVED)
 
 
 class ClosedWriter(Writer):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from bot.language import language
 from bot.notifications.asking import AGAIN, Customers, NoAnswer
@@ -123,34 +123,38 @@ class NoticeWriter(FollowWriter):
             return Post(part=SUMMARY, message=summary, channel=delivery.lane, last=False)
         return _tell(delivery, content, content.card(), thread_ts=None, is_card=True)
 
-    async def stepped(self, connection: AsyncConnection, delivery: Delivery, step: Step, ts: str) -> None:
+    def stepped(self, connection: Connection, delivery: Delivery, step: Step, ts: str) -> None:
         """Note what stands where."""
         channel, follow_id = delivery.lane, str(delivery.follow_id)
         if step.part == ROOT:
-            await self._follows.has_thread(connection, follow_id, ts)
+            self._follows.has_thread(connection, follow_id, ts)
         elif step.part == SUMMARY:
-            await self._cards.burst_began(connection, channel, ts=ts)
+            self._cards.burst_began(connection, channel, ts=ts)
         if not isinstance(step, Tell):
             return
-        await self._follows.delivered(connection, follow_id)
+        self._follows.delivered(connection, follow_id)
         if step.is_card:
-            await self._cards.posted(
+            self._cards.posted(
                 connection, channel, step.event.thing, event_id=step.event.id, ts=ts, thread_ts=step.thread_ts
             )
         else:
-            await self._cards.told(connection, channel, step.event.thing, event_id=step.event.id)
+            self._cards.told(connection, channel, step.event.thing, event_id=step.event.id)
         if step.in_burst:
-            await self._cards.burst_grew(connection, channel, step.event.kind)
+            self._cards.burst_grew(connection, channel, step.event.kind)
         if not step.complete and step.is_card:
-            await self._outbox.promise(connection, completion(delivery, step.event, ts))
+            self._outbox.promise(connection, completion(delivery, step.event, ts))
 
     async def _place(self, delivery: Delivery, event: Event) -> Place:
         channel = delivery.lane
-        async with self._database.read() as connection:
-            card = await self._cards.find(connection, channel, event.thing)
-            burst = await self._cards.burst(connection, channel, within_seconds=BURST_SECONDS)
-            lately = await self._outbox.sent_within(connection, channel, NOTICE, BURST_SECONDS)
-            more = await self._outbox.waiting_in(connection, channel, NOTICE)
+
+        def work(connection: Connection) -> tuple[Card | None, Burst | None, int, int]:
+            card = self._cards.find(connection, channel, event.thing)
+            burst = self._cards.burst(connection, channel, within_seconds=BURST_SECONDS)
+            lately = self._outbox.sent_within(connection, channel, NOTICE, BURST_SECONDS)
+            more = self._outbox.waiting_in(connection, channel, NOTICE)
+            return card, burst, lately, more
+
+        card, burst, lately, more = await self._database.read(work)
         before = None if card is None else await self._events.find(card.event_id)
         return Place(card, before, burst, lately >= BURST, more)
 

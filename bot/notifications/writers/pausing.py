@@ -1,6 +1,6 @@
 """A follow whose messages cannot be delivered is paused, and its owner is told once."""
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from bot.storage.delivery import NewDelivery
 from bot.storage.follows import Follows
@@ -10,11 +10,9 @@ PAUSE_TOLD = "pause told"
 """The kind of the delivery that tells an owner; its subject is the follow's id."""
 
 
-async def pause_and_tell(
-    connection: AsyncConnection, follows: Follows, outbox: Outbox, follow_id: str, reason: str
-) -> None:
+def pause_and_tell(connection: Connection, follows: Follows, outbox: Outbox, follow_id: str, reason: str) -> None:
     """Pause a follow and promise its owner a direct message; one that was no longer active is left as it is."""
-    paused = await follows.pause(connection, follow_id, reason=reason)
+    paused = follows.pause(connection, follow_id, reason=reason)
     if paused is not None:
         told = NewDelivery(
             key=f"{PAUSE_TOLD}:{paused.id}:{paused.changed_at.isoformat()}",
@@ -22,4 +20,4 @@ async def pause_and_tell(
             kind=PAUSE_TOLD,
             subject=paused.id,
         )
-        await outbox.promise(connection, told)
+        outbox.promise(connection, told)

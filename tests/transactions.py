@@ -1,0 +1,47 @@
+"""Transactions of a test's own, beside those of the bot: statements one by one, between which a test may wait."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from bot.storage.database import Database
+from bot.storage.errors import is_held
+
+POLL = 0.005
+
+
+@asynccontextmanager
+async def reading(database: Database) -> AsyncIterator[Connection]:
+    """Read as the bot would read at this moment; nothing is kept."""
+    with database._readers.engine.connect() as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def writing(database: Database) -> AsyncIterator[Connection]:
+    """Write by a connection of the test's own, and commit at the end; an exception takes everything back."""
+    file = database._shared.file
+    engine = database._writers.engine if file is None else file.engine(size=1)
+    try:
+        with engine.connect() as connection, connection.begin():
+            if file is not None:
+                await _begin(connection)
+            yield connection
+    finally:
+        if file is not None:
+            engine.dispose()
+
+
+async def _begin(connection: Connection) -> None:
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as error:
+            if not is_held(error):
+                raise
+            await asyncio.sleep(POLL)
+        else:
+            return
