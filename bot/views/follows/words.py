@@ -37,7 +37,7 @@ REASONS = {
     "msg_too_long": deferred("a message of the bot was too long for Slack"),
     "restricted_action_thread_only_channel": deferred("the channel takes messages in threads only"),
     "missing_scope": deferred("the app lacks a permission in Slack"),
-    **dict.fromkeys(FEW_MAY_POST, deferred("only some people may post in the channel")),
+    **dict.fromkeys(sorted(FEW_MAY_POST), deferred("only some people may post in the channel")),
 }
 """Why notices are paused, by our reasons and Slack's words (https://docs.slack.dev/reference/methods/chat.postMessage#errors)."""
 BY_MEANING = {
