@@ -1,5 +1,6 @@
 """What a press says whose work is done: what has happened since, who did it and when; for every button there is."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from copy import deepcopy
 
@@ -214,6 +215,9 @@ async def test_an_invitation_whose_channel_was_archived_says_so(world: World) ->
     late = button(world, world.maya, posted, "Close")
     await world.tom.archives("sales")
     await world.later(days=8)
+    async with asyncio.timeout(60):
+        while "1 closed" not in (await (await world.maya.types("/partner invites", "random")).answer()).plain:
+            pass
     await world.tom.unarchives("sales")
 
     said = await (await late()).answer()
