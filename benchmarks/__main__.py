@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: compare the bot with a plain Bolt app, in turns, on loopback alone."""
+"""``python -m benchmarks``: compare the bot with a plain Bolt app and with the least that does the work, in turns."""
 
 import asyncio
 import base64
@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.child import ChildFailed
 from benchmarks.load import SECRET
-from benchmarks.report import Pair, table, wrong
+from benchmarks.report import Played, table, wrong
 from benchmarks.rounds import App, Fakes, play
 from sandbox.microsoft import Microsoft
 
@@ -23,17 +23,17 @@ def main() -> int:
         print("The benchmarks read CPU time and memory of other processes the way Linux tells them.", file=sys.stderr)
         return 2
     try:
-        pairs = asyncio.run(compare())
+        rounds = asyncio.run(compare())
     except ChildFailed as failed:
         print(failed, file=sys.stderr)
         return 2
-    print("\n".join(table(pairs)))
-    problems = list(wrong(pairs))
+    print("\n".join(table(rounds)))
+    problems = list(wrong(rounds))
     print("\n".join(problems), file=sys.stderr, end="\n" if problems else "")
     return 1 if problems else 0
 
 
-async def compare() -> list[Pair]:
+async def compare() -> list[Played]:
     """Play all rounds, one process at a time."""
     fakes = Fakes()
     with TemporaryDirectory(prefix="partner-bot-") as name:
@@ -41,13 +41,13 @@ async def compare() -> list[Pair]:
         async with fakes.slack.listening(), fakes.partner_center.listening(), Microsoft() as microsoft:
             environment = _environment(fakes, microsoft, folder)
             bot = App("bot", ("run",), environment)
-            plain = App("benchmarks.plain", (), environment)
-            pairs: list[Pair] = []
+            plain, floor = (App(f"benchmarks.{name}", (), environment) for name in ("plain", "floor"))
+            rounds: list[Played] = []
             for number in range(1, ROUNDS + 1):
                 print(f"round {number} of {ROUNDS}", file=sys.stderr)
-                ours = await play(bot, fakes, folder)
-                pairs.append((ours, await play(plain, fakes, folder)))
-            return pairs
+                played = [await play(app, fakes, folder) for app in (bot, plain, floor)]
+                rounds.append(Played(*played))
+            return rounds
 
 
 def _environment(fakes: Fakes, microsoft: Microsoft, folder: Path) -> Mapping[str, str]:

@@ -29,6 +29,8 @@ class Child:
 
     url: str
     pid: int
+    ready: float = 0.0
+    """Seconds from its start until it answered."""
 
     def cpu(self) -> float:
         """Return the seconds of CPU that the process has used, all of its threads together.
@@ -53,6 +55,7 @@ async def running(module: str, *arguments: str, environment: Mapping[str, str], 
     """Run ``python -m module`` while the block lasts; yield it once it answers."""
     port = free_port()
     written = folder / f"{module}.log"
+    began = time.monotonic()
     with written.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -66,7 +69,7 @@ async def running(module: str, *arguments: str, environment: Mapping[str, str], 
     url = f"http://127.0.0.1:{port}"
     try:
         await _ready(process, url, written)
-        yield Child(url, process.pid)
+        yield Child(url, process.pid, time.monotonic() - began)
         if process.returncode is not None:
             raise ChildFailed(_end_of(written))
     finally:
@@ -82,7 +85,7 @@ async def _ready(process: asyncio.subprocess.Process, url: str, written: Path) -
                 async with session.get(f"{url}/readyz") as answer:
                     if answer.status in {200, 404}:
                         return
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.01)
     raise ChildFailed(_end_of(written))
 
 

@@ -3,11 +3,17 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
 from benchmarks.rounds import CUSTOMERS, HELPS, HERD, Round
 
-Pair = tuple[Round, Round]
-"""Ours and the plain one, played one after the other."""
+
+class Played(NamedTuple):
+    """The three apps, played one after the other."""
+
+    bot: Round
+    plain: Round
+    floor: Round
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,8 @@ MEASURES = (
     Measure("customer: acknowledged, p99", lambda played: quantile(played.customers.timings.acks, 0.99), "ms", 1e3),
     Measure("customer: card, p50", lambda played: quantile(played.customers.timings.answers, 0.5), "ms", 1e3),
     Measure("customer: card, p99", lambda played: quantile(played.customers.timings.answers, 0.99), "ms", 1e3),
+    Measure("ready after", lambda played: played.ready, "ms", 1e3),
+    Measure("memory, idle", lambda played: played.idle, "MB"),
     Measure("memory at the end", lambda played: played.memory, "MB"),
 )
 
@@ -59,20 +67,29 @@ def quantile(values: Sequence[float], share: float) -> float:
     return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else float("inf")
 
 
-def table(pairs: Sequence[Pair]) -> Iterator[str]:
+def table(rounds: Sequence[Played]) -> Iterator[str]:
     """Yield the lines of the table, in Markdown."""
-    yield "| measured, median of rounds | plain | bot | bot / plain | of the rounds |"
-    yield "|---|---|---|---|---|"
+    yield "| measured, median of rounds | floor | plain | bot | bot / floor | bot / plain | of the rounds |"
+    yield "|---|---|---|---|---|---|---|"
     for measure in MEASURES:
-        ours, plain = (median(measure.of(pair[app]) for pair in pairs) * measure.scale for app in (0, 1))
-        ratios = sorted(measure.of(bot) / measure.of(other) for bot, other in pairs)
-        shown = f"{plain:,.4g} {measure.unit} | {ours:,.4g} {measure.unit} | {median(ratios):.2f}"
-        yield f"| {measure.name} | {shown} | {ratios[0]:.2f} to {ratios[-1]:.2f} |"
+        floor, plain, ours = (
+            [measure.of(app) for app in played]
+            for played in zip(*((r.floor, r.plain, r.bot) for r in rounds), strict=True)
+        )
+        shown = " | ".join(f"{median(app) * measure.scale:,.4g} {measure.unit}" for app in (floor, plain, ours))
+        to_floor, to_plain = (
+            sorted(mine / its for mine, its in zip(ours, other, strict=True)) for other in (floor, plain)
+        )
+        ratios = f"{median(to_floor):.2f} | {median(to_plain):.2f} | {to_plain[0]:.2f} to {to_plain[-1]:.2f}"
+        yield f"| {measure.name} | {shown} | {ratios} |"
     yield ""
     yield "| counted, a round | plain | bot | must be |"
     yield "|---|---|---|---|"
     for exact in COUNTS:
-        mine, theirs = (seen(exact.of(pair[app]) for pair in pairs) for app in (0, 1))
+        mine, theirs = (
+            seen(exact.of(played.bot) for played in rounds),
+            seen(exact.of(played.plain) for played in rounds),
+        )
         yield f"| {exact.name} | {theirs} | {mine} | {exact.expected} |"
 
 
@@ -82,13 +99,17 @@ def seen(counts: Iterator[int]) -> str:
     return f"{found[0]:,}" if len(found) == 1 else f"{found[0]:,} to {found[-1]:,}"
 
 
-def wrong(pairs: Sequence[Pair]) -> Iterator[str]:
-    """Yield what is not as it must be: the bot's counts, and that both apps did the same work."""
-    for number, (bot, plain) in enumerate(pairs, start=1):
+def wrong(rounds: Sequence[Played]) -> Iterator[str]:
+    """Yield what is not as it must be: the bot's counts, and that all apps did the same work."""
+    for number, played in enumerate(rounds, start=1):
         for exact in COUNTS:
-            if (count := exact.of(bot)) != exact.expected:
+            if (count := exact.of(played.bot)) != exact.expected:
                 yield f"Round {number}: {exact.name}: {count}, not {exact.expected}."
-        if plain.counts.lost:
-            yield f"Round {number}: the plain app lost {plain.counts.lost} commands, so it is no measure."
-        if bot.counts.card != plain.counts.card:
-            yield f"Round {number}: the cards differ: the bot's {bot.counts.card}, the plain app's {plain.counts.card}."
+        for name, other in (("plain app", played.plain), ("floor", played.floor)):
+            if other.counts.lost:
+                yield f"Round {number}: the {name} lost {other.counts.lost} commands, so it is no measure."
+            if played.bot.counts.card != other.counts.card:
+                yield (
+                    f"Round {number}: the cards differ: the bot's {played.bot.counts.card}, "
+                    f"the {name}'s {other.counts.card}."
+                )

@@ -57,6 +57,10 @@ class Counts:
 class Round:
     """What was measured of one process."""
 
+    ready: float
+    """Seconds from the start to the first answer."""
+    idle: float
+    """MB before the first command."""
     helps: Figures
     customers: Figures
     memory: float
@@ -87,6 +91,7 @@ async def play(app: App, fakes: Fakes, folder: Path) -> Round:
     slack, partner_center = fakes.slack, fakes.partner_center
     auth_tests, asked = slack.requests["/api/auth.test"], partner_center.asked
     async with running(app.module, *app.arguments, environment=app.environment, folder=folder) as child:
+        idle = child.memory()
         herd = await type_commands(child.url, slack, fakes.look_ups(1) * HERD, at_once=HERD)
         auth_tests, identical = slack.requests["/api/auth.test"] - auth_tests, partner_center.asked - asked
         # As many at once as can ever overlap: the next command may come before the last answer is quite done with.
@@ -95,6 +100,8 @@ async def play(app: App, fakes: Fakes, folder: Path) -> Round:
         helps = await _measured(child, slack, ["help customer"] * HELPS)
         customers = await _measured(child, slack, fakes.look_ups(CUSTOMERS))
         return Round(
+            ready=child.ready,
+            idle=idle,
             helps=helps,
             customers=customers,
             memory=child.memory(),
