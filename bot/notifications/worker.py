@@ -250,7 +250,10 @@ class Worker:
         self._refused_lanes.clear()
 
     async def _put_off(self, delivery: Delivery, writer: Writer, error: Exception, step: Step | None) -> None:
-        """Try again later. Slack's trouble meets the next in line too, so the line waits; other trouble is its own."""
+        """Try again later. Trouble that meets the next in line too makes the line wait; other trouble is its own.
+
+        Slack's is such trouble, the database's, and a step's deadline: the process has stood still.
+        """
         reason = error.reason if isinstance(error, Failed) else type(error).__name__
         if delivery.attempts >= self._patience.attempts and isinstance(step, Edit | React):
             log.warning("step left out", part=step.part, error=reason)
@@ -268,7 +271,8 @@ class Worker:
             wait = max(wait, error.retry_after)
         known = isinstance(error, RemoteError | DatabaseUnavailable | TimeoutError)
         log.warning("delivery delayed", why=reason, seconds=round(wait, 1), exc_info=None if known else error)
-        lane, own = (wait, 0.0) if isinstance(error, Failed) else (0.0, wait)
+        everybodys = isinstance(error, Failed | DatabaseUnavailable | TimeoutError)
+        lane, own = (wait, 0.0) if everybodys else (0.0, wait)
         acted, part = step is not None, None if step is None else step.part
         how = Settlement(reason=reason, suspect=acted, step=part, lane_seconds=lane, aside_seconds=own)
         await self._settle(delivery, how, also)

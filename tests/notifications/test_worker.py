@@ -9,6 +9,7 @@ import pytest
 from bot.notifications.steps import Decision, Drop, Edit, Finish, GiveUp, Later, React, Whisper
 from bot.reply import Message
 from bot.storage.delivery import Delivery, NewDelivery
+from bot.storage.errors import DatabaseUnavailable
 from sandbox.people import MAYA
 from sandbox.slack.manifest import HISTORY
 from tests.notifications.replica import PATIENCE
@@ -230,6 +231,23 @@ async def test_a_mistake_of_ours_delays_one_delivery_and_no_other(scene: Stage) 
 
     assert here.of("a") == [("put off", "ZeroDivisionError"), ("put off", "KeyError"), ("stepped", "note")]
     assert scene.posted("C0000") == ["b", "a"]
+
+
+@pytest.mark.parametrize("trouble", [TimeoutError(), DatabaseUnavailable("it is away")], ids=repr)
+async def test_trouble_that_meets_the_next_one_too_keeps_the_order(scene: Stage, trouble: Exception) -> None:
+    troubles = iter((trouble, trouble, None))
+
+    def decision(delivery: Delivery) -> Decision:
+        error = next(troubles) if delivery.subject == "a" else None
+        if error is not None:
+            raise error
+        return post(delivery)
+
+    await promise(scene, "a", "b")
+    async with delivering(scene, decision) as here:
+        await here.ended("a", "b")
+
+    assert scene.posted("C0000") == ["a", "b"]
 
 
 async def test_a_decision_that_takes_too_long_is_put_off(scene: Stage) -> None:
