@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import copy_context
 from typing import Any, Generic, Literal, TypeVar
 
 T = TypeVar("T")
@@ -31,6 +32,7 @@ class Job(Generic[T]):
 
     def __init__(self, work: Callable[["Job[T]"], T]) -> None:
         self._loop = asyncio.get_running_loop()
+        self._context = copy_context()  # so that what is logged in the thread is logged as the caller's
         self._work = work
         self._lock = threading.Lock()
         self._state: _State = "waiting"
@@ -89,7 +91,7 @@ class Job(Generic[T]):
         result: Any = None
         error: BaseException | None = None
         try:
-            result = self._work(self)
+            result = self._context.run(self._work, self)
         except BaseException as raised:  # noqa: BLE001 - the caller's
             error = raised
         with self._lock:

@@ -34,6 +34,7 @@ class WatchedWriter(Writer):
     decision: Callable[[Delivery], Decision]
     happened: list[tuple[str, str, str]] = field(default_factory=list)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
 
     async def decide(self, delivery: Delivery) -> Decision:
         return self.decision(delivery)
@@ -49,7 +50,7 @@ class WatchedWriter(Writer):
 
     def _note(self, delivery: Delivery, what: str, why: str) -> None:
         self.happened.append((delivery.subject, what, why))
-        self._news.set()
+        self._loop.call_soon_threadsafe(self._news.set)
 
     async def until(self, found: Callable[[], bool]) -> None:
         async with asyncio.timeout(120):

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import select, text
 
 from bot.errors import OperatorError
@@ -160,3 +161,10 @@ async def test_a_pooler_that_takes_no_prepared_statements_is_named_with_what_to_
             await database.write(lambda connection: [connection.execute(prepare) for _ in range(2)])
 
     assert refused.value.lasting
+
+
+async def test_what_a_transaction_logs_is_logged_as_its_callers(database: Database) -> None:
+    with structlog.contextvars.bound_contextvars(reference="r-7k2m4q"):
+        seen = await database.read(lambda _connection: structlog.contextvars.get_contextvars())
+
+    assert seen == {"reference": "r-7k2m4q"}
