@@ -1,6 +1,7 @@
 """Nothing of a customer's is written where other organisations read by now: notices, edits, answers, reactions."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,7 +45,8 @@ def looks(world: World) -> int:
 
 
 def read_by_others(world: World, channel: str = "sales") -> str:
-    return str([(m.text, m.blocks) for m in world.said(channel)])
+    said = str([(m.text, m.blocks) for m in world.said(channel)])
+    return re.sub(r"'block_id': '[^']*'", "", said)  # made by chance of all letters
 
 
 async def owner_is_told(world: World) -> None:

@@ -209,7 +209,8 @@ async def test_without_the_right_to_read_the_channel_it_comes_at_least_once(scen
         await here.ended("b")
 
     assert scene.posted("C0000") == ["a", "a", "b"]
-    assert scene.slack.complaints.pop().startswith("conversations.history: missing_scope")
+    assert {complaint[:36] for complaint in scene.slack.complaints} == {"conversations.history: missing_scope"}
+    scene.slack.complaints.clear()  # one a look: a slow machine looks more than once
 
 
 # Decisions
