@@ -125,12 +125,12 @@ def joined(values: Sequence[Words], join: Callable[[list[str]], str]) -> Words:
 
 def person(user_id: str) -> str:
     """Return a mention that Slack draws as the person's name; only ids of Slack's own make one."""
-    return f"<@{user_id}>" if SLACK_ID.fullmatch(user_id) else escape(user_id)
+    return f"<@{user_id}>" if SLACK_ID.fullmatch(user_id) else escape(user_id, IN_SENTENCE)
 
 
 def channel(channel_id: str) -> str:
     """Return a reference that Slack draws as the channel's name."""
-    return f"<#{channel_id}>" if SLACK_ID.fullmatch(channel_id) else escape(channel_id)
+    return f"<#{channel_id}>" if SLACK_ID.fullmatch(channel_id) else escape(channel_id, IN_SENTENCE)
 
 
 def link(url: str, label: str) -> str:

@@ -1,5 +1,6 @@
 """The list of invitations: mine or everyone's, waiting or accepted, with their age and thread."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +44,7 @@ from bot.views.paging import page_buttons
 from bot.views.tables import PageOfRows, Row, fitting
 
 PAGE = 50
+_TS = re.compile(r"\d{1,20}\.\d{1,20}", re.ASCII)
 
 
 class Scope(StrEnum):
@@ -238,12 +240,15 @@ def _state(lang: Language, row: Invitation) -> str:
 
 
 def _slack_id(slack_id: str, element: Block) -> Cell:
-    return rich_cell(element) if SLACK_ID.fullmatch(slack_id) else raw(slack_id)
+    return rich_cell(element) if SLACK_ID.fullmatch(slack_id) else raw(clean(slack_id, IN_SENTENCE))
 
 
 def _thread_url(row: Invitation, workspace_url: str) -> str | None:
-    """Return the message's address, in the form that Slack's chat.getPermalink answers."""
-    if row.message_ts is None or not workspace_url:
+    """Return the message's address, in the form that Slack's chat.getPermalink answers; None for ids that are none."""
+    stamps = [ts for ts in (row.message_ts, row.thread_ts, row.parent_ts) if ts is not None]
+    if row.message_ts is None or not workspace_url or not all(_TS.fullmatch(ts) for ts in stamps):
+        return None
+    if not SLACK_ID.fullmatch(row.channel_id):
         return None
     address = f"{workspace_url.rstrip('/')}/archives/{row.channel_id}/p{row.message_ts.replace('.', '')}"
     root = row.thread_ts or row.parent_ts
