@@ -12,6 +12,8 @@ from pydantic import (
     field_validator,
 )
 
+from bot.views.foreign import SLACK_TS
+
 
 class Strict(BaseModel):
     """What must be as documented, since a default in its place would be something else than the person chose."""
@@ -49,5 +51,4 @@ SlackId = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,64}$")]
 """Of a person or a channel; it stands in the log, so nothing else is taken for one."""
 Address = Annotated[str, Field(max_length=1_000)]
 """Slack's own take about a hundred characters; one stands in a window's ``private_metadata``, which holds 3,000."""
-Ts = Annotated[str, Field(pattern=r"^[0-9]{1,20}\.[0-9]{1,20}$")]
-"""https://docs.slack.dev/messaging/retrieving-messages#individual_messages"""
+Ts = Annotated[str, Field(pattern=f"^{SLACK_TS.pattern}$")]

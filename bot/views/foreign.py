@@ -20,6 +20,8 @@ IN_FIELD = 300
 ESCAPED = 2
 """How many times as long a name may become by escaping."""
 SLACK_ID = re.compile(r"[A-Z][A-Z0-9]{1,30}")
+SLACK_TS = re.compile(r"[0-9]{1,20}\.[0-9]{1,20}")
+"""Of a message: https://docs.slack.dev/messaging/retrieving-messages#individual_messages"""
 _WORDS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+(?:[.,]\d+)*|[^\w\s]+")
 """The words inside ``someThing_new``, ``OCPIsNew`` and the like."""
 SPACES = re.compile(r"[^\S\u00a0\u202f]+")

@@ -1,6 +1,5 @@
 """The list of invitations: mine or everyone's, waiting or accepted, with their age and thread."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +27,7 @@ from bot.views.blocks import (
 from bot.views.foreign import (
     IN_SENTENCE,
     SLACK_ID,
+    SLACK_TS,
     Words,
     channel,
     clean,
@@ -44,7 +44,6 @@ from bot.views.paging import page_buttons
 from bot.views.tables import PageOfRows, Row, fitting
 
 PAGE = 50
-_TS = re.compile(r"\d{1,20}\.\d{1,20}", re.ASCII)
 
 
 class Scope(StrEnum):
@@ -246,7 +245,7 @@ def _slack_id(slack_id: str, element: Block) -> Cell:
 def _thread_url(row: Invitation, workspace_url: str) -> str | None:
     """Return the message's address, in the form that Slack's chat.getPermalink answers; None for ids that are none."""
     stamps = [ts for ts in (row.message_ts, row.thread_ts, row.parent_ts) if ts is not None]
-    if row.message_ts is None or not workspace_url or not all(_TS.fullmatch(ts) for ts in stamps):
+    if row.message_ts is None or not workspace_url or not all(SLACK_TS.fullmatch(ts) for ts in stamps):
         return None
     if not SLACK_ID.fullmatch(row.channel_id):
         return None
