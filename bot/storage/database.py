@@ -134,14 +134,14 @@ class Database:
         file = self._shared.file
         if file is not None:
             file.require(writing=writing)
-        connection = _connected(engine, job, writing=writing)
+        connection = _once_free(engine.connect, job, writing=writing)
         ended = False
         try:
             connection.begin()  # also where ``work`` does nothing, so that its end ends what begins below
             driver = connection.connection.driver_connection
             if file is not None:
                 job.interruptible(driver.interrupt)  # type: ignore[union-attr]
-                _begin(driver, job, writing=writing)
+                _once_free(partial(_begin, driver, writing=writing), job, writing=writing)
             else:
                 job.interruptible(postgresql.interrupter(driver))
                 postgresql.limit(connection, within)
@@ -174,11 +174,11 @@ def _deadline(within: float | None) -> float:
     return DEADLINE if chosen is None else chosen
 
 
-def _connected(engine: Engine, job: Job[Any], *, writing: bool) -> Connection:
-    """Return a connection of the pool's, made anew where that is possible while something holds the file."""
+def _once_free(attempt: Callable[[], T], job: Job[Any], *, writing: bool) -> T:
+    """Try until nothing else holds SQLite's file; raise Left where the caller waits no longer."""
     for pause in _pauses():
         try:
-            return engine.connect()
+            return attempt()
         except Exception as error:
             if not is_held(error):
                 raise unavailable(error, writing=writing) from error
@@ -187,23 +187,17 @@ def _connected(engine: Engine, job: Job[Any], *, writing: bool) -> Connection:
     raise AssertionError
 
 
-def _begin(driver: Any, job: Job[Any], *, writing: bool) -> None:
-    """Begin on SQLite as soon as nothing else holds the file; raise Left where the caller does not wait so long."""
-    for pause in _pauses():
-        try:
-            if writing:
-                driver.execute("BEGIN IMMEDIATE")
-            else:
-                driver.executescript("BEGIN; SELECT 1 FROM sqlite_master")
-        except sqlite3.Error as error:
-            if not is_held(error):
-                raise unavailable(error, writing=writing) from error
-            if driver.in_transaction:
-                driver.rollback()
+def _begin(driver: Any, *, writing: bool) -> None:
+    """Begin on SQLite; one that fails half-way leaves no transaction behind."""
+    try:
+        if writing:
+            driver.execute("BEGIN IMMEDIATE")
         else:
-            return
-        if job.left.wait(pause):
-            raise Left
+            driver.executescript("BEGIN; SELECT 1 FROM sqlite_master")
+    except sqlite3.Error:
+        if driver.in_transaction:
+            driver.rollback()
+        raise
 
 
 def _pauses() -> Iterator[float]:
