@@ -4,10 +4,10 @@ import asyncio
 import base64
 import secrets
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.certificate import server_context
 from benchmarks.child import ChildFailed
 from benchmarks.load import SECRET
 from benchmarks.report import Played, table, wrong
@@ -38,8 +38,9 @@ async def compare() -> list[Played]:
     fakes = Fakes()
     with TemporaryDirectory(prefix="partner-bot-") as name:
         folder = Path(name)
-        async with fakes.slack.listening(), fakes.partner_center.listening(), Microsoft() as microsoft:
-            environment = _environment(fakes, microsoft, folder)
+        tls, authority = server_context(folder)
+        async with fakes.slack.listening(tls), fakes.partner_center.listening(tls), Microsoft() as microsoft:
+            environment = _environment(fakes, microsoft, folder) | {"SSL_CERT_FILE": str(authority)}
             bot = App("bot", ("run",), environment)
             plain, floor = (App(f"benchmarks.{name}", (), environment) for name in ("plain", "floor"))
             rounds: list[Played] = []
@@ -50,7 +51,7 @@ async def compare() -> list[Played]:
             return rounds
 
 
-def _environment(fakes: Fakes, microsoft: Microsoft, folder: Path) -> Mapping[str, str]:
+def _environment(fakes: Fakes, microsoft: Microsoft, folder: Path) -> dict[str, str]:
     """Return the contract's environment; sign-in is the sandbox's Entra, customers are our own lighter fake's."""
     return {
         "HOST": "127.0.0.1",

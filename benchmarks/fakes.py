@@ -1,7 +1,8 @@
-"""Slack and Partner Center, as light as can be: the machine's time is for the apps. Both count what reaches them."""
+"""Slack and Partner Center over TLS, as light as can be; both count what reaches them."""
 
 import asyncio
 import json
+import ssl
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ from typing import Final
 
 from aiohttp import web
 
+from benchmarks.certificate import HOST
 from sandbox.microsoft.company import Company
 from sandbox.microsoft.wire import customer
 
@@ -38,7 +40,7 @@ class Remote:
         raise NotImplementedError
 
     @asynccontextmanager
-    async def listening(self) -> AsyncIterator[None]:
+    async def listening(self, tls: ssl.SSLContext) -> AsyncIterator[None]:
         """Serve while the block lasts."""
         server = web.Server(self._handle, access_log=None)
 
@@ -46,8 +48,8 @@ class Remote:
             self.connections += 1
             return server()
 
-        listener = await asyncio.get_running_loop().create_server(accepted, "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+        listener = await asyncio.get_running_loop().create_server(accepted, HOST, 0, ssl=tls)
+        self.url = f"https://{HOST}:{listener.sockets[0].getsockname()[1]}"
         try:
             yield
         finally:

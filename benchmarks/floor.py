@@ -25,7 +25,7 @@ TASKS: set[asyncio.Task[None]] = set()
 
 
 async def events(request: web.Request) -> web.Response:
-    """Acknowledge a genuine slash command, and answer it afterwards."""
+    """Acknowledge what is genuine, and answer a slash command afterwards."""
     body = await request.read()
     stamp = request.headers.get("X-Slack-Request-Timestamp", "0")
     signature = "v0=" + hmac.new(SECRET, b"v0:%s:%s" % (stamp.encode(), body), hashlib.sha256).hexdigest()
@@ -33,6 +33,9 @@ async def events(request: web.Request) -> web.Response:
     if not genuine or abs(time.time() - int(stamp)) > FIVE_MINUTES:
         return web.Response(status=401)
     form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+    if "payload" in form:
+        json.loads(form["payload"])
+        return web.Response()
     task = asyncio.create_task(answer(request.app[SESSION], form["text"], form["response_url"]))
     TASKS.add(task)
     task.add_done_callback(TASKS.discard)

@@ -5,6 +5,7 @@ https://docs.slack.dev/tools/bolt-python/concepts/async
 """
 
 import os
+import re
 from typing import Any
 
 import aiohttp
@@ -48,6 +49,12 @@ async def partner(ack: AsyncAck, respond: AsyncRespond, command: dict[str, Any])
         customer = await response.json()
     profile = customer["companyProfile"]
     await respond(text=f"{profile['companyName']} ({profile['domain']}): customer card.", blocks=card(customer))
+
+
+@app.action(re.compile("link_.*"))
+async def link(ack: AsyncAck) -> None:
+    """Acknowledge a press on a button that only opens its link."""
+    await ack()
 
 
 def usage(name: str) -> list[Block]:

@@ -27,6 +27,8 @@ class Measure:
 
 
 MEASURES = (
+    Measure("press: CPU an acknowledgement", lambda played: played.presses.cpu, "µs", 1e6),
+    Measure("press: acknowledged, p50", lambda played: quantile(played.presses.timings.acks, 0.5), "ms", 1e3),
     Measure("help: CPU a command", lambda played: played.helps.cpu, "µs", 1e6),
     Measure("help: acknowledged, p50", lambda played: quantile(played.helps.timings.acks, 0.5), "ms", 1e3),
     Measure("help: acknowledged, p99", lambda played: quantile(played.helps.timings.acks, 0.99), "ms", 1e3),

@@ -1,18 +1,19 @@
 """One round of one app: a fresh process, a herd on it while it is cold, then two kinds of commands in good order."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 from benchmarks.child import Child, running
 from benchmarks.fakes import PartnerCenter, Slack
-from benchmarks.load import Timings, type_commands
+from benchmarks.load import Timings, press_links, type_commands
 
 HERD = 40
 """Identical look-ups at the same instant, the first that a fresh process gets."""
 WARM_UP = 32
+PRESSES = 400
 HELPS = 240
 CUSTOMERS = 320
 """Each of another customer. With herd and warm-up under the 490 a minute at which the bot holds itself back."""
@@ -61,6 +62,8 @@ class Round:
     """Seconds from the start to the first answer."""
     idle: float
     """MB before the first command."""
+    presses: Figures
+    """Of a button that only opens its link: the acknowledgement is all there is."""
     helps: Figures
     customers: Figures
     memory: float
@@ -97,11 +100,13 @@ async def play(app: App, fakes: Fakes, folder: Path) -> Round:
         # As many at once as can ever overlap: the next command may come before the last answer is quite done with.
         warm_up = await type_commands(child.url, slack, fakes.look_ups(WARM_UP), at_once=2 * AT_ONCE)
         connections, asked = fakes.connections, partner_center.asked
-        helps = await _measured(child, slack, ["help customer"] * HELPS)
-        customers = await _measured(child, slack, fakes.look_ups(CUSTOMERS))
+        presses = await _measured(child, PRESSES, press_links(child.url, PRESSES, at_once=AT_ONCE))
+        helps = await _typed(child, slack, ["help customer"] * HELPS)
+        customers = await _typed(child, slack, fakes.look_ups(CUSTOMERS))
         return Round(
             ready=child.ready,
             idle=idle,
+            presses=presses,
             helps=helps,
             customers=customers,
             memory=child.memory(),
@@ -110,16 +115,22 @@ async def play(app: App, fakes: Fakes, folder: Path) -> Round:
                 identical=identical,
                 asked=partner_center.asked - asked,
                 connections=fakes.connections - connections,
-                lost=sum(timings.lost for timings in (herd, warm_up, helps.timings, customers.timings)),
+                lost=sum(
+                    timings.lost for timings in (herd, warm_up, presses.timings, helps.timings, customers.timings)
+                ),
                 card=shape(slack.latest),
             ),
         )
 
 
-async def _measured(child: Child, slack: Slack, texts: Sequence[str]) -> Figures:
+async def _typed(child: Child, slack: Slack, texts: Sequence[str]) -> Figures:
+    return await _measured(child, len(texts), type_commands(child.url, slack, texts, at_once=AT_ONCE))
+
+
+async def _measured(child: Child, number: int, load: Awaitable[Timings]) -> Figures:
     before = child.cpu()
-    timings = await type_commands(child.url, slack, texts, at_once=AT_ONCE)
-    return Figures((child.cpu() - before) / len(texts), timings)
+    timings = await load
+    return Figures((child.cpu() - before) / number, timings)
 
 
 def shape(message: bytes) -> tuple[str, ...]:
