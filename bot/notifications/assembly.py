@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from bot.background import BackgroundTasks
 from bot.contacts import Contacts, nameless
 from bot.notifications.asking import Customers
+from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.contents import Contents
 from bot.notifications.courier import Courier
 from bot.notifications.following import TEST, Following
 from bot.notifications.intake import ACCEPTANCE, ALERT, ENDING, NOTICE, Intake
 from bot.notifications.life import CLOSED, NUDGE, Life
-from bot.notifications.own_channels import OwnChannels
 from bot.notifications.steps import Writer
 from bot.notifications.taking import Readers
 from bot.notifications.worker import Worker
@@ -77,7 +77,7 @@ class Notifications:
     intake: Intake
     life: Life
     following: Following
-    channels: OwnChannels
+    channels: ChannelLookups
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
@@ -123,7 +123,7 @@ def assemble(
         promised=promised,
         nudge_days=nudge_days,
     )
-    customers, channels = Customers(partner_center, background.marks), OwnChannels(courier.channel)
+    customers, channels = Customers(partner_center, background.marks), ChannelLookups(courier.channel)
     writers = _of_invitations(background, partner_center, cloud, courier, channels, customers, intake, nudge_days)
     writers |= _of_follows(database.background, background, cloud, channels, customers)
     writers |= _of_people(background, courier, contacts)
@@ -151,7 +151,7 @@ def _of_invitations(
     partner_center: PartnerCenter,
     cloud: Cloud,
     courier: Courier,
-    channels: OwnChannels,
+    channels: ChannelLookups,
     customers: Customers,
     intake: Intake,
     nudge_days: int,
@@ -178,7 +178,7 @@ def _of_invitations(
 
 
 def _of_follows(
-    database: Database, tables: Tables, cloud: Cloud, channels: OwnChannels, customers: Customers
+    database: Database, tables: Tables, cloud: Cloud, channels: ChannelLookups, customers: Customers
 ) -> dict[str, Writer]:
     contents = Contents(customers=customers, invitations=tables.invitations, cloud=cloud)
     return {

@@ -5,7 +5,7 @@ from functools import partial
 
 import structlog
 
-from bot.notifications.own_channels import OwnChannels
+from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.writers.pausing import pause_and_tell
 from bot.storage.database import Database
 from bot.storage.follow import EXTERNAL_CHANNEL, FollowState
@@ -23,7 +23,7 @@ class ChannelChanges:
     def __init__(
         self,
         *,
-        channels: OwnChannels,
+        channels: ChannelLookups,
         database: Database,
         follows: Follows,
         invitations: Invitations,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.courier import Courier, Failed, Refused, Trace
-from bot.notifications.own_channels import OwnChannels
 from bot.notifications.steps import Edit, Finish, Post, React, Step, Whisper
 from bot.storage.delivery import Delivery
 
@@ -43,7 +43,7 @@ async def take(
     courier: Courier,
     *,
     deadline: float,
-    channels: OwnChannels | None = None,
+    channels: ChannelLookups | None = None,
     readers: Readers | None = None,
 ) -> Taken:
     """Take a step while the claim is surely ours.
@@ -63,7 +63,7 @@ async def take(
 
 
 async def _take(
-    step: Step, delivery: Delivery, courier: Courier, deadline: float, channels: OwnChannels | None
+    step: Step, delivery: Delivery, courier: Courier, deadline: float, channels: ChannelLookups | None
 ) -> Taken:
     match step:
         case Post():
@@ -84,7 +84,7 @@ async def _take(
 
 
 async def _post(
-    step: Post, delivery: Delivery, courier: Courier, deadline: float, channels: OwnChannels | None
+    step: Post, delivery: Delivery, courier: Courier, deadline: float, channels: ChannelLookups | None
 ) -> Taken:
     trace = Trace(delivery_id=delivery.id, part=step.part)
     if delivery.doubt.covers(step.part):
@@ -101,7 +101,7 @@ async def _post(
     return Taken(ts=await courier.post(step.message, channel=step.channel, thread_ts=step.thread_ts, trace=trace))
 
 
-async def _require_own(step: Post | Edit | React, delivery: Delivery, channels: OwnChannels | None) -> None:
+async def _require_own(step: Post | Edit | React, delivery: Delivery, channels: ChannelLookups | None) -> None:
     """Raise SharedSince where other organisations read the channel now, or Slack does not say."""
     direct = step.channel.startswith(PERSON)
     if channels is None or direct or (not isinstance(step, React) and step.for_others):

@@ -16,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.background import BackgroundTasks
 from bot.errors import RemoteError
 from bot.metrics import DELIVERIES
+from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.courier import Busy, Courier, Failed, Refused
-from bot.notifications.own_channels import OwnChannels
 from bot.notifications.patience import Patience
 from bot.notifications.steps import Decision, Drop, Edit, GiveUp, Later, React, Step, Writer
 from bot.notifications.taking import Readers, SharedSince, Taken, take
@@ -45,7 +45,7 @@ class Worker:
         tasks: BackgroundTasks,
         *,
         patience: Patience | None = None,
-        channels: OwnChannels | None = None,
+        channels: ChannelLookups | None = None,
         readers: Readers | None = None,
     ) -> None:
         self._outbox = outbox

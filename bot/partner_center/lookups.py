@@ -1,12 +1,12 @@
-"""Each thing is asked for once: identical look-ups in flight share one answer, and repeats find it remembered."""
+"""Cached look-ups: identical ones share a call, which lasts as long as the most patient of its callers can wait."""
 
 import asyncio
-import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, TypeVar
 
+from bot.cache import Cache
 from bot.partner_center.errors import Diagnosis, Unavailable
 
 T = TypeVar("T")
@@ -29,7 +29,6 @@ class Flight:
         self.attempts = 0
         self.diagnosis: Diagnosis | None = None
         """Of the latest call, for those who cannot wait for its end."""
-        self.task: asyncio.Task[Any] | None = None
         self._listeners: list[Callable[[float], None]] = []
         self._waits_until = 0.0
 
@@ -69,96 +68,49 @@ class Lookup(Generic[T]):
     """Whether an answer is worth remembering."""
     background: bool = False
     """Nobody waits for it; a person does not join a flight that takes its time."""
+    flight: Flight = field(default_factory=Flight, init=False, compare=False)
+    """The call, where this look-up begins one."""
+
+    def is_kept(self, found: T) -> bool:
+        """Say whether an answer is remembered: not one that is unknown or incomplete now, but perhaps not soon."""
+        return self.remembered and found is not None and self.whole(found)
 
 
 class Lookups:
     """Answers look-ups; only successes are remembered, for a short while, the least recently used going first."""
 
-    def __init__(
-        self,
-        *,
-        seconds: float = REMEMBERED,
-        capacity: int = CAPACITY,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._seconds = seconds
-        self._capacity = capacity
-        self._clock = clock
-        self._memory: OrderedDict[Lookup[Any], tuple[float, Any]] = OrderedDict()
-        self._flights: dict[Lookup[Any], Flight] = {}
-        self._tasks: set[asyncio.Task[Any]] = set()
+    def __init__(self, *, seconds: float = REMEMBERED, capacity: int = CAPACITY) -> None:
+        self._cache: Cache[Lookup[Any], Any] = Cache(seconds=seconds, capacity=capacity)
 
     async def answer(self, lookup: Lookup[T], deadline: float, on_wait: Callable[[float], None] | None = None) -> T:
-        """Return what is remembered, or what a flight brings; raise Unavailable at the deadline.
-
-        A flight is a task of its own: a caller who goes away takes nobody's answer along.
-        """
-        known = self._memory.get(lookup)
-        if known is not None:
-            if known[0] > self._clock():
-                self._memory.move_to_end(lookup)
-                found: T = known[1]
-                return found
-            del self._memory[lookup]
-        flight, task = self._join(lookup, deadline, on_wait)
+        """Return what is remembered, or what a flight brings; raise Unavailable at the deadline."""
+        lookup.flight.join(deadline, on_wait)
+        entry = self._cache.entry(lookup, partial(lookup.fetch, lookup.flight), keep=lookup.is_kept)
+        found: T
+        if entry.task.done():
+            found = entry.task.result()
+            return found
+        flight = entry.key.flight
+        if flight is not lookup.flight:
+            flight.join(deadline, on_wait)
         try:
             async with asyncio.timeout_at(deadline + GRACE):
-                return await asyncio.shield(task)
+                found = await asyncio.shield(entry.task)
         except TimeoutError:
             raise Unavailable(flight.attempts, flight.diagnosis) from None
         except asyncio.CancelledError:
-            if task.cancelled() and not _asked_to_stop():  # the flight was ended by ``close``, not this caller
+            if entry.task.cancelled() and not _asked_to_stop():  # the call was ended by ``close``, not this caller
                 raise Unavailable(flight.attempts, flight.diagnosis) from None
             raise
+        return found
 
     def forget(self, subject: str) -> None:
         """Drop what is remembered of a subject; what is in flight still answers those who wait, and nobody later."""
-        for lookup in [lookup for lookup in self._memory if lookup.subject == subject]:
-            del self._memory[lookup]
-        for lookup in [lookup for lookup in self._flights if lookup.subject == subject]:
-            del self._flights[lookup]
+        self._cache.invalidate_all(lambda lookup: lookup.subject == subject)
 
     async def close(self) -> None:
         """End what is in flight."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _join(
-        self, lookup: Lookup[T], deadline: float, on_wait: Callable[[float], None] | None
-    ) -> tuple[Flight, asyncio.Task[T]]:
-        flight = self._flights.get(lookup) or Flight()
-        flight.join(deadline, on_wait)
-        if flight.task is None:
-            self._flights[lookup] = flight  # before the task, which may run at once and land before this returns
-            flight.task = asyncio.create_task(self._fly(lookup, flight), name=f"look up {lookup.kind}")
-            self._tasks.add(flight.task)
-            flight.task.add_done_callback(self._landed)
-        return flight, flight.task
-
-    async def _fly(self, lookup: Lookup[T], flight: Flight) -> T:
-        try:
-            found = await lookup.fetch(flight)
-            if lookup.remembered and self._flights.get(lookup) is flight:  # not forgotten meanwhile
-                self._remember(lookup, found)
-            return found
-        finally:
-            if self._flights.get(lookup) is flight:
-                del self._flights[lookup]
-
-    def _remember(self, lookup: Lookup[Any], found: object) -> None:
-        if found is None or not lookup.whole(found):  # unknown or incomplete now, perhaps not in a moment
-            return
-        self._memory[lookup] = self._clock() + self._seconds, found
-        self._memory.move_to_end(lookup)
-        if len(self._memory) > self._capacity:
-            self._memory.popitem(last=False)
-
-    def _landed(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled():
-            task.exception()  # looked at, so that asyncio does not complain where every caller has gone
+        await self._cache.close()
 
 
 def _asked_to_stop() -> bool:

@@ -6,18 +6,20 @@ import structlog
 from pydantic import BaseModel, ConfigDict
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.cache import Cache, Invalidated
 from bot.context import Channel
 from bot.errors import RemoteError
-from bot.notifications.own_channels import OwnChannels
+from bot.notifications.channel_lookups import ChannelLookups
 from bot.slack import conversation_object, user_object
 from bot.slack.api import SlackRefused, SlackUnreachable, call
-from bot.slack.cache import Remembered, Unsettled
 from bot.slack.user_object import Person
 
 log = structlog.get_logger()
 
 RIGHTS_SECONDS = 15.0
 """Seconds for which rights that were taken away may hold, where Slack's event about it does not come."""
+CAPACITY = 2048
+"""People remembered at most, and user groups."""
 NOBODY_HERE = {"user_not_found", "user_not_visible", "users_not_found"}
 
 
@@ -39,15 +41,15 @@ class Directory:
     def __init__(self, client: AsyncWebClient, workspace_id: str) -> None:
         self._client = client
         self._workspace_id = workspace_id
-        self._people = Remembered(self._ask_person, seconds=RIGHTS_SECONDS)
-        self._groups = Remembered(self._ask_group, seconds=RIGHTS_SECONDS)
-        self._own = OwnChannels(self.channel)
+        self._people: Cache[str, Person] = Cache(seconds=RIGHTS_SECONDS, capacity=CAPACITY)
+        self._groups: Cache[str, frozenset[str]] = Cache(seconds=RIGHTS_SECONDS, capacity=CAPACITY)
+        self._channels = ChannelLookups(self.channel)
 
     async def person(self, user_id: str) -> Person:
         """Return the person, or raise PersonUnknown where Slack does not answer, or not as documented."""
         try:
-            return await self._people.get(user_id)
-        except (SlackRefused, SlackUnreachable, Unsettled) as error:
+            return await self._people.get(user_id, lambda: self._ask_person(user_id))
+        except (SlackRefused, SlackUnreachable, Invalidated) as error:
             log.warning("person not known", user=user_id, error=str(error))
             if str(error) in NOBODY_HERE:
                 return Person(id=user_id)
@@ -67,11 +69,11 @@ class Directory:
 
     def person_changed(self, user_id: str | None) -> None:
         """Forget a person; None forgets everybody."""
-        self._people.end_all() if user_id is None else self._people.end(user_id)
+        self._people.invalidate_all() if user_id is None else self._people.invalidate(user_id)
 
     def group_changed(self, group_id: str | None) -> None:
         """Forget who is in a user group; None forgets all groups."""
-        self._groups.end_all() if group_id is None else self._groups.end(group_id)
+        self._groups.invalidate_all() if group_id is None else self._groups.invalidate(group_id)
 
     async def channel(self, channel_id: str) -> Channel:
         """Return the channel as it is now; one that Slack does not describe counts as read by other organisations."""
@@ -83,11 +85,11 @@ class Directory:
 
     async def channel_for(self, channel_id: str, *, of: Hashable) -> Channel:
         """Return the channel as it is for the writes of one answer."""
-        return await self._own.channel(channel_id, of=of)
+        return await self._channels.channel(channel_id, of=of)
 
     def sharing_changed(self) -> None:
         """Believe no look-up from before."""
-        self._own.end()
+        self._channels.end()
 
     async def described(self, channel_id: str) -> Channel:
         """Return the channel as it is now, or raise SlackRefused or SlackUnreachable.
@@ -112,8 +114,8 @@ class Directory:
     async def group_members(self, group_id: str) -> frozenset[str]:
         """Return who is in a user group; nobody where Slack does not tell."""
         try:
-            return await self._groups.get(group_id)
-        except (SlackRefused, SlackUnreachable, Unsettled) as error:
+            return await self._groups.get(group_id, lambda: self._ask_group(group_id))
+        except (SlackRefused, SlackUnreachable, Invalidated) as error:
             log.warning("user group not known", group=group_id, error=str(error))
         except ValueError:
             log.error("user group not understood", group=group_id)

@@ -1,19 +1,20 @@
 """Nothing of a customer's is written where other organisations read by now: notices, edits, answers, reactions."""
 
-import asyncio
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from bot import cache
 from bot.context import Channel
-from bot.notifications import asking, own_channels
-from bot.notifications.own_channels import OwnChannels
+from bot.notifications import asking, channel_lookups
+from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.writers import completions
 from sandbox.microsoft.companies import TAILSPIN
 from sandbox.slack.model import Message
 from tests.handlers.test_acceptances import SKI, invited, reply
+from tests.loop_time import pass_time
 from tests.world import World
 
 LOOK = "conversations.info"
@@ -31,13 +32,6 @@ async def told(world: World, words: str, *, timeout: float = 60) -> Message:  # 
 def share_unheard(world: World, channel: str = "sales") -> None:
     """Share a channel of which no event tells."""
     world.slack.workspace.channel_changes[world.slack.world.channel_named(channel)] = dict(SHARED)
-
-
-def pass_time(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    """Have the event loop's clock go on by so much at once."""
-    loop = asyncio.get_running_loop()
-    before = loop.time
-    monkeypatch.setattr(loop, "time", lambda: before() + seconds)
 
 
 def looks(world: World) -> int:
@@ -124,7 +118,7 @@ async def test_a_write_that_comes_later_than_five_seconds_asks_again(
     await world.slack.wait_for(lambda: looks(world) > before)  # decided on; Microsoft is asked
 
     share_unheard(world)
-    pass_time(monkeypatch, own_channels.FRESH + 0.1)
+    pass_time(monkeypatch, channel_lookups.FRESH + 0.1)
     world.microsoft.partner_center.release()
     await owner_is_told(world)
 
@@ -257,7 +251,7 @@ class Asked:
 
 async def test_a_look_serves_one_delivery_for_five_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = Asked()
-    channels = OwnChannels(asked.channel)
+    channels = ChannelLookups(asked.channel)
 
     for _ in range(3):
         assert not await channels.is_external("C1", of="d1")
@@ -276,7 +270,7 @@ async def test_a_look_serves_one_delivery_for_five_seconds(monkeypatch: pytest.M
 
 async def test_a_shared_channel_ends_a_look_at_once_also_one_that_is_under_way() -> None:
     asked = Asked()
-    channels = OwnChannels(asked.channel)
+    channels = ChannelLookups(asked.channel)
     await channels.is_external("C1", of="d1")
 
     asked.external = True
@@ -294,7 +288,7 @@ async def test_a_shared_channel_ends_a_look_at_once_also_one_that_is_under_way()
 
 async def test_a_channel_that_never_stands_still_counts_as_shared() -> None:
     asked = Asked()
-    channels = OwnChannels(asked.channel)
+    channels = ChannelLookups(asked.channel)
 
     def shared_again() -> Iterator[None]:
         while True:
@@ -304,15 +298,15 @@ async def test_a_channel_that_never_stands_still_counts_as_shared() -> None:
     asked.during = shared_again()
 
     assert await channels.is_external("C1", of="d1")
-    assert asked.looks == own_channels.TRIES
+    assert asked.looks == cache.ATTEMPTS
 
 
-async def test_what_was_asked_for_a_delivery_is_not_kept_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    channels = OwnChannels(Asked().channel)
-    for number in range(100):
+async def test_the_answers_of_many_deliveries_are_not_all_kept() -> None:
+    asked = Asked()
+    channels = ChannelLookups(asked.channel)
+    for number in range(channel_lookups.CAPACITY + 1):
         await channels.is_external("C1", of=f"d{number}")
 
-    pass_time(monkeypatch, own_channels.FRESH + 0.1)
-    await channels.is_external("C1", of="another")
+    await channels.is_external("C1", of="d0")
 
-    assert len(channels._kept) == 1
+    assert asked.looks == channel_lookups.CAPACITY + 2

@@ -6,6 +6,7 @@ import pytest
 
 from bot.partner_center.errors import CustomerNotFound, PartnerCenterError, Unavailable
 from bot.partner_center.lookups import Flight, Lookup, Lookups
+from tests.loop_time import pass_time
 
 
 class Upstream:
@@ -29,14 +30,6 @@ class Upstream:
 
     def lookup(self, subject: str = "contoso", *, remembered: bool = True) -> Lookup[str]:
         return Lookup(kind="customer", subject=subject, fetch=self.fetch, remembered=remembered)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def soon() -> float:
@@ -74,14 +67,13 @@ async def test_a_failure_goes_to_all_who_wait_and_is_not_remembered(upstream: Up
     assert await lookups.answer(upstream.lookup(), soon()) == "answer 2"
 
 
-async def test_a_success_is_remembered_for_a_while(upstream: Upstream) -> None:
-    clock = Clock()
-    lookups = Lookups(seconds=30, clock=clock)
+async def test_a_success_is_remembered_for_a_while(upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> None:
+    lookups = Lookups(seconds=30)
     await lookups.answer(upstream.lookup(), soon())
-    clock.now += 29
+    pass_time(monkeypatch, 29)
 
     assert await lookups.answer(upstream.lookup(), soon()) == "answer 1"
-    clock.now += 2
+    pass_time(monkeypatch, 2)
     assert await lookups.answer(upstream.lookup(), soon()) == "answer 2"
 
 

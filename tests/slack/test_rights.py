@@ -13,6 +13,7 @@ from sandbox.slack.actor import Actor
 from sandbox.slack.calls import METHODS, Call
 from sandbox.slack.conversation import Invocation
 from sandbox.slack.workspace import Failures
+from tests.loop_time import pass_time
 from tests.world import World
 
 DESK = "S01DESK"
@@ -125,13 +126,6 @@ async def test_without_the_event_rights_hold_for_fifteen_seconds_and_no_longer(
         for person in (world.priya, world.rosa):
             assert REFUSED in await looks_up(person)
     assert directory.RIGHTS_SECONDS <= 15
-
-
-def pass_time(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    """Have the event loop's clock go on by so much at once."""
-    loop = asyncio.get_running_loop()
-    before = loop.time
-    monkeypatch.setattr(loop, "time", lambda: before() + seconds)
 
 
 async def test_a_clock_that_is_set_back_prolongs_no_rights(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,21 +1,13 @@
 """A channel that is shared while an answer is on its way: what was meant for everyone goes to the person alone."""
 
-import asyncio
-
 import pytest
 
 from bot.slack import answering
 from sandbox.slack.conversation import Answer
+from tests.loop_time import pass_time
 from tests.world import World
 
 CARD = "/partner customer contoso.com"
-
-
-def pass_time(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    """Have the event loop's clock go on by so much at once."""
-    loop = asyncio.get_running_loop()
-    before = loop.time
-    monkeypatch.setattr(loop, "time", lambda: before() + seconds)
 
 
 def share_unheard(world: World) -> None:

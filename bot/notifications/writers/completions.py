@@ -5,8 +5,8 @@ import json
 from sqlalchemy import Connection
 
 from bot.notifications.asking import Customers, NoAnswer
+from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.contents import Contents
-from bot.notifications.own_channels import OwnChannels
 from bot.notifications.steps import Decision, Drop, Edit, Later, Step
 from bot.notifications.writers.followed import NO_LONGER, FollowWriter
 from bot.storage.cards import Cards
@@ -51,7 +51,7 @@ class CompletionWriter(FollowWriter):
         outbox: Outbox,
         customers: Customers,
         contents: Contents,
-        channels: OwnChannels,
+        channels: ChannelLookups,
     ) -> None:
         super().__init__(follows=follows, outbox=outbox, channels=channels)
         self._database = database

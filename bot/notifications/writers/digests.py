@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from bot.language import language
 from bot.notifications.asking import Customers
 from bot.notifications.calendar import local_day
+from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.contents import is_wanted
-from bot.notifications.own_channels import OwnChannels
 from bot.notifications.steps import Decision, Drop, Post
 from bot.notifications.writers.followed import FollowWriter
 from bot.partner_center.models import Customer
@@ -44,7 +44,7 @@ class DigestWriter(FollowWriter):
         digests: Digests,
         outbox: Outbox,
         customers: Customers,
-        channels: OwnChannels,
+        channels: ChannelLookups,
     ) -> None:
         super().__init__(follows=follows, outbox=outbox, channels=channels)
         self._database = database

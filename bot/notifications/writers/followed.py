@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection
 
+from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.courier import Refused
-from bot.notifications.own_channels import OwnChannels
 from bot.notifications.steps import Drop, GiveUp, Step, Writer
 from bot.notifications.writers.pausing import pause_and_tell
 from bot.storage.delivery import Delivery
@@ -17,7 +17,7 @@ NO_LONGER = Drop("no longer followed")
 class FollowWriter(Writer):
     """Writes deliveries of one follow; where one cannot be delivered, the follow is paused and its owner told."""
 
-    def __init__(self, *, follows: Follows, outbox: Outbox, channels: OwnChannels) -> None:
+    def __init__(self, *, follows: Follows, outbox: Outbox, channels: ChannelLookups) -> None:
         self._follows = follows
         self._outbox = outbox
         self._channels = channels

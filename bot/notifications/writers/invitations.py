@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.language import language
 from bot.notifications.calendar import working_days_later
-from bot.notifications.own_channels import OwnChannels
+from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.steps import Decision, Drop, Edit, GiveUp, Post, Step, Writer
 from bot.notifications.writers.tellings import TELLING, Telling, What, cause_of
 from bot.notifications.writers.threads import sender
@@ -46,7 +46,7 @@ class InvitationWriter(Writer):
         invitations: Invitations,
         outbox: Outbox,
         partner_center: PartnerCenter,
-        channels: OwnChannels,
+        channels: ChannelLookups,
         nudge_days: int,
     ) -> None:
         self._invitations = invitations

@@ -7,9 +7,9 @@ from sqlalchemy import Connection
 from bot.language import language
 from bot.notifications.asking import Customers
 from bot.notifications.calendar import working_days_between
+from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.courier import Courier, Refused
 from bot.notifications.matching import match
-from bot.notifications.own_channels import OwnChannels
 from bot.notifications.steps import Decision, Drop, Edit, React, Writer
 from bot.notifications.writers.threads import into_thread, is_shared, sender
 from bot.partner_center.clouds import Cloud
@@ -30,7 +30,7 @@ class AcceptedWriter(Writer):
     """Tells that an invitation was accepted: its message changes, its thread hears, and a reaction marks it."""
 
     def __init__(
-        self, *, invitations: Invitations, customers: Customers, channels: OwnChannels, marks: Marks, cloud: Cloud
+        self, *, invitations: Invitations, customers: Customers, channels: ChannelLookups, marks: Marks, cloud: Cloud
     ) -> None:
         self._invitations = invitations
         self._customers = customers
@@ -78,7 +78,7 @@ class QuestionWriter(Writer):
     """Asks whether a new customer is the one that was invited."""
 
     def __init__(
-        self, *, events: Events, invitations: Invitations, customers: Customers, channels: OwnChannels
+        self, *, events: Events, invitations: Invitations, customers: Customers, channels: ChannelLookups
     ) -> None:
         self._events = events
         self._invitations = invitations
@@ -106,7 +106,7 @@ class QuestionWriter(Writer):
 class NudgeWriter(Writer):
     """Reminds the sender of an invitation that the customer has not accepted yet."""
 
-    def __init__(self, *, invitations: Invitations, courier: Courier, channels: OwnChannels, marks: Marks) -> None:
+    def __init__(self, *, invitations: Invitations, courier: Courier, channels: ChannelLookups, marks: Marks) -> None:
         self._invitations = invitations
         self._courier = courier
         self._channels = channels
@@ -140,7 +140,7 @@ class NudgeWriter(Writer):
 class ClosedWriter(Writer):
     """Takes text and link out of the message of an invitation that was closed, and says so in the line it hangs on."""
 
-    def __init__(self, *, invitations: Invitations, channels: OwnChannels) -> None:
+    def __init__(self, *, invitations: Invitations, channels: ChannelLookups) -> None:
         self._invitations = invitations
         self._channels = channels
 

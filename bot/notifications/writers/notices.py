@@ -7,9 +7,9 @@ from sqlalchemy import Connection
 
 from bot.language import language
 from bot.notifications.asking import AGAIN, Customers, NoAnswer
+from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.contents import Content, Contents, is_wanted
 from bot.notifications.intake import NOTICE
-from bot.notifications.own_channels import OwnChannels
 from bot.notifications.steps import Decision, Drop, Edit, Finish, Later, Post, Step
 from bot.notifications.writers.completions import CARD, completion
 from bot.notifications.writers.followed import NO_LONGER, FollowWriter
@@ -71,7 +71,7 @@ class NoticeWriter(FollowWriter):
         outbox: Outbox,
         customers: Customers,
         contents: Contents,
-        channels: OwnChannels,
+        channels: ChannelLookups,
     ) -> None:
         super().__init__(follows=follows, outbox=outbox, channels=channels)
         self._database = database

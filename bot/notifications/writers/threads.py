@@ -1,7 +1,7 @@
 """Where an invitation's news go: into its thread, or to the sender alone where other organisations read the channel."""
 
 from bot.language import Language, language
-from bot.notifications.own_channels import OwnChannels
+from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.steps import Post, Whisper
 from bot.reply import Message
 from bot.storage.delivery import Delivery
@@ -13,7 +13,7 @@ def sender(row: Invitation) -> Language:
     return language(row.sender_locale)
 
 
-async def is_shared(channels: OwnChannels, row: Invitation, *, of: Delivery) -> bool:
+async def is_shared(channels: ChannelLookups, row: Invitation, *, of: Delivery) -> bool:
     """Say whether people of other organisations read the channel now, or may."""
     return row.external_channel or await channels.is_external(row.channel_id, of=of.id)
 
