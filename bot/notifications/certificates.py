@@ -4,9 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import aiohttp
 from cryptography import x509
@@ -17,6 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.verification import Store
 from yarl import URL
 
+from bot.cache import Bounded, Cache
 from bot.notifications.chain import (
     UNREADABLE,
     certificates_in,
@@ -38,6 +37,8 @@ RENEWAL = timedelta(minutes=1)
 """A key that did not fit is asked for again so often at most: forgers cannot make the bot press the host."""
 CAPACITY = 16
 """Certificates kept; one is in use."""
+AT_ONCE = 256
+"""Fetches under way; the budgets allow fewer."""
 MOST_ISSUERS = 3
 UNAUTHORISED = 401
 USUAL_NAME = "pcnotifications-dispatch.microsoft.com.cer"
@@ -49,8 +50,6 @@ ISSUER_PLACES = tuple(
 )
 
 __all__ = ["FETCHES", "Certificates", "Signer"]
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +88,9 @@ class Certificates:
         self._ca_file = ca_file
         self._now = now
         self._roots: Store | None = None
-        self._signers: dict[str, Signer] = {}
-        self._issuers: dict[str, tuple[x509.Certificate, ...]] = {}
-        self._flights: dict[str, asyncio.Task[Signer]] = {}
+        self._signers: Bounded[str, Signer] = Bounded(CAPACITY)
+        self._issuers: Bounded[str, tuple[x509.Certificate, ...]] = Bounded(CAPACITY)
+        self._fetches: Cache[str, Signer] = Cache(seconds=2 * SECONDS, capacity=AT_ONCE)
         self._budgets = FetchBudgets(self._place + USUAL_NAME, now)
 
     async def signer(self, address: str, *, instead_of: Signer | None = None) -> Signer:
@@ -105,23 +104,12 @@ class Certificates:
         now = self._now()
         kept = self._signers.get(named)
         if kept is not None and kept.asked_at <= now < kept.good_until:  # else the clock has been set back since
-            if kept != instead_of or (named not in self._flights and now < kept.asked_at + RENEWAL):
+            if kept != instead_of or (not self._fetches.is_under_way(named) and now < kept.asked_at + RENEWAL):
                 return kept
             self._signers[named] = replace(kept, asked_at=now)
-        # Shielded, since others wait for it too; it ends by itself.
-        return await asyncio.shield(self._flights.get(named) or self._depart(named))
-
-    def _depart(self, address: str) -> asyncio.Task[Signer]:
-        self._budgets.take(address)
-        flight = asyncio.create_task(self._fetch(address), name="fetch certificate")
-        self._flights[address] = flight
-        flight.add_done_callback(partial(self._landed, address))
-        return flight
-
-    def _landed(self, address: str, flight: asyncio.Task[Signer]) -> None:
-        del self._flights[address]
-        if not flight.cancelled():
-            flight.exception()  # looked at, so that asyncio does not complain where every caller has gone
+        if not self._fetches.is_under_way(named):
+            self._budgets.take(named)
+        return await self._fetches.get(named, lambda: self._fetch(named), keep=_never)
 
     async def _fetch(self, address: str) -> Signer:
         try:
@@ -136,7 +124,7 @@ class Certificates:
                 self._budgets.was_bad(address, Why(refused.why))
             raise
         self._budgets.was_good(address)
-        _remember(self._signers, address, signer)
+        self._signers.put(address, signer)
         return signer
 
     async def _trusted(self, file: bytes, roots: Store) -> Signer:
@@ -179,13 +167,10 @@ class Certificates:
         if kept is not None and all(self._now() < issuer.not_valid_after_utc for issuer in kept):
             return kept
         found = certificates_in(await download(self._session, address))
-        _remember(self._issuers, address, found)
+        self._issuers.put(address, found)
         return found
 
 
-def _remember(memory: dict[str, T], address: str, found: T) -> None:
-    """Keep it as the newest; the oldest goes where there is no room."""
-    memory.pop(address, None)
-    memory[address] = found
-    if len(memory) > CAPACITY:
-        del memory[next(iter(memory))]
+def _never(_signer: Signer) -> bool:
+    """Keep no fetch in the cache: ``good_until`` says for how long a signer is kept."""
+    return False

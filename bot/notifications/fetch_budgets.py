@@ -8,8 +8,8 @@ it is asked for again, as Microsoft does after a 503 and a flood of ever new nam
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
 
+from bot.cache import Bounded
 from bot.notifications.forged import Forged, Why
 from bot.partner_center.limiter import Limiter, TooSoon
 
@@ -20,8 +20,6 @@ BAD_FOR = timedelta(minutes=1)
 CAPACITY = 16_384
 """Names remembered as asked for, and as bad: 2 MB each at most, and some minutes of a flood."""
 GOOD_CAPACITY = 64
-K = TypeVar("K")
-V = TypeVar("V")
 
 LIKELY = re.compile(r"(?:[a-z0-9-]+\.)+microsoft\.com\.cer", re.ASCII | re.IGNORECASE)
 
@@ -31,10 +29,11 @@ class FetchBudgets:
 
     def __init__(self, usual: str, now: Callable[[], datetime]) -> None:
         """Take the address that has always been Microsoft's."""
-        self._good = {usual: None}
+        self._good: Bounded[str, None] = Bounded(GOOD_CAPACITY)
+        self._good.put(usual, None)
         self._now = now
-        self._asked: dict[int, None] = {}
-        self._bad: dict[int, tuple[datetime, Why]] = {}
+        self._asked: Bounded[int, None] = Bounded(CAPACITY)
+        self._bad: Bounded[int, tuple[datetime, Why]] = Bounded(CAPACITY)
         self._proven, self._again, self._likely, self._others = (Limiter(FETCHES) for _ in range(4))
 
     def take(self, address: str) -> None:
@@ -44,7 +43,7 @@ class FetchBudgets:
         else:
             self._refuse_bad(address)
             again = hash(address) in self._asked
-            _remember(self._asked, hash(address), None, CAPACITY)
+            self._asked.put(hash(address), None)
             likely = LIKELY.fullmatch(address.rpartition("/")[2]) is not None
             turns = [self._likely if likely else self._others, *([self._again] if again else [])]
         for limiter in turns:
@@ -58,22 +57,14 @@ class FetchBudgets:
     def was_good(self, address: str) -> None:
         """Note that the address led to a certificate of Microsoft's."""
         self._bad.pop(hash(address), None)
-        _remember(self._good, address, None, GOOD_CAPACITY)
+        self._good.put(address, None)
 
     def was_bad(self, address: str, why: Why) -> None:
         """Note that it did not, unless it did before: Microsoft's own may be wrong for a moment."""
         if address not in self._good:
-            _remember(self._bad, hash(address), (self._now() + BAD_FOR, why), CAPACITY)
+            self._bad.put(hash(address), (self._now() + BAD_FOR, why))
 
     def _refuse_bad(self, address: str) -> None:
         until, why = self._bad.get(hash(address), (None, Why.CERTIFICATE_MISSING))
         if until is not None and self._now() < until:
             raise Forged(why)
-
-
-def _remember(memory: dict[K, V], key: K, value: V, capacity: int) -> None:
-    """Keep it as the newest; the oldest goes where there is no room."""
-    memory.pop(key, None)
-    memory[key] = value
-    if len(memory) > capacity:
-        del memory[next(iter(memory))]
