@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot import retry
+from bot.retry_after import MICROSOFT_AT_MOST, http_date, retry_after, seconds
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 DEFAULT_WAIT = 60.0
@@ -60,10 +60,10 @@ def code_of(answer: Answer) -> str | None:
 
 
 # https://learn.microsoft.com/partner-center/developer/api-throttling-guidance
-def retry_after(answer: Answer, now: datetime) -> float:
+def wait_asked_for(answer: Answer, now: datetime) -> float:
     """Return how many seconds a 429 asks to wait: by its header, else by its text, else a minute."""
-    clock = retry.http_date(answer.headers.get("Date", "")) or now  # theirs: the two clocks may differ
-    wait = retry.retry_after(answer.headers.get("Retry-After"), cap=retry.MICROSOFT_AT_MOST, now=clock)
+    clock = http_date(answer.headers.get("Date", "")) or now  # theirs: the two clocks may differ
+    wait = retry_after(answer.headers.get("Retry-After"), cap=MICROSOFT_AT_MOST, now=clock)
     if wait is None and (found := _SECONDS_IN_TEXT.search(answer.text)):
-        wait = retry.seconds(found[1], cap=retry.MICROSOFT_AT_MOST)
+        wait = seconds(found[1], cap=MICROSOFT_AT_MOST)
     return DEFAULT_WAIT if wait is None else wait

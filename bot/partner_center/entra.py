@@ -20,7 +20,6 @@ import requests
 from msal.exceptions import MsalServiceError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from bot import retry
 from bot.partner_center.errors import (
     Diagnosis,
     SignInRefused,
@@ -32,6 +31,7 @@ from bot.partner_center.errors import (
 from bot.partner_center.protocol import readable_id
 from bot.partner_center.registration import Registration
 from bot.partner_center.sign_in_causes import cause_of, is_passing, numbers_in
+from bot.retry_after import MICROSOFT_AT_MOST, http_date, retry_after, seconds
 
 logging.getLogger("msal").setLevel(logging.CRITICAL + 1)  # it writes answers that it cannot read, tokens and all
 
@@ -66,7 +66,7 @@ class Granted:
 
 
 def _lifetime(value: object) -> float:
-    return retry.seconds(value, cap=retry.MICROSOFT_AT_MOST) or LIFETIME
+    return seconds(value, cap=MICROSOFT_AT_MOST) or LIFETIME
 
 
 class _Claims(BaseModel):
@@ -263,8 +263,8 @@ class _Wire(requests.Session):
         """Seconds that the last answer asks to wait."""
         if self.last is None or self.last.ok:
             return None
-        clock = retry.http_date(self.last.headers.get("Date", ""))
-        return retry.retry_after(self.last.headers.get("Retry-After"), cap=retry.MICROSOFT_AT_MOST, now=clock)
+        clock = http_date(self.last.headers.get("Date", ""))
+        return retry_after(self.last.headers.get("Retry-After"), cap=MICROSOFT_AT_MOST, now=clock)
 
     @property
     def is_another_authority(self) -> bool:

@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.partner_center.answers import Answer, code_of, retry_after
+from bot.partner_center.answers import Answer, code_of, wait_asked_for
 from bot.partner_center.errors import (
     AlreadyRegistered,
     CustomerNotFound,
@@ -77,7 +77,7 @@ def _by_status(request: Request[Any], answer: Answer, code: str | None) -> Partn
         case 401:
             return TokenRejected(SignInCause.OTHER)
         case 429:
-            return Throttled(retry_after(answer, datetime.now(UTC)))
+            return Throttled(wait_asked_for(answer, datetime.now(UTC)))
         case status if status >= 500 or status == 408:  # noqa: PLR2004
             return Unavailable(attempts=1)
         case _ if answer.is_page:

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import RemoteError
-from bot.retry import retry_after
+from bot.retry_after import retry_after
 from bot.slack_errors import REPEATABLE
 
 log = structlog.get_logger()

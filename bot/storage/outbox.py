@@ -22,7 +22,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 
-from bot.retry import seconds
+from bot.retry_after import seconds
 from bot.storage import lanes
 from bot.storage.clock import GRACE, instant, lately, now
 from bot.storage.database import Database

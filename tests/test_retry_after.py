@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.retry import http_date, retry_after, seconds
+from bot.retry_after import http_date, retry_after, seconds
 
 HOUR = 3600.0
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
