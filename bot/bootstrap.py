@@ -15,7 +15,6 @@ import structlog
 import handlers
 from bot import connections
 from bot.background import BackgroundTasks
-from bot.connect import connect
 from bot.context import Services
 from bot.metrics import REQUESTS_LEFT
 from bot.notifications.assembly import assemble
@@ -204,6 +203,8 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
 
 async def sign_in(settings: Settings, *, paste: bool) -> int:
     """Sign the bot in to Partner Center; return the exit code."""
+    from bot.connect import connect  # noqa: PLC0415 - loads msal and requests
+
     seed = settings.partner_center_refresh_token
     async with connections.opened(settings) as database:
         return await connect(

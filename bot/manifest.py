@@ -4,8 +4,6 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
 from bot.errors import OperatorError
 from bot.routing import Router
 from bot.settings import is_loopback
@@ -122,4 +120,6 @@ def manifest(router: Router, *, public_url: str | None = None, socket_mode: bool
 
 def as_yaml(content: dict[str, Any]) -> str:
     """Return the manifest as the file ``manifest.yml`` holds it."""
+    import yaml  # noqa: PLC0415 - a bot that runs writes none
+
     return HEADER + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)

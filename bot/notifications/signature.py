@@ -9,12 +9,16 @@ import base64
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot.notifications.certificates import Certificates
 from bot.notifications.forged import Forged, Why
+
+if TYPE_CHECKING:
+    from bot.notifications.certificates import Certificates
 
 __all__ = ["Forged", "Signatures", "claimed"]
 
@@ -36,7 +40,16 @@ class Signatures:
         ca_file: Path | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._certificates = Certificates(session, certificate_url=certificate_url, ca_file=ca_file, now=now)
+        self._session = session
+        self._certificate_url = certificate_url
+        self._ca_file = ca_file
+        self._now = now
+
+    @cached_property
+    def _certificates(self) -> "Certificates":
+        from bot.notifications.certificates import Certificates  # noqa: PLC0415 - x509, for bots with a webhook
+
+        return Certificates(self._session, certificate_url=self._certificate_url, ca_file=self._ca_file, now=self._now)
 
     async def require(self, headers: Mapping[str, str], body: bytes) -> None:
         """Raise Forged unless the body is signed by Microsoft; ``headers`` must not mind the case of their names."""

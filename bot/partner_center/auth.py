@@ -10,13 +10,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 from uuid import uuid4
 
 import structlog
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.partner_center.entra import Entra, Granted
 from bot.partner_center.errors import (
     SignInCause,
     SignInRefused,
@@ -26,6 +25,9 @@ from bot.partner_center.errors import (
     UnreadableAnswer,
 )
 from bot.partner_center.registration import Registration
+
+if TYPE_CHECKING:
+    from bot.partner_center.entra import Granted
 
 __all__ = ["Consent", "Registration", "SignIn", "StoredConsent", "TokenStore", "fingerprint"]
 
@@ -76,7 +78,7 @@ class Consent(BaseModel):
     """What Partner Center said of it; None where it has not been asked."""
 
     @classmethod
-    def given(cls, granted: Granted, refresh_token: str, *, mfa_compliant: bool | None) -> Self:
+    def given(cls, granted: "Granted", refresh_token: str, *, mfa_compliant: bool | None) -> Self:
         """Return the consent of a person who has just signed in."""
         return cls(
             refresh_token=refresh_token,
@@ -86,7 +88,7 @@ class Consent(BaseModel):
             mfa_compliant=mfa_compliant,
         )
 
-    def renewed(self, granted: Granted, refresh_token: str) -> "Consent":
+    def renewed(self, granted: "Granted", refresh_token: str) -> "Consent":
         """Return the same consent with its newer refresh token."""
         return self.model_copy(update={"refresh_token": refresh_token, "username": granted.username or self.username})
 
@@ -117,7 +119,7 @@ class SignIn:
     ) -> None:
         """Take the registration, the store, and a refresh token from the settings, if there is one."""
         self._account = registration.account
-        self._entra = Entra(registration)
+        self._registration = registration
         self._store = store
         self._seed = seed
         self._clock = clock
@@ -178,13 +180,13 @@ class SignIn:
         consent, version = await self._load()
         asked_at = self._clock()
         try:
-            granted = await asyncio.to_thread(self._entra.redeem, consent.refresh_token)
+            granted = await asyncio.to_thread(_redeemed, self._registration, consent.refresh_token)
         except SignInRefused:
             newer, newer_version = await self._load()
             if newer_version == version:
                 raise
             consent, version = newer, newer_version  # another process has renewed it, or somebody has signed in
-            granted = await asyncio.to_thread(self._entra.redeem, consent.refresh_token)
+            granted = await asyncio.to_thread(_redeemed, self._registration, consent.refresh_token)
         self._held = _Held(
             token=granted.access_token,
             sign_in=consent.sign_in,
@@ -214,3 +216,10 @@ class SignIn:
             await self._store.save(self._account, consent.model_dump_json(), expected_version=version, seed=mark)
             stored = await self._store.load(self._account)
         return stored
+
+
+def _redeemed(registration: Registration, refresh_token: str) -> "Granted":
+    """Exchange a refresh token in a worker thread, which is where msal and requests are imported."""
+    from bot.partner_center.entra import Entra  # noqa: PLC0415 - 6 MB, needed by a bot that is signed in
+
+    return Entra(registration).redeem(refresh_token)

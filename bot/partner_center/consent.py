@@ -4,14 +4,16 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 import aiohttp
 
 from bot.errors import OperatorError
-from bot.partner_center.entra import Entra, Granted
 from bot.partner_center.registration import Registration
+
+if TYPE_CHECKING:
+    from bot.partner_center.entra import Entra, Granted
 
 PROBE_TIMEOUT = aiohttp.ClientTimeout(total=30)
 NO_MFA = "900421"
@@ -27,7 +29,7 @@ class ConsentRefused(OperatorError):
 class OpenConsent:
     """A sign-in that waits for its person; made by ``begin``, used up by ``finish``."""
 
-    def __init__(self, registration: Registration, entra: Entra, flow: Mapping[str, Any]) -> None:
+    def __init__(self, registration: Registration, entra: "Entra", flow: Mapping[str, Any]) -> None:
         self._registration = registration
         self._entra = entra
         self._flow = flow
@@ -35,6 +37,8 @@ class OpenConsent:
     @classmethod
     async def begin(cls, registration: Registration, *, redirect_uri: str) -> Self:
         """Prepare a sign-in that comes back to ``redirect_uri``; raises as ``SignIn.access_token`` does."""
+        from bot.partner_center.entra import Entra  # noqa: PLC0415 - loads msal and requests
+
         entra = Entra(registration)
         return cls(registration, entra, await asyncio.to_thread(entra.begin, redirect_uri))
 
@@ -47,7 +51,7 @@ class OpenConsent:
         """Say whether what came back belongs to this sign-in."""
         return answer.get("state") == self._flow["state"] and ("code" in answer or "error" in answer)
 
-    async def finish(self, answer: Mapping[str, str]) -> Granted:
+    async def finish(self, answer: Mapping[str, str]) -> "Granted":
         """Turn what came back into tokens; raises ConsentRefused for another organisation's account."""
         if answer.get("error") == "access_denied" and "AADSTS" not in answer.get("error_description", ""):
             raise ConsentRefused("The sign-in was cancelled in the browser; nothing was stored.")

@@ -3,10 +3,6 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
-from cryptography.x509 import load_pem_x509_certificate
-
 from bot.errors import OperatorError
 from bot.network import Network
 from bot.partner_center.clouds import Cloud
@@ -47,18 +43,29 @@ class Registration:
                     "PARTNER_CENTER_CLIENT_SECRET is missing (or set PARTNER_CENTER_CLIENT_CERTIFICATE)."
                 )
             return self.client_secret
-        try:
-            pem = self.certificate.read_bytes()
-        except OSError as error:
-            raise OperatorError(f"PARTNER_CENTER_CLIENT_CERTIFICATE cannot be read: {error.strerror}.") from error
-        try:
-            key = load_pem_private_key(pem, password=None)
-            load_pem_x509_certificate(pem)
-        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise OperatorError(
-                "PARTNER_CENTER_CLIENT_CERTIFICATE must hold a certificate and its private key, without a passphrase."
-            ) from error
-        return {  # msal computes the thumbprint from the first certificate
-            "private_key": key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
-            "public_certificate": pem[pem.index(CERTIFICATE) :].decode(),
-        }
+        return _with_certificate(self.certificate)
+
+
+def _with_certificate(file: Path) -> dict[str, str]:
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - a secret needs none of this
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415
+    from cryptography.x509 import load_pem_x509_certificate  # noqa: PLC0415
+
+    try:
+        pem = file.read_bytes()
+    except OSError as error:
+        raise OperatorError(f"PARTNER_CENTER_CLIENT_CERTIFICATE cannot be read: {error.strerror}.") from error
+    try:
+        key = serialization.load_pem_private_key(pem, password=None)
+        load_pem_x509_certificate(pem)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise OperatorError(
+            "PARTNER_CENTER_CLIENT_CERTIFICATE must hold a certificate and its private key, without a passphrase."
+        ) from error
+    written = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return {  # msal computes the thumbprint from the first certificate
+        "private_key": written.decode(),
+        "public_certificate": pem[pem.index(CERTIFICATE) :].decode(),
+    }

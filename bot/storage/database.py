@@ -12,11 +12,10 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from ipaddress import ip_address
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine, Table, text
-from sqlalchemy.dialects import postgresql as postgresql_dialect
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -27,6 +26,9 @@ from bot.storage.errors import DatabaseUnavailable, OutcomeUnknown, is_held, is_
 from bot.storage.intent import intent
 from bot.storage.sqlite import SQLiteFile
 from bot.storage.threads import Job, Left, Threads
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql as postgresql_dialect
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -115,9 +117,13 @@ class Database:
         self._shared.trouble = why
         return why is None
 
-    def insert(self, table: Table) -> sqlite_dialect.Insert | postgresql_dialect.Insert:
+    def insert(self, table: Table) -> "sqlite_dialect.Insert | postgresql_dialect.Insert":
         """Return an INSERT that knows ON CONFLICT, which both databases spell alike."""
-        return sqlite_dialect.insert(table) if self.is_sqlite else postgresql_dialect.insert(table)
+        if self.is_sqlite:
+            return sqlite_dialect.insert(table)
+        from sqlalchemy.dialects import postgresql as postgresql_dialect  # noqa: PLC0415 - 2 MB
+
+        return postgresql_dialect.insert(table)
 
     async def _run(self, pool: _Pool, work: Work[T], within: float, *, writing: bool) -> T:
         job = Job(partial(self._transaction, pool.engine, work, within, writing))

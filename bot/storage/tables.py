@@ -125,12 +125,12 @@ deliveries = Table(
     Index("deliveries_settled_at", "settled_at"),
     Index("deliveries_follow", "follow_id", "state"),
 )
+# Partial on PostgreSQL, too, where migrations make them; naming it here would load its dialect.
 Index(
     "deliveries_waiting",
     deliveries.c.lane,
     deliveries.c.number,
     sqlite_where=deliveries.c.state == "waiting",
-    postgresql_where=deliveries.c.state == "waiting",
 )
 
 Index(
@@ -138,7 +138,6 @@ Index(
     deliveries.c.lane,
     deliveries.c.due_at,
     sqlite_where=deliveries.c.state == "waiting",
-    postgresql_where=deliveries.c.state == "waiting",
 )
 
 paces = Table(
