@@ -13,7 +13,7 @@ import aiohttp
 import structlog
 
 import handlers
-from bot import connections
+from bot import connections, retry
 from bot.background import BackgroundTasks
 from bot.context import Services
 from bot.metrics import REQUESTS_LEFT
@@ -44,12 +44,6 @@ from bot.web import create_web, listening
 from bot.webhook_registration import Action, look_after
 
 log = structlog.get_logger()
-
-DRAIN = 20.0
-"""Seconds in which a stopping bot finishes what it has begun."""
-LOCK_WAIT = 30.0
-"""Seconds in which a starting bot waits for the one before it, which may take ``DRAIN`` to stop."""
-TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
 def routes() -> Router:
@@ -94,7 +88,7 @@ async def _running_alone(settings: Settings) -> AsyncIterator[Bot]:
     async with AsyncExitStack() as stack:
         address = database_address(settings.database_url)
         if isinstance(address, SQLiteAddress):
-            await stack.enter_async_context(single_process(address.file, wait=LOCK_WAIT))
+            await stack.enter_async_context(single_process(address.file, wait=retry.DATABASE.other_process))
         yield await stack.enter_async_context(running(settings))
 
 
@@ -107,8 +101,9 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         access_tokens = connections.access(settings, database.background)
         partner_center = await stack.enter_async_context(connections.partner_center(settings, access_tokens))
         network = connections.network(settings)
-        session = await stack.enter_async_context(network.session(TIMEOUT))
-        certificates = await stack.enter_async_context(network.session(TIMEOUT, unpack=False))
+        timeout = aiohttp.ClientTimeout(total=retry.SLACK.request)
+        session = await stack.enter_async_context(network.session(timeout))
+        certificates = await stack.enter_async_context(network.session(timeout, unpack=False))
         client = slack_client(settings, session)
         identity = await identify(client, settings)
         workspace_id = str(identity.team_id)
@@ -177,7 +172,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         app = create_app(client, identity, dispatcher, listener.listen)
         deliveries = Deliveries(app, dispatcher)
 
-        stack.push_async_callback(tasks.drain, seconds=DRAIN)
+        stack.push_async_callback(tasks.drain, seconds=retry.STOPPING.work)
         await stack.enter_async_context(notifications.at_work())
         await stack.enter_async_context(news.at_work())
         socket = await stack.enter_async_context(socket_mode(deliveries, client, settings, network))

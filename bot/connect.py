@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from urllib.parse import parse_qsl, urlsplit
 
+from bot import retry
 from bot.errors import OperatorError, RemoteError
 from bot.partner_center.auth import Consent, Registration, TokenStore, fingerprint
 from bot.partner_center.consent import (
@@ -26,7 +27,6 @@ from bot.terminal import TRY_AGAIN, Say, say
 
 REDIRECT_URI = "http://localhost"
 """As registered, platform Web; Entra does not compare the port of localhost."""
-PATIENCE_SECONDS = 15 * 60.0
 
 
 async def connect(
@@ -76,7 +76,7 @@ async def connect(
 
 
 async def _sign_in(registration: Registration, *, paste: bool, say: Say, stdin: int) -> Granted:
-    async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE_SECONDS):
+    async with AsyncExitStack() as stack, asyncio.timeout(retry.ENTRA.person):
         answers: asyncio.Queue[Mapping[str, str] | None] = asyncio.Queue()
         redirect_uri = REDIRECT_URI
         if not paste:

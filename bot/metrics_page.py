@@ -12,10 +12,10 @@ from aiohttp.http import HttpVersion11
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import SecretStr
 
+from bot import retry
+
 log = structlog.get_logger()
 
-MEASURING = 2.0
-"""Seconds for facts that are asked for at each scrape; where they do not come, the last ones stand."""
 
 _LOOPBACK_HOST = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 _OF_A_CLIENT = frozenset(
@@ -58,7 +58,7 @@ def metrics_page(
         if token is not None and not _bears(request, token):
             return web.Response(status=401, text="unauthorized\n", headers={"WWW-Authenticate": "Bearer"})
         try:
-            async with asyncio.timeout(MEASURING):
+            async with asyncio.timeout(retry.HTTP_SERVER.metrics):
                 await measure()
         except Exception as error:  # noqa: BLE001 - what is counted in memory is told all the same
             log.warning("not measured", error=type(error).__name__)

@@ -7,9 +7,6 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-MICROSOFT_AT_MOST = 24 * 3600.0
-"""Seconds; Partner Center's limits are per minute, and Entra's tokens live for about an hour."""
-
 _NUMBER = re.compile(r"0*(?P<whole>\d+)(?:\.(?P<fraction>\d+))?", re.ASCII)
 _MOST_DIGITS = 12
 """More of them are more than any cap, and are not converted: a float of 400 digits is infinite."""

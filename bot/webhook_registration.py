@@ -11,6 +11,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from bot import retry
 from bot.domain.event_kinds import KINDS
 from bot.errors import OperatorError, PartnerBotError, RemoteError
 from bot.language import language
@@ -29,11 +30,6 @@ from bot.partner_center.errors import (
 from bot.partner_center.webhooks import TEST, DeliveryAttempt, WebhookRegistration
 from bot.terminal import NO_PERMISSION, REFUSED, TRY_AGAIN, Say, plain, say
 
-PATIENCE = 60.0
-"""Seconds for a test to arrive."""
-PAUSE = 2.0
-"""Seconds between two looks at what has become of it."""
-_DEADLINE = 20.0
 _LONGEST_LIST = 2000
 
 _ANSWERS = {
@@ -65,8 +61,8 @@ async def look_after(
     take_over: bool = False,
     host: str | None = None,
     say: Say = say,
-    pause: float = PAUSE,
-    patience: float = PATIENCE,
+    pause: float = retry.WEBHOOK.test_again,
+    patience: float = retry.WEBHOOK.test,
 ) -> int:
     """Do it and say what came of it; return the process's exit code.
 
@@ -183,7 +179,9 @@ class _Registrar:
     @property
     def _errand(self) -> Errand:
         """Begin the next call: somebody waits for each, and none waits as long as a minute's limit makes it."""
-        return self._partner_center.errand(deadline=_DEADLINE, correlation_id=self._correlation_id)
+        return self._partner_center.errand(
+            deadline=retry.WEBHOOK.registration_call, correlation_id=self._correlation_id
+        )
 
     @property
     def _own(self) -> str:

@@ -3,6 +3,8 @@
 import sys
 from dataclasses import dataclass
 
+from bot import retry
+
 MEBIBYTE = 1024 * 1024
 
 
@@ -10,15 +12,10 @@ MEBIBYTE = 1024 * 1024
 class Limits:
     """What a connection may take before its request is whole; a request that is being answered has other bounds."""
 
-    head_seconds: float = 10.0
-    """For the request line and the headers, as a whole."""
-    body_seconds: float = 20.0
-    """For the body, as a whole; also for a peer that does not read what it is sent."""
-    idle_seconds: float = 75.0
-    """Between two requests; longer than proxies keep a connection (nginx and AWS's balancers: 60), so that no proxy
-    sends a request to a connection that is just being closed."""
-    discard_seconds: float = 2.0
-    """For reading on, and throwing away, after a request was refused; else the peer may lose the answer to a reset."""
+    head_seconds: float = retry.HTTP_SERVER.head
+    body_seconds: float = retry.HTTP_SERVER.body
+    idle_seconds: float = retry.HTTP_SERVER.idle
+    discard_seconds: float = retry.HTTP_SERVER.discard
     discarded_bytes: int = MEBIBYTE
     head_bytes: int = 32 * 1024
     headers: int = 100

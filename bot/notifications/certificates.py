@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.verification import Store
 from yarl import URL
 
+from bot import retry
 from bot.cache import Bounded, Cache
 from bot.notifications.chain import (
     UNREADABLE,
@@ -30,11 +31,7 @@ from bot.notifications.fetch_budgets import FETCHES, FetchBudgets
 from bot.notifications.forged import Forged, Why
 from bot.settings import is_loopback
 
-SECONDS = 5.0
-"""For a certificate and all its issuers together; Microsoft waits for the answer meanwhile."""
 KEPT = timedelta(hours=1)
-RENEWAL = timedelta(minutes=1)
-"""A key that did not fit is asked for again so often at most: forgers cannot make the bot press the host."""
 CAPACITY = 16
 """Certificates kept; one is in use."""
 AT_ONCE = 256
@@ -90,7 +87,7 @@ class Certificates:
         self._roots: Store | None = None
         self._signers: Bounded[str, Signer] = Bounded(CAPACITY)
         self._issuers: Bounded[str, tuple[x509.Certificate, ...]] = Bounded(CAPACITY)
-        self._fetches: Cache[str, Signer] = Cache(seconds=2 * SECONDS, capacity=AT_ONCE)
+        self._fetches: Cache[str, Signer] = Cache(seconds=2 * retry.WEBHOOK.certificate, capacity=AT_ONCE)
         self._budgets = FetchBudgets(self._place + USUAL_NAME, now)
 
     async def signer(self, address: str, *, instead_of: Signer | None = None) -> Signer:
@@ -104,7 +101,8 @@ class Certificates:
         now = self._now()
         kept = self._signers.get(named)
         if kept is not None and kept.asked_at <= now < kept.good_until:  # else the clock has been set back since
-            if kept != instead_of or (not self._fetches.is_under_way(named) and now < kept.asked_at + RENEWAL):
+            asked_lately = (now - kept.asked_at).total_seconds() < retry.WEBHOOK.certificate_again
+            if kept != instead_of or (asked_lately and not self._fetches.is_under_way(named)):
                 return kept
             self._signers[named] = replace(kept, asked_at=now)
         if not self._fetches.is_under_way(named):
@@ -113,7 +111,7 @@ class Certificates:
 
     async def _fetch(self, address: str) -> Signer:
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(retry.WEBHOOK.certificate):
                 if self._roots is None:
                     self._roots = await asyncio.to_thread(read_roots, self._ca_file)
                 signer = await self._trusted(await download(self._session, address), self._roots)

@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
+from bot import retry
 from bot.domain.event_kind import EventKind
 from bot.domain.event_kinds import CUSTOMER_ADDED, CUSTOMER_REMOVED
 from bot.notifications.intake import Intake
@@ -21,8 +22,6 @@ from bot.storage.marks import Mark, Marks
 
 log = structlog.get_logger()
 
-DEADLINE = 120.0
-"""Seconds for a page: in the background a turn may be a minute away."""
 AT_ONCE = 100
 """Sightings a transaction."""
 MOST_ASKED = 100
@@ -44,7 +43,7 @@ class CustomerList:
 
     async def compare(self) -> None:
         """Take in who came and who left; the first list is only kept."""
-        errand = self._partner_center.errand(deadline=DEADLINE, background=True)
+        errand = self._partner_center.errand(deadline=retry.PARTNER_CENTER.background_page, background=True)
         names: Mapping[str, str | None] = {
             customer.id: customer.name async for page in errand.all_customers() for customer in page
         }

@@ -12,23 +12,13 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot import retry
 from bot.errors import OperatorError, RemoteError
 from bot.metrics import JOBS
 from bot.partner_center.remedies import explained
 from bot.storage.schedules import Schedules
 
 log = structlog.get_logger()
-
-LOOK = 20.0
-"""Seconds between looks: another replica may have taken the slot, and clocks may have been set."""
-LOOKING = 60.0
-"""Seconds for a look; two transactions, each with a deadline of its own."""
-LONGEST = 3600.0
-"""Seconds for a run; three months of audit records take some minutes."""
-TROUBLE = 2.0
-"""Seconds to the next look after the database has failed."""
-FAREWELL = 2.0
-"""Seconds in which a stopping bot lets jobs finish; what is cut is done in the next slot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +60,7 @@ class Jobs:
             for hastened in self._hastened.values():
                 hastened.set()
             if self._loops:
-                await asyncio.wait(self._loops, timeout=FAREWELL)
+                await asyncio.wait(self._loops, timeout=retry.STOPPING.jobs)
             for loop in self._loops:
                 loop.cancel()
             await asyncio.gather(*self._loops, return_exceptions=True)
@@ -79,12 +69,12 @@ class Jobs:
         hastened = self._hastened[job.name]
         while not self._stopping:
             try:
-                async with asyncio.timeout(LOOKING):
+                async with asyncio.timeout(retry.JOBS.looking):
                     wait = 0.0 if hastened.is_set() else await self._wait(job)
             except Exception as error:  # the loop outlives a failing database
                 trace = None if isinstance(error, OperatorError) else error
                 log.error("schedule not read", job=job.name, error=type(error).__name__, exc_info=trace)
-                wait = TROUBLE
+                wait = retry.JOBS.trouble
             if wait == 0:
                 hastened.clear()
                 await self._run(job)
@@ -97,11 +87,11 @@ class Jobs:
         wait = await self._schedules.seconds_until(job.name, period=job.period)
         if wait == 0 and await self._schedules.take(job.name, period=job.period):
             return 0.0
-        return min(max(wait, 0.1), LOOK)
+        return min(max(wait, retry.JOBS.look_again), retry.JOBS.look)
 
     async def _run(self, job: Job) -> None:
         try:
-            async with asyncio.timeout(LONGEST):
+            async with asyncio.timeout(retry.JOBS.run):
                 await job.run()
         except Exception as error:
             trace = None if isinstance(error, RemoteError | OperatorError) else error

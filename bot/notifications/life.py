@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bot import retry
 from bot.notifications.calendar import working_days_later
 from bot.notifications.intake import Intake
 from bot.notifications.writers.acceptances import accept, acceptance
@@ -22,9 +23,6 @@ NUDGE = "nudge"
 """The kind of the delivery that reminds a sender; its subject is the invitation's id."""
 CLOSED = "closed"
 """The kind of the delivery that takes the text out of the message of a closed one; likewise."""
-RECORDED_WITHIN = 2.0
-"""Seconds in which a message that people see already is recorded: Slack shows it before the bot has its answer."""
-LOOK_AGAIN = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +73,10 @@ class Life:
             return closed, False
 
         clock = asyncio.get_running_loop().time
-        end = clock() + RECORDED_WITHIN
+        end = clock() + retry.SLACK.recorded
         closed, early = await self.database.write(work)
         while early and clock() < end:
-            await asyncio.sleep(LOOK_AGAIN)
+            await asyncio.sleep(retry.SLACK.recorded_again)
             closed, early = await self.database.write(work)
         self.promised()
         return closed

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import structlog
 
+from bot import retry
 from bot.domain.event_kind import ACCESS, Actor
 from bot.notifications.actors import by_whom
 from bot.notifications.audit import domain_of_actor, sighting
@@ -22,8 +23,6 @@ from bot.storage.marks import Mark, Marks
 
 log = structlog.get_logger()
 
-DEADLINE = 120.0
-"""Seconds for a page: in the background a turn may be a minute away."""
 OVERLAP = timedelta(hours=6)
 """Before the last poll: a record may come to light some time after its operation."""
 DAY = timedelta(days=1)
@@ -85,7 +84,7 @@ class Poller:
         baseline = await self._baseline(began)
         last = await self._marks.get(Mark.POLLED)
         done = baseline if last is None else min(last.at, began)  # which a clock that was ahead may have noted
-        errand = self._partner_center.errand(deadline=DEADLINE, background=True)
+        errand = self._partner_center.errand(deadline=retry.PARTNER_CENTER.background_page, background=True)
         read: set[str] = set()
         for day in _days(max(done - OVERLAP, baseline, began - KEPT + DAY), began):
             records: list[AuditRecord] = []

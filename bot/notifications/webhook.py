@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
+from bot import retry
 from bot.domain.event_kinds import QUIET
 from bot.http_server.body import BodyRefused, read_body
 from bot.metrics import WEBHOOKS
@@ -29,8 +30,6 @@ LARGEST_BODY = 256 * 1024
 """Bytes; an event takes less than one thousand."""
 BOM = codecs.BOM_UTF8
 """May begin a body (https://www.rfc-editor.org/rfc/rfc8259#section-8.1); it is signed with the rest."""
-KEEPING = 20.0
-"""Seconds after the body: a certificate may have to be fetched, and the database be waited for."""
 VERIFYING = 64
 """Deliveries at once of which it is not known yet whether they are Microsoft's: each is held in memory meanwhile."""
 
@@ -65,7 +64,7 @@ class Webhook:
         if self._verifying >= VERIFYING:
             return _refused(503, "too many at once")
         try:
-            async with asyncio.timeout(KEEPING):
+            async with asyncio.timeout(retry.WEBHOOK.delivery):
                 await self._verify(request, body)
                 await self._keep(Announcement.model_validate_json(body.removeprefix(BOM)))
         except Forged as error:

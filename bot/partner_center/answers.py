@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.retry_after import MICROSOFT_AT_MOST, http_date, retry_after, seconds
+from bot import retry
+from bot.retry_after import http_date, retry_after, seconds
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-DEFAULT_WAIT = 60.0
-"""Seconds; the limits of the service are per minute."""
 
 _LOOKED_AT = 16_384
 """Bytes of a refusal that are searched; the texts of real ones have at most 1,024 characters."""
@@ -63,7 +62,7 @@ def code_of(answer: Answer) -> str | None:
 def wait_asked_for(answer: Answer, now: datetime) -> float:
     """Return how many seconds a 429 asks to wait: by its header, else by its text, else a minute."""
     clock = http_date(answer.headers.get("Date", "")) or now  # theirs: the two clocks may differ
-    wait = retry_after(answer.headers.get("Retry-After"), cap=MICROSOFT_AT_MOST, now=clock)
+    wait = retry_after(answer.headers.get("Retry-After"), cap=retry.PARTNER_CENTER.longest_asked, now=clock)
     if wait is None and (found := _SECONDS_IN_TEXT.search(answer.text)):
-        wait = seconds(found[1], cap=MICROSOFT_AT_MOST)
-    return DEFAULT_WAIT if wait is None else wait
+        wait = seconds(found[1], cap=retry.PARTNER_CENTER.longest_asked)
+    return retry.PARTNER_CENTER.unnamed_wait if wait is None else wait

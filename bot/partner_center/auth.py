@@ -16,6 +16,7 @@ from uuid import uuid4
 import structlog
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot import retry
 from bot.partner_center.errors import (
     SignInCause,
     SignInRefused,
@@ -31,11 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Consent", "Registration", "SignIn", "StoredConsent", "TokenStore", "fingerprint"]
 
-EARLY_SECONDS = 300.0
-"""How long before its end a token is renewed; a tenth of its life, if that is less."""
-
-LOOK_SECONDS = 5.0
-"""How often the store is looked into while a good token is held: a person may have signed in anew."""
 
 log = structlog.get_logger()
 
@@ -138,7 +134,7 @@ class SignIn:
             return held.token
         refused = self._held if refresh else None
         consent, _ = await self._load()
-        self._look_at = now + LOOK_SECONDS
+        self._look_at = now + retry.ENTRA.stored_consent
         held = self._held
         if held is None or held.sign_in != consent.sign_in or held is refused or self._clock() >= held.renew_at:
             held = await self._renew(usable=None if refresh else held)
@@ -190,7 +186,7 @@ class SignIn:
         self._held = _Held(
             token=granted.access_token,
             sign_in=consent.sign_in,
-            renew_at=asked_at + granted.lifetime - min(EARLY_SECONDS, granted.lifetime / 10),
+            renew_at=asked_at + granted.lifetime - min(retry.ENTRA.renewal, granted.lifetime / 10),
             ends_at=asked_at + granted.lifetime,
         )
         if granted.refresh_token and granted.refresh_token != consent.refresh_token:

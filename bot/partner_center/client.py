@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import aiohttp
 
+from bot import retry
 from bot.partner_center.clouds import Cloud
 from bot.partner_center.connection import Connection
 from bot.partner_center.errand import Errand
@@ -12,9 +13,10 @@ from bot.partner_center.invitation_link import InspectedLink
 from bot.partner_center.limiter import Limiter, Pace
 from bot.partner_center.lookups import Lookups
 from bot.partner_center.models import InvitationLink
-from bot.partner_center.sending import Acceptance, AccessTokens, Patience, Sender
+from bot.partner_center.sending import Acceptance, AccessTokens, Sender
+from bot.retry import PartnerCenterTimeouts
 
-__all__ = ["AccessTokens", "Errand", "PartnerCenter", "Patience"]
+__all__ = ["AccessTokens", "Errand", "PartnerCenter"]
 
 
 class PartnerCenter:
@@ -32,10 +34,10 @@ class PartnerCenter:
         limiter: Limiter | None = None,
         pace: Pace | None = None,
         lookups: Lookups | None = None,
-        patience: Patience | None = None,
+        timeouts: PartnerCenterTimeouts | None = None,
     ) -> None:
         root = base_url.rstrip("/").removesuffix("/v1")
-        usual = patience or Patience()
+        timeouts = timeouts or retry.PARTNER_CENTER
         self._limiter = limiter or Limiter()
         self._lookups = lookups or Lookups()
         self._acceptance = Acceptance()
@@ -49,7 +51,7 @@ class PartnerCenter:
                     base_url=root,
                     tokens=tokens,
                     limiter=self._limiter,
-                    patience=usual,
+                    timeouts=timeouts,
                     pace=pace,
                     acceptance=self._acceptance,
                 ),
@@ -57,7 +59,7 @@ class PartnerCenter:
                 base_url=root,
                 authority_url=authority_url,
                 partner_tenant_id=partner_tenant_id,
-                patience=usual,
+                timeouts=timeouts,
             )
 
         self._connection = connection(None)

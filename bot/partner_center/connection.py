@@ -18,7 +18,8 @@ from bot.partner_center.models import InvitationLink
 from bot.partner_center.paging import Gap, HostileLink, Page
 from bot.partner_center.protocol import Call
 from bot.partner_center.requests import Request
-from bot.partner_center.sending import Patience, Sender, TooLarge, fetch
+from bot.partner_center.sending import Sender, TooLarge, fetch
+from bot.retry import PartnerCenterTimeouts
 
 log = structlog.get_logger()
 
@@ -32,9 +33,6 @@ MOST_PAGES = 2000
 """Of a list that is wanted whole: a million items."""
 SHOWN = 10
 """Names of new parameters in a line of the log."""
-RESOLVING = 5.0
-"""Seconds for finding a domain's tenant, and at most half of what is left: the filter is asked where that fails."""
-_RESOLVING_TRIES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ class Connection:
         base_url: str,
         authority_url: str,
         partner_tenant_id: str,
-        patience: Patience,
+        timeouts: PartnerCenterTimeouts,
     ) -> None:
         self._session = session
         self._sender = sender
@@ -79,7 +77,7 @@ class Connection:
         self._base_url = base_url
         self._authority_url = authority_url.rstrip("/")
         self._partner_tenant_id = partner_tenant_id
-        self._patience = patience
+        self._timeouts = timeouts
 
     async def ask(self, request: Request[T], flight: Flight, correlation_id: str) -> T:
         """Ask for one thing."""
@@ -150,7 +148,7 @@ class Connection:
             correlation_id=correlation_id,
         )
         try:
-            async with asyncio.timeout(min(RESOLVING, flight.left / 2)):
+            async with asyncio.timeout(min(self._timeouts.resolution, flight.left / 2)):
                 while True:
                     flight.attempts += 1
                     try:
@@ -159,9 +157,9 @@ class Connection:
                     except discovery.Unclear:
                         raise Unavailable(flight.attempts, flight.diagnosis) from None
                     except (aiohttp.ClientError, OSError, TooLarge, discovery.TryAgain) as error:
-                        if flight.attempts >= _RESOLVING_TRIES:
+                        if flight.attempts >= self._timeouts.resolution_attempts:
                             raise Unavailable(flight.attempts, flight.diagnosis) from error
-                    await asyncio.sleep(self._patience.pause(flight.attempts))
+                    await asyncio.sleep(self._timeouts.policy.after(flight.attempts))
         except TimeoutError:
             raise Unavailable(flight.attempts, flight.diagnosis) from None
 

@@ -9,13 +9,13 @@ from uuid import uuid4
 
 import aiohttp
 
+from bot import retry
 from bot.errors import OperatorError
 from bot.partner_center.registration import Registration
 
 if TYPE_CHECKING:
     from bot.partner_center.entra import Entra, Granted
 
-PROBE_TIMEOUT = aiohttp.ClientTimeout(total=30)
 NO_MFA = "900421"
 WRONG_AUDIENCE_CODE = "900420"
 
@@ -101,7 +101,7 @@ async def judge(registration: Registration, access_token: str) -> Verdict:
     url = f"{registration.partner_center_url}/v1/customers?size=1"
     try:
         async with (
-            registration.network.session(PROBE_TIMEOUT) as session,
+            registration.network.session(aiohttp.ClientTimeout(total=retry.ENTRA.probe)) as session,
             session.get(url, headers=headers, allow_redirects=False) as response,
         ):
             body = await response.text(errors="replace")

@@ -20,6 +20,7 @@ import requests
 from msal.exceptions import MsalServiceError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from bot import retry
 from bot.partner_center.errors import (
     Diagnosis,
     SignInRefused,
@@ -31,16 +32,10 @@ from bot.partner_center.errors import (
 from bot.partner_center.protocol import readable_id
 from bot.partner_center.registration import Registration
 from bot.partner_center.sign_in_causes import cause_of, is_passing, numbers_in
-from bot.retry_after import MICROSOFT_AT_MOST, http_date, retry_after, seconds
+from bot.retry_after import http_date, retry_after, seconds
 
 logging.getLogger("msal").setLevel(logging.CRITICAL + 1)  # it writes answers that it cannot read, tokens and all
 
-TIMEOUTS = (5.0, 10.0)
-"""Seconds to connect, and between two bytes."""
-PAUSES = (0.2, 0.8)
-"""Seconds before the second and the third try."""
-LATER = 30.0
-"""Seconds to wait where Entra asks for patience without a number."""
 LONGEST_CODE = 80
 """Characters."""
 LIFETIME = 3600.0
@@ -66,7 +61,7 @@ class Granted:
 
 
 def _lifetime(value: object) -> float:
-    return seconds(value, cap=MICROSOFT_AT_MOST) or LIFETIME
+    return seconds(value, cap=retry.PARTNER_CENTER.longest_asked) or LIFETIME
 
 
 class _Claims(BaseModel):
@@ -160,7 +155,6 @@ class Entra:
 
     def _ask(self, conversation: Conversation) -> "tuple[Mapping[str, Any], _Wire]":
         """Hold the conversation, up to three times where the network or a gateway fails at once."""
-        pauses = iter(PAUSES)
         attempts = 0
         while True:
             attempts += 1
@@ -168,10 +162,10 @@ class Entra:
                 try:
                     return self._converse(conversation, wire), wire
                 except (requests.RequestException, MsalServiceError) as error:
-                    pause = None if isinstance(error, requests.Timeout) else next(pauses, None)
-                    if pause is None or wire.retry_after is not None:
+                    over = isinstance(error, requests.Timeout) or attempts >= retry.ENTRA.policy.attempts
+                    if over or wire.retry_after is not None:
                         raise self._unavailable(wire, attempts) from error
-            time.sleep(pause)
+            time.sleep(retry.ENTRA.policy.after(attempts))
 
     def _converse(self, conversation: Conversation, wire: "_Wire") -> Mapping[str, Any]:
         registration = self._registration
@@ -209,7 +203,7 @@ class Entra:
         code = f"AADSTS{numbers[0]}"[:LONGEST_CODE] if numbers else readable_id(refusal.error[:LONGEST_CODE])
         diagnosis = self._diagnosis(wire, refusal, code)
         if wire.retry_after is not None or wire.status == requests.codes.too_many_requests:
-            return Throttled(wire.retry_after or LATER, diagnosis)
+            return Throttled(wire.retry_after or retry.ENTRA.unnamed_wait, diagnosis)
         if is_passing(refusal.error, numbers):
             return Unavailable(1, diagnosis)
         return SignInRefused(cause_of(refusal.error, numbers, refusal.suberror), diagnosis)
@@ -264,7 +258,7 @@ class _Wire(requests.Session):
         if self.last is None or self.last.ok:
             return None
         clock = http_date(self.last.headers.get("Date", ""))
-        return retry_after(self.last.headers.get("Retry-After"), cap=MICROSOFT_AT_MOST, now=clock)
+        return retry_after(self.last.headers.get("Retry-After"), cap=retry.PARTNER_CENTER.longest_asked, now=clock)
 
     @property
     def is_another_authority(self) -> bool:
@@ -288,7 +282,7 @@ class _Wire(requests.Session):
         address = _moved(str(url), self._authority_url)
         proxy = self._proxies.for_url(address)
         proxies = {} if proxy is None else {urlsplit(address).scheme: proxy.url_with_credentials}
-        kwargs |= {"timeout": TIMEOUTS, "allow_redirects": False, "proxies": proxies}
+        kwargs |= {"timeout": (retry.ENTRA.connection, retry.ENTRA.read), "allow_redirects": False, "proxies": proxies}
         self.last = super().request(method, address, *args, **kwargs)
         return self.last
 

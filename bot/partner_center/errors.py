@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot import retry
 from bot.errors import OperatorError, PartnerBotError, RemoteError, UserError
-from bot.retry_after import MICROSOFT_AT_MOST, seconds
+from bot.retry_after import seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +128,7 @@ class Throttled(PartnerCenterError, RemoteError):
 
     def __init__(self, retry_after: float, diagnosis: Diagnosis | None = None) -> None:
         super().__init__(diagnosis)
-        self.retry_after = seconds(retry_after, cap=MICROSOFT_AT_MOST) or 0.0
+        self.retry_after = seconds(retry_after, cap=retry.PARTNER_CENTER.longest_asked) or 0.0
         """Seconds from now, a day at most."""
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from bot import retry
 from bot.cache import Cache
 from bot.partner_center.errors import Diagnosis, Unavailable
 
@@ -14,10 +15,6 @@ T = TypeVar("T")
 REMEMBERED = 30.0
 """Seconds: long enough for a card, its buttons and the colleague who looks at the same customer."""
 CAPACITY = 1024
-GRACE = 0.25
-"""Seconds past the deadline: a flight that ends at it says better what happened than a caller who gives up on it."""
-NOTICEABLE = 1.0
-"""Seconds; nobody is told of shorter waits."""
 
 
 class Flight:
@@ -51,7 +48,7 @@ class Flight:
 
     @staticmethod
     def _tell(listeners: list[Callable[[float], None]], seconds: float) -> None:
-        if seconds > NOTICEABLE:
+        if seconds > retry.PARTNER_CENTER.noticeable:
             for listener in listeners:
                 listener(seconds)
 
@@ -94,7 +91,7 @@ class Lookups:
         if flight is not lookup.flight:
             flight.join(deadline, on_wait)
         try:
-            async with asyncio.timeout_at(deadline + GRACE):
+            async with asyncio.timeout_at(deadline + retry.PARTNER_CENTER.grace):
                 found = await asyncio.shield(entry.task)
         except TimeoutError:
             raise Unavailable(flight.attempts, flight.diagnosis) from None

@@ -1,7 +1,6 @@
 """One call over HTTP: its tries, the waits between them, its turn under the limit, and a new token where one is due."""
 
 import asyncio
-import random
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -21,6 +20,7 @@ from bot.partner_center.limiter import Limiter, Pace, TooSoon
 from bot.partner_center.lookups import Flight
 from bot.partner_center.protocol import Call, headers, understand
 from bot.partner_center.refusals import TokenRejected
+from bot.retry import PartnerCenterTimeouts
 
 T = TypeVar("T")
 
@@ -38,22 +38,6 @@ class AccessTokens(Protocol):
 
 class TooLarge(Exception):
     """A body beyond ``LARGEST_BODY``."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How often to try and how long to wait, in seconds."""
-
-    tries: int = 3
-    try_timeout: float = 10.0
-    backoff: float = 0.5
-    """The longest pause before the second try; it doubles with each."""
-    longest_backoff: float = 8.0
-
-    def pause(self, attempts: int) -> float:
-        """Return a pause with full jitter, so that callers who failed together do not come back together."""
-        longest = min(self.longest_backoff, self.backoff * 2 ** (attempts - 1))
-        return random.uniform(0, longest)  # noqa: S311  (no secret)
 
 
 async def fetch(
@@ -89,7 +73,7 @@ class Sender:
         base_url: str,
         tokens: AccessTokens,
         limiter: Limiter,
-        patience: Patience,
+        timeouts: PartnerCenterTimeouts,
         pace: Pace | None = None,
         acceptance: Acceptance | None = None,
     ) -> None:
@@ -97,7 +81,7 @@ class Sender:
         self._base_url = base_url
         self._tokens = tokens
         self._limiter = limiter
-        self._patience = patience
+        self._timeouts = timeouts
         self._pace = pace
         self._acceptance = acceptance or Acceptance()
 
@@ -129,21 +113,21 @@ class Sender:
             except Throttled as refused:
                 attempts += 1
                 # Early retries count against the partner: Microsoft's wait first, from the second time ours on top.
-                pause = refused.retry_after + (self._patience.pause(attempts) if throttled else 0.0)
-                if attempts >= self._patience.tries or pause >= flight.left:
+                pause = refused.retry_after + (self._timeouts.policy.after(attempts) if throttled else 0.0)
+                if attempts >= self._timeouts.policy.attempts or pause >= flight.left:
                     raise
                 throttled = True
             except Unavailable as failed:
                 attempts += 1
-                pause = self._patience.pause(attempts)
-                if attempts >= self._patience.tries or pause >= flight.left:
+                pause = self._timeouts.policy.after(attempts)
+                if attempts >= self._timeouts.policy.attempts or pause >= flight.left:
                     raise Unavailable(attempts, failed.diagnosis) from failed.__cause__
             await asyncio.sleep(pause)
 
     async def _try(self, call: Call[T], flight: Flight, token: str) -> T:
         flight.attempts += 1
         try:
-            async with asyncio.timeout(min(self._patience.try_timeout, max(flight.left, 0.0))):
+            async with asyncio.timeout(min(self._timeouts.attempt, max(flight.left, 0.0))):
                 asked = call.request
                 answer = await fetch(
                     self._session,

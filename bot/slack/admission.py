@@ -12,10 +12,6 @@ log = structlog.get_logger()
 
 MOST = 1000
 """Invocations in flight."""
-LONGEST_WAIT = 10.0
-"""Seconds between a delivery and its beginning, after which it is refused at once."""
-TELL_WITHIN = 3.0
-"""Seconds in which somebody who cannot be told in the acknowledgement is told by their response_url."""
 MOST_TOLD = 100
 """At once, that way; the others are counted alone."""
 LOG_EVERY = 10.0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot import retry
 from bot.arguments import customers_in
 from bot.contacts import BOT_ADMINS, Contacts
 from bot.context import (
@@ -47,19 +48,12 @@ from bot.slack.directory import Directory, PersonUnknown
 from bot.slack.payloads import Surface
 from bot.slack.replies import Outlet, ReadByOthers
 from bot.slack.user_object import Person
-from bot.storage.database import WINDOW
 from bot.storage.intent import intending
 from bot.views import customers, failures, last_words, modals
 from bot.vocabulary import Meant, Unknown, Vocabulary, around_mention
 
 log = structlog.get_logger()
 
-DEADLINE = 15.0
-"""Seconds a command may spend with Microsoft; less than the 20 s in which a stopping bot finishes its work."""
-PATIENCE = 2.5
-"""Seconds until a person is told that the bot is at it; the line stays, so it should be rare."""
-PATIENCE_REPLACED = 1.0
-"""The same behind a button, where the line is replaced by the answer."""
 AGAIN = {"run_again", "run_command"}
 """The buttons whose value says what to do instead: ``command …``, ``sentence …`` or ``action name value``."""
 AGAIN_COMMAND, AGAIN_SENTENCE, AGAIN_ACTION = "command", "sentence", "action"
@@ -178,7 +172,7 @@ class Answering:
             self._refuse_outsiders()
             raise Outdated
         self._authorise(route)
-        with intending(saves=route.saves, within=WINDOW):
+        with intending(saves=route.saves, within=retry.DATABASE.window):
             return await route.handler(self._context(public=False, submission_id=view_id), form)
 
     def in_window(self, error: Exception) -> str:
@@ -243,7 +237,8 @@ class Answering:
         outlet = self._asked.outlet
         task = asyncio.ensure_future(work)
         try:
-            await asyncio.wait({task}, timeout=PATIENCE_REPLACED if outlet.replaceable else PATIENCE)
+            wait = retry.SLACK.progress_replaced if outlet.replaceable else retry.SLACK.progress
+            await asyncio.wait({task}, timeout=wait)
             if not task.done():
                 await outlet.working(self._working(outlet))
             return await task
@@ -309,7 +304,7 @@ class Answering:
             tz=person.tz if person else "UTC",
             outsider=desk.authorisation.is_outsider(self._role, person),
         )
-        errand = desk.partner_center.errand(deadline=DEADLINE, on_wait=self._wait)
+        errand = desk.partner_center.errand(deadline=retry.SLACK.command, on_wait=self._wait)
         return Context(
             caller=caller,
             place=asked.place,

@@ -1,4 +1,4 @@
-"""Calling Slack with the bot's own patience: what may be repeated is, what could post twice is not."""
+"""Calling Slack with the bot's own retries: what may be repeated is, what could post twice is not."""
 
 import asyncio
 import re
@@ -10,18 +10,13 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot import retry
 from bot.errors import RemoteError
 from bot.retry_after import retry_after
 from bot.slack_errors import REPEATABLE
 
 log = structlog.get_logger()
 
-TRIES = 3
-LONGEST_WAIT = 15.0
-"""Seconds; a person waits for the answer."""
-LONGEST_ASKED = 3600.0
-"""Seconds that Slack is believed at most when it asks to wait; its rates are counted by the minute
-(https://docs.slack.dev/apis/web-api/rate-limits)."""
 SERVER_ERROR = 500
 TOO_MANY = 429
 WORD = re.compile(r"[\w.:-]{1,80}", re.ASCII)
@@ -71,13 +66,13 @@ async def call(
 
     Raises SlackRefused and SlackUnreachable, and nothing else but what ``before`` raises.
     """
-    for attempt in range(1, TRIES):
-        pause = 0.2 * attempt
+    for attempt in range(1, retry.SLACK.policy.attempts):
+        pause = retry.SLACK.policy.after(attempt)
         await before()
         try:
             return await _once(request)
         except SlackRefused as error:
-            if patient and error.wait is not None and error.wait <= LONGEST_WAIT:
+            if patient and error.wait is not None and error.wait <= retry.SLACK.longest_wait:
                 pause = error.wait
             elif not (repeatable and error.passing):
                 raise
@@ -132,5 +127,5 @@ def _wait_after(error: SlackApiError) -> float | None:
     if _status(error) != TOO_MANY:
         return None
     headers = {name.lower(): value for name, value in error.response.headers.items()}
-    wait = retry_after(headers.get("retry-after"), cap=LONGEST_ASKED)
-    return 1.0 if wait is None else wait
+    wait = retry_after(headers.get("retry-after"), cap=retry.SLACK.longest_asked)
+    return retry.SLACK.unnamed_wait if wait is None else wait

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from bot import retry
 from bot.contacts import Contact, ContactKind, Contacts
 from bot.settings import Grant, Settings
 from bot.slack.directory import Directory, PersonUnknown
@@ -10,8 +11,6 @@ SHOWN = 3
 """Names that a sentence takes."""
 LOOKUPS = 6
 """People that are looked up for it at most; the directory remembers them."""
-DEADLINE = 2.0
-"""Seconds after which the contacts are told without names; a person waits for the sentence."""
 
 
 class ContactBook:
@@ -28,7 +27,7 @@ class ContactBook:
     async def contacts(self) -> Contacts:
         """Return at most three people who can use Slack; none where Slack does not answer in time."""
         try:
-            async with asyncio.timeout(DEADLINE):
+            async with asyncio.timeout(retry.SLACK.contacts):
                 ids = await self._ids()
                 found = await asyncio.gather(*map(self._contact, ids))
         except TimeoutError:

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import retry
 from bot.context import Channel
 from bot.notifications.courier import Busy, Failed, Refused, Trace, Undelivered
 from bot.reply import Message
@@ -25,8 +26,6 @@ PAGES = 20
 """Pages that are read at most: 4,000 messages since the delivery was promised."""
 EARLIER = 60
 """Seconds before the promise from which to look, for clocks that differ."""
-SHORT_WAIT = 1.0
-"""Seconds, where Slack asks to wait and does not say how long."""
 LATER = frozenset({Meaning.NOT_NOW, Meaning.WORKSPACE})
 ELSEWHERE = frozenset({Meaning.CHANNEL, Meaning.PERSON, Meaning.THREAD})
 """What a person is told directly, and not in the channel, for."""
@@ -170,7 +169,7 @@ def _undelivered(error: SlackRefused | SlackUnreachable) -> Undelivered:
     if isinstance(error, SlackUnreachable):
         return Failed(str(error))
     if error.error in ASKS_TO_WAIT:
-        return Busy(SHORT_WAIT if error.wait is None else error.wait)
+        return Busy(retry.SLACK.unnamed_wait if error.wait is None else error.wait)
     return Failed(error.error) if meaning_of(error.error) in LATER else Refused(error.error)
 
 

@@ -13,12 +13,13 @@ from typing import Any
 
 import structlog
 
+from bot import retry
 from bot.background import BackgroundTasks
 from bot.context import NotUnderstood, Place, TooSlow
 from bot.language import language
 from bot.reply import Announce, Answer, FieldErrors, Message, OpenModal, Run, Share
 from bot.routing import Form, PointedMessage
-from bot.slack.admission import LONGEST_WAIT, MOST_TOLD, TELL_WITHIN, Admission
+from bot.slack.admission import MOST_TOLD, Admission
 from bot.slack.answering import AGAIN, AGAIN_ACTION, AGAIN_COMMAND, AGAIN_SENTENCE, Answering, Asked, Desk
 from bot.slack.outcomes import log_outcome
 from bot.slack.payloads import (
@@ -36,11 +37,6 @@ from bot.slack.turns import Turns
 from bot.views import failures
 
 log = structlog.get_logger()
-
-FAREWELL = 3.0
-"""Seconds in which a bot that stops says so to whom it leaves without an answer."""
-SUBMISSION_DEADLINE = 1.8
-"""Seconds inside the acknowledgement, which so leaves within 2 of Slack's three."""
 
 
 class Dispatcher:
@@ -170,7 +166,7 @@ class Dispatcher:
         answering = Answering(self._desk, asked)
         with structlog.contextvars.bound_contextvars(reference=asked.reference):
             try:
-                async with asyncio.timeout(SUBMISSION_DEADLINE):
+                async with asyncio.timeout(retry.SLACK.submission):
                     reply = await answering.submission(payload.view.callback_id, form, payload.view.id)
             except Exception as error:  # noqa: BLE001 - the acknowledgement must leave on every path
                 problem = TooSlow() if isinstance(error, TimeoutError) else error
@@ -231,7 +227,7 @@ class Dispatcher:
             return {}
         answering = Answering(self._desk, asked)
         with contextlib.suppress(Exception):
-            async with asyncio.timeout(SUBMISSION_DEADLINE):
+            async with asyncio.timeout(retry.SLACK.submission):
                 await answering.not_understood()
         return {"response_action": "errors", "errors": {first: answering.in_window(NotUnderstood())}}
 
@@ -293,7 +289,7 @@ class Dispatcher:
 
     async def _tell_overloaded(self, asked: Asked) -> None:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(TELL_WITHIN):
+            async with asyncio.timeout(retry.SLACK.refusal):
                 await asked.outlet.refuse(self._overloaded(asked.user_id))
 
     def _overloaded(self, user_id: str) -> Message:
@@ -305,7 +301,7 @@ class Dispatcher:
         with structlog.contextvars.bound_contextvars(reference=asked.reference):
             try:
                 await self._turns.take()
-                if time.monotonic() - came > LONGEST_WAIT:
+                if time.monotonic() - came > retry.SLACK.oldest:
                     how = "dropped" if asked.outlet.response_url is None else "told"
                     self._admission.shed(asked.surface, how, now=time.monotonic())
                     await self._tell_overloaded(asked)
@@ -313,7 +309,7 @@ class Dispatcher:
                 name = await work(answering)
             except asyncio.CancelledError:
                 with contextlib.suppress(Exception):
-                    async with asyncio.timeout(FAREWELL):
+                    async with asyncio.timeout(retry.STOPPING.last_words):
                         await asked.outlet.answer(failures.restarting(answering.language), private=True)
                 raise
             except Exception as error:  # noqa: BLE001 - a person waits for an answer

@@ -12,14 +12,13 @@ import aiohttp
 import structlog
 from slack_bolt.response import BoltResponse
 
+from bot import retry
 from bot.errors import RemoteError
 from bot.metrics import REFUSED_DELIVERIES
 from bot.slack.deliveries import Deliveries
 
 log = structlog.get_logger()
 
-FAREWELL = 3.0
-"""Seconds in which the acknowledgements of a closing connection leave; Slack waits no longer for them."""
 SUCCESS = 200
 REASONS = frozenset({"warning", "refresh_requested", "link_disabled", "too_many_websockets"})
 """Why Slack ends a connection, in its own words."""
@@ -75,7 +74,7 @@ class Link:
         """Take nothing more, let the acknowledgements of what came leave, and close."""
         self._closing = True
         if self._acknowledging:
-            await asyncio.wait(set(self._acknowledging), timeout=FAREWELL)
+            await asyncio.wait(set(self._acknowledging), timeout=retry.STOPPING.acknowledgements)
         if self._reader is not None:
             self._reader.cancel()
             await asyncio.gather(self._reader, return_exceptions=True)

@@ -11,7 +11,6 @@ failure, of whatever kind, leads to a new address after a back-off.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +18,8 @@ import aiohttp
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import retry
+from bot.retry import SocketModeTimeouts
 from bot.settings import is_loopback
 from bot.slack.api import SlackRefused, SlackUnreachable, call
 from bot.slack.deliveries import Deliveries
@@ -35,26 +36,6 @@ LONGEST_ADDRESS = 4096
 """Characters."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeouts:
-    """Deadlines and back-off of the connection, in seconds."""
-
-    first: float = 10.0
-    """Between a failure and the next address; doubled at each further failure."""
-    longest: float = 60.0
-    step: float = 15.0
-    """For the address, for the handshake, and for Slack's hello, each."""
-    heartbeat: float = 20.0
-    """Between pings; a connection that does not answer one within half of it has gone silent."""
-    leaving: float = 10.0
-    """For which a replaced connection is still listened to; Slack says ten seconds ahead that it closes one."""
-    deaf: float = 300.0
-    """Without a connection although Slack's Web API answers, after which the bot counts as unhealthy."""
-
-
-TIMEOUTS = Timeouts()
-
-
 class SocketMode:
     """The connection; made by ``socket_mode``."""
 
@@ -64,7 +45,7 @@ class SocketMode:
         client: AsyncWebClient,
         session: aiohttp.ClientSession,
         app_token: str,
-        timeouts: Timeouts,
+        timeouts: SocketModeTimeouts,
     ) -> None:
         self._deliveries = deliveries
         self._client = client
@@ -139,13 +120,13 @@ class SocketMode:
         quiet = _now() - self._asked_at
         if failures:
             return back_off(failures, asked_to_wait, limits)
-        if quiet >= limits.first:
+        if quiet >= limits.policy.first:
             self._spare = 1
             return 0.0
         if self._spare:
             self._spare -= 1
             return 0.0
-        return limits.first - quiet
+        return limits.policy.first - quiet
 
     async def _new_address(self) -> object:
         self._asked_at = _now()
@@ -206,10 +187,10 @@ async def connected(
     *,
     app_token: str,
     address: object,
-    timeouts: Timeouts | None = None,
+    timeouts: SocketModeTimeouts | None = None,
 ) -> AsyncIterator[SocketMode]:
     """Stay connected while the block lasts; ``address`` is what Slack gave out for the first connection."""
-    socket = SocketMode(deliveries, client, session, app_token, timeouts or TIMEOUTS)
+    socket = SocketMode(deliveries, client, session, app_token, timeouts or retry.SOCKET_MODE)
     try:
         await socket.start(address)
         yield socket
@@ -217,10 +198,9 @@ async def connected(
         await socket.close()
 
 
-def back_off(failures: int, asked_to_wait: float, timeouts: Timeouts) -> float:
-    """Return the seconds until the next try after so many failures in a row, never more than ``longest``."""
-    grown = min(timeouts.first * 2.0 ** min(failures - 1, 16), timeouts.longest)
-    return min(max(grown, asked_to_wait), timeouts.longest)
+def back_off(failures: int, asked_to_wait: float, timeouts: SocketModeTimeouts) -> float:
+    """Return the seconds until the next try after so many failures in a row, never more than the policy's longest."""
+    return min(max(timeouts.policy.after(failures), asked_to_wait), timeouts.policy.longest)
 
 
 def _now() -> float:

@@ -7,8 +7,8 @@ acknowledgements, and invocations wait here instead. Where they wait for long, f
 import asyncio
 from collections import deque
 
-LONG = 5.0
-"""Seconds that an invocation may wait for its turn before the bot counts as having too much to do."""
+from bot import retry
+
 EACH_PASS = 4
 """Invocations that begin in one pass of the event loop, which takes microseconds while there is little to do."""
 
@@ -24,7 +24,7 @@ class Turns:
 
     def are_late(self, now: float) -> bool:
         """Say whether the first in the queue has waited for long; ``now`` is the loop's time."""
-        return bool(self._waiting) and now - self._waiting[0][0] > LONG
+        return bool(self._waiting) and now - self._waiting[0][0] > retry.SLACK.long_turn
 
     async def take(self) -> None:
         """Wait for a turn; where there is one left in this pass, return at once."""

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from ipaddress import ip_address
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
@@ -19,6 +20,7 @@ from sqlalchemy import Connection, Engine, Table, text
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import retry
 from bot.errors import OperatorError
 from bot.storage import postgresql
 from bot.storage.address import ServerAddress, SQLiteAddress, database_address
@@ -35,14 +37,6 @@ T = TypeVar("T")
 Work = Callable[[Connection], T]
 """A transaction: statements on a connection, and what comes of them. It runs in another thread than its caller."""
 
-DEADLINE = 10.0
-"""Seconds for a transaction, and for its turn, where nobody asks for others."""
-WINDOW = 1.2
-"""Seconds for a transaction that the acknowledgement of a window waits for, of Slack's three."""
-OUTCOME = 0.5
-"""Seconds for which a COMMIT under way is waited for past a deadline: its outcome is then known."""
-POLLS = (0.001, 0.02)
-"""Seconds between two tries to begin on SQLite, the shortest and the longest."""
 SIZE = {"sqlite": 4, "postgresql": 8}
 """Threads, each with a connection, for people; as many more are the worker's, the jobs' and the sources'."""
 _PEOPLE, _BACKGROUND = 0, 1
@@ -101,7 +95,7 @@ class Database:
         intent().saves = False
         return result
 
-    async def answers(self, *, within: float = 2.0) -> bool:
+    async def answers(self, *, within: float = retry.DATABASE.probe) -> bool:
         """Say whether something could be saved now, within so many seconds; the log has why not, once."""
         why: str | None = None
         try:
@@ -177,7 +171,7 @@ class Database:
 
 def _deadline(within: float | None) -> float:
     chosen = intent().within if within is None else within
-    return DEADLINE if chosen is None else chosen
+    return retry.DATABASE.transaction if chosen is None else chosen
 
 
 def _once_free(attempt: Callable[[], T], job: Job[Any], *, writing: bool) -> T:
@@ -207,11 +201,8 @@ def _begin(driver: Any, *, writing: bool) -> None:
 
 
 def _pauses() -> Iterator[float]:
-    """Yield seconds between two tries, without end."""
-    pause, longest = POLLS
-    while True:
-        yield pause
-        pause = min(2 * pause, longest)
+    """Return the waits between attempts, without end."""
+    return map(retry.DATABASE.held.after, count(1))
 
 
 def _give_back(connection: Connection, *, left: bool, ended: bool) -> None:
@@ -248,14 +239,14 @@ async def _outcome(job: Job[T], within: float, *, writing: bool) -> T:
     if not writing or job.done.exception() is not None:
         raise cancelled
     if (caller := asyncio.current_task()) is not None:
-        asyncio.get_running_loop().call_later(OUTCOME, _cancel_again, caller)
+        asyncio.get_running_loop().call_later(retry.DATABASE.commit, _cancel_again, caller)
     return job.done.result()
 
 
 async def _committed(done: "asyncio.Future[Any]") -> asyncio.CancelledError | None:
     """Wait for a COMMIT under way; return the cancellation that came meanwhile."""
     loop, cancelled = asyncio.get_running_loop(), None
-    end = loop.time() + OUTCOME
+    end = loop.time() + retry.DATABASE.commit
     while not done.done() and (left := end - loop.time()) > 0:
         try:
             await asyncio.wait({done}, timeout=left)
@@ -320,7 +311,7 @@ def _server_pools(address: SQLiteAddress | ServerAddress) -> tuple[_Pair, _Pair]
 async def _opened(address: SQLiteAddress) -> SQLiteFile:
     """Open the file as soon as nothing holds it; raise OperatorError where it is none that SQLite can use."""
     loop = asyncio.get_running_loop()
-    end = loop.time() + DEADLINE
+    end = loop.time() + retry.DATABASE.transaction
     for pause in _pauses():
         try:
             return await asyncio.to_thread(SQLiteFile, address.file)

@@ -4,14 +4,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from bot import retry
 from bot.errors import OperatorError
 from bot.storage.database import Database, open_database
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 0x50427454  # any number of our own: PostgreSQL's advisory locks are told apart by it
-
-MIGRATING = 3600.0
-"""Seconds for all migrations; only the wait for other writers is short."""
 
 
 async def migrate(address: str) -> None:
@@ -25,7 +23,7 @@ async def migrate(address: str) -> None:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             _upgrade(connection)
 
-        await database.write(upgrade, within=MIGRATING)
+        await database.write(upgrade, within=retry.DATABASE.migrations)
 
 
 async def require_current(database: Database) -> None:

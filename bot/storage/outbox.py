@@ -22,6 +22,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 
+from bot import retry
 from bot.retry_after import seconds
 from bot.storage import lanes
 from bot.storage.clock import GRACE, instant, lately, now
@@ -41,8 +42,6 @@ LONGEST_LANE_WAIT = 3600.0
 speaks of minutes."""
 LONGEST_ASIDE = DAY
 """Seconds that one delivery lets others go first for once, whatever Microsoft asks for."""
-LOCKED_SECONDS = 0.05
-"""To the next look at a lane that another transaction holds just now."""
 _FINISHED = (DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.DEAD)
 _counts = and_(
     deliveries.c.state.in_((DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.DEAD)),
@@ -125,7 +124,7 @@ class Outbox:
             due = lanes.next_due(connection, at, busy=busy)
             if due is None:
                 return Claims(taken, None)
-            least = 1 / self._pace.workspace_rate if room == 0 else 0.0 if rows else LOCKED_SECONDS
+            least = 1 / self._pace.workspace_rate if room == 0 else 0.0 if rows else retry.DATABASE.lane_again
             return Claims(taken, max(least, due - soon))
 
         return await self._database.write(work)

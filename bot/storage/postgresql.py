@@ -9,10 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, text
 
+from bot import retry
 from bot.storage.address import ServerAddress
-
-CANCEL = 2.0
-"""Seconds in which the server answers that it cancels; then the connection is closed."""
 
 _LIMITS = text(
     "SELECT set_config('lock_timeout', :ms, true), set_config('statement_timeout', :ms, true), "
@@ -31,7 +29,12 @@ def engine(address: ServerAddress, *, size: int) -> Engine:
         return psycopg.connect(**dict(address.options), prepare_threshold=threshold)  # type: ignore[arg-type]
 
     return create_engine(
-        "postgresql+psycopg://", creator=connect, pool_size=size, max_overflow=0, pool_pre_ping=True, pool_timeout=1
+        "postgresql+psycopg://",
+        creator=connect,
+        pool_size=size,
+        max_overflow=0,
+        pool_pre_ping=True,
+        pool_timeout=retry.DATABASE.connection,
     )
 
 
@@ -52,11 +55,11 @@ def interrupter(driver: Any) -> Callable[[], None]:
 
 def _cancel(driver: Any) -> None:
     try:
-        driver.cancel_safe(timeout=CANCEL)
+        driver.cancel_safe(timeout=retry.DATABASE.cancel)
     except Exception:  # noqa: BLE001 - whatever failed, the statement must end
         hang_up(driver)
     else:
-        threading.Event().wait(CANCEL)
+        threading.Event().wait(retry.DATABASE.cancel)
         hang_up(driver)  # a statement that does not hear of it; one that did has left the connection by now
 
 

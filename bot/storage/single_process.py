@@ -12,11 +12,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from bot import retry
 from bot.errors import OperatorError
 
 OWNER_ONLY = 0o600
-LOOK = 0.1
-"""Seconds between two tries; ``flock`` cannot be waited for without blocking a thread that nothing interrupts."""
 
 
 class DatabaseInUse(OperatorError):
@@ -61,7 +60,7 @@ async def _lock(descriptor: int, wait: float) -> None:
                 raise DatabaseInUse(
                     "Another bot is running on the database file of DATABASE_URL. Stop it, then start this one."
                 ) from None
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(retry.DATABASE.other_process_again)
         except OSError as error:
             why = error.strerror or f"error {error.errno}"
             raise OperatorError(f"The database file of DATABASE_URL cannot be locked: {why}.") from error

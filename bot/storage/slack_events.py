@@ -2,15 +2,13 @@
 
 from sqlalchemy import Connection, delete, update
 
+from bot import retry
 from bot.storage.clock import astray, now
 from bot.storage.database import Database
 from bot.storage.tables import seen_deliveries
 
 REMEMBERED_SECONDS = 48 * 3600.0
 """Slack delivers again within minutes, and for apps with delayed events hourly for a day."""
-
-ASKING = 2.0
-"""Seconds; a person may wait for what the event asks for, and an answer that comes twice is better than none."""
 
 
 class SlackEvents:
@@ -33,4 +31,4 @@ class SlackEvents:
             fresh = sight.on_conflict_do_nothing().returning(seen_deliveries.c.event_id)
             return connection.execute(fresh).first() is not None
 
-        return await self._database.write(work, within=ASKING)
+        return await self._database.write(work, within=retry.SLACK.event)

@@ -13,10 +13,9 @@ from contextlib import suppress
 from contextvars import copy_context
 from typing import Any, Generic, Literal, TypeVar
 
-T = TypeVar("T")
+from bot import retry
 
-EXIT = 5.0
-"""Seconds for which an exit waits for threads."""
+T = TypeVar("T")
 
 
 class Left(Exception):
@@ -138,7 +137,7 @@ class Threads:
                 thread.start()
             self._changed.notify()
 
-    async def close(self, within: float = EXIT) -> None:
+    async def close(self, within: float = retry.STOPPING.threads) -> None:
         """End the threads that are idle, and wait so many seconds for the others."""
         with self._changed:
             self._closed = True

@@ -1,8 +1,10 @@
 """Microsoft's refusals and troubles, as a person hears of them."""
 
+from dataclasses import replace
+
 import pytest
 
-from bot.slack import answering
+from bot import retry
 from sandbox.microsoft import answers
 from sandbox.microsoft.companies import CONTOSO
 from tests.world import World
@@ -68,7 +70,7 @@ async def test_microsoft_down_is_tried_three_times_and_then_said(world: World) -
 
 
 async def test_slowness_is_said_once_and_the_answer_comes_below(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answering, "PATIENCE", 0.05)
+    monkeypatch.setattr(retry, "SLACK", replace(retry.SLACK, progress=0.05))
     world.microsoft.partner_center.hold(CUSTOMER)
 
     asked = await world.maya.types(f"/partner customer {CONTOSO.tenant_id}")
@@ -85,7 +87,7 @@ async def test_slowness_is_said_once_and_the_answer_comes_below(world: World, mo
 async def test_behind_a_button_the_working_line_is_replaced_by_the_answer(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answering, "PATIENCE_REPLACED", 0.05)
+    monkeypatch.setattr(retry, "SLACK", replace(retry.SLACK, progress_replaced=0.05))
     card = await (await world.maya.types("/partner customer fabrikam.com")).answer()
     world.microsoft.partner_center.hold()
 

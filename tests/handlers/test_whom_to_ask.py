@@ -1,9 +1,11 @@
 """Refusals and failures say whom to ask, by name; guests and other organisations read nothing of that."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from bot import retry
 from bot.slack import contacts
 from sandbox.microsoft.companies import CONTOSO
 from sandbox.microsoft.faults import CONSENT_WITHDRAWN, MFA_MISSING
@@ -161,7 +163,7 @@ async def test_slack_falling_silent_delays_a_refusal_by_two_seconds_at_most(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await answer(world.priya, "/partner status")
-    monkeypatch.setattr(contacts, "DEADLINE", 0.0)
+    monkeypatch.setattr(retry, "SLACK", replace(retry.SLACK, contacts=0.0))
 
     said = await answer(world.priya, "/partner invite Contoso")
 

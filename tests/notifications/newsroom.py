@@ -13,10 +13,11 @@ from bot import connections
 from bot.background import BackgroundTasks
 from bot.notifications.assembly import Notifications, Tables, assemble
 from bot.notifications.sources import Sources, sources
-from bot.partner_center.client import PartnerCenter, Patience
+from bot.partner_center.client import PartnerCenter
 from bot.partner_center.clouds import CLOUDS
 from bot.partner_center.consent import Verdict, judge
 from bot.partner_center.limiter import Limiter, Pace
+from bot.retry import PartnerCenterTimeouts, RetryPolicy
 from bot.slack.authorisation import Authorisation
 from bot.slack.connection import slack_client
 from bot.slack.courier import SlackCourier
@@ -34,7 +35,7 @@ from sandbox.people import TEAM_ID
 from tests.transactions import reading
 from tests.world import World
 
-HURRIED = Patience(backoff=0.001, try_timeout=5.0)
+HURRIED = PartnerCenterTimeouts(policy=RetryPolicy(first=0.001, longest=0.01, attempts=3), attempt=5.0)
 """Tests wait for nothing but what they are about; nor for a turn in the background."""
 
 
@@ -108,7 +109,7 @@ async def newsroom(
             tokens=tokens,
             limiter=limiter,
             pace=Pace(limiter, Limiter()),
-            patience=HURRIED,
+            timeouts=HURRIED,
         )
         stack.push_async_callback(partner_center.close)
         client = slack_client(settings, session)

@@ -5,6 +5,7 @@ import gzip
 import math
 import re
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from yarl import URL
 
+from bot import retry
 from bot.notifications import fetch_budgets
 from bot.notifications.certificates import FETCHES, ISSUER_PLACES
 from bot.notifications.download import LARGEST_FILE, permitted
@@ -221,7 +223,7 @@ async def test_a_host_that_is_not_there_is_waited_for(gate: Gate, unused_tcp_por
 async def test_a_host_that_takes_too_long_is_waited_for(
     gate: Gate, signatures: Signatures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.notifications.certificates.SECONDS", 0.1)
+    monkeypatch.setattr(retry, "WEBHOOK", replace(retry.WEBHOOK, certificate=0.1))
     gate.authority.hold()
 
     assert (await refusal(signatures, gate.signed())).status == 503

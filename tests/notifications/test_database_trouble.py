@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import structlog
 from structlog.typing import EventDict
 
-from bot.storage import database
+from bot import retry
 from tests import databases
 from tests.held import sqlite_held
 from tests.notifications.replica import at_work
@@ -68,7 +69,7 @@ async def test_a_database_that_goes_away_is_waited_for(
             await scene.wire.holds()
             async with away(migrated_url):
                 with monkeypatch.context() as hurried:
-                    hurried.setattr(database, "DEADLINE", 0.2)
+                    hurried.setattr(retry, "DATABASE", replace(retry.DATABASE, transaction=0.2))
                     scene.wire.release()
                     await log.says("delivery not settled", "deliveries not read")
             await scene.until_posted()

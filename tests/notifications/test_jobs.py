@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
+from bot import retry
 from bot.errors import OperatorError
 from bot.notifications.jobs import Job, Jobs
 from bot.partner_center.errors import (
@@ -186,7 +187,7 @@ async def test_every_cause_of_a_refused_sign_in_has_a_remedy() -> None:
 async def test_what_does_not_end_in_time_is_cut_when_the_bot_stops(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.notifications.jobs.FAREWELL", 0.05)
+    monkeypatch.setattr(retry, "STOPPING", replace(retry.STOPPING, jobs=0.05))
     poll = Counted()
     working = jobs(database, poll=poll)
 
@@ -210,7 +211,7 @@ class Heard:
 async def test_jobs_outlive_a_database_that_fails(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     heard, poll = Heard(), quick()
     monkeypatch.setattr("bot.notifications.jobs.log", heard)
-    monkeypatch.setattr("bot.notifications.jobs.TROUBLE", 0.01)
+    monkeypatch.setattr(retry, "JOBS", replace(retry.JOBS, trouble=0.01))
     async with writing(database) as connection:
         connection.execute(text("ALTER TABLE schedules RENAME TO elsewhere"))
 

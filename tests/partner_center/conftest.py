@@ -7,13 +7,14 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.partner_center.client import PartnerCenter, Patience
+from bot.partner_center.client import PartnerCenter
 from bot.partner_center.clouds import CLOUDS
+from bot.retry import PartnerCenterTimeouts, RetryPolicy
 from sandbox.microsoft import Microsoft
 from sandbox.microsoft.companies import PARTNER_TENANT_ID
 from sandbox.microsoft.users import ADMIN_AGENT
 
-HURRIED = Patience(backoff=0.001, try_timeout=5.0)
+HURRIED = PartnerCenterTimeouts(policy=RetryPolicy(first=0.001, longest=0.01, attempts=3), attempt=5.0)
 """Tests wait for nothing but what they are about."""
 
 
@@ -48,7 +49,7 @@ class Wire:
             "authority_url": self.microsoft.entra_url,
             "partner_tenant_id": PARTNER_TENANT_ID,
             "tokens": self.tokens,
-            "patience": HURRIED,
+            "timeouts": HURRIED,
         }
         return PartnerCenter(self.session, **{**usual, **changed})
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import aiohttp
 import pytest
 
-from bot.partner_center.client import Errand, PartnerCenter, Patience
+from bot.partner_center.client import Errand, PartnerCenter
 from bot.partner_center.errors import (
     PartnerCenterError,
     SignInCause,
@@ -17,10 +17,11 @@ from bot.partner_center.errors import (
     UnreadableAnswer,
     WrongKindOfSignIn,
 )
+from bot.retry import RetryPolicy
 from sandbox.microsoft import answers, companies, faults
 from sandbox.microsoft.answers import Answer, Drop
 from sandbox.microsoft.partner_center import CUSTOMER_PATH
-from tests.partner_center.conftest import Wire
+from tests.partner_center.conftest import HURRIED, Wire
 
 CONTOSO = companies.CONTOSO.tenant_id
 
@@ -77,7 +78,7 @@ async def test_nobody_listening_is_unavailable(wire: Wire) -> None:
 
 async def test_a_try_that_hangs_is_tried_again(wire: Wire) -> None:
     wire.microsoft.partner_center.answer_next(CUSTOMER_PATH, delay=5)
-    partner_center = wire.client(patience=Patience(backoff=0.001, try_timeout=0.1))
+    partner_center = wire.client(timeouts=replace(HURRIED, attempt=0.1))
 
     assert (await partner_center.errand(deadline=10).customer(CONTOSO)).name == "Contoso"
     assert len(set(sent_ids(wire))) == 1
@@ -250,7 +251,7 @@ async def test_a_sign_in_that_hangs_ends_at_the_deadline(wire: Wire) -> None:
 
 
 def test_pauses_grow_within_their_bounds() -> None:
-    patience = Patience(backoff=0.5, longest_backoff=3)
+    policy = RetryPolicy(first=0.5, longest=3, jitter=1.0)
 
     for attempt, longest in ((1, 0.5), (2, 1), (3, 2), (4, 3), (9, 3)):
-        assert all(0 <= patience.pause(attempt) <= longest for _ in range(50))
+        assert all(0 <= policy.after(attempt) <= longest for _ in range(50))

@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.partner_center import webhooks
-from bot.partner_center.client import Errand, PartnerCenter, Patience
+from bot.partner_center.client import Errand, PartnerCenter
 from bot.partner_center.errors import AlreadyRegistered, SearchRefused, Throttled, Unavailable
 from bot.partner_center.protocol import understand
 from bot.partner_center.webhooks import ValidationEvent
@@ -17,7 +18,7 @@ from sandbox.microsoft.company import guid
 from sandbox.microsoft.registration import EVENTS as OFFERED
 from sandbox.microsoft.registration import REGISTRATION_PATH, TEST, VALIDATION_EVENTS_PATH
 from tests.partner_center.asking import CORRELATION_ID, REQUESTS, SAMPLES, WEBHOOK, answer, call_for
-from tests.partner_center.conftest import Wire
+from tests.partner_center.conftest import HURRIED, Wire
 
 ELSEWHERE = "https://another.example/hook"
 
@@ -150,7 +151,7 @@ async def test_a_change_is_tried_again_under_the_same_request_id(wire: Wire, err
 
 
 async def test_a_change_whose_answer_never_came_is_not_made_twice(wire: Wire) -> None:
-    partner_center = wire.client(patience=Patience(backoff=0.001, try_timeout=0.2))
+    partner_center = wire.client(timeouts=replace(HURRIED, attempt=0.2))
     wire.microsoft.partner_center.hold(REGISTRATION_PATH)
     asking = asyncio.create_task(partner_center.errand(deadline=10).register_webhook(WEBHOOK, (TEST,), replace=False))
     await wire.microsoft.partner_center.until_called(REGISTRATION_PATH, 2)  # the first is made, and nobody is told

@@ -1,11 +1,12 @@
 """``python -m bot`` that hardly waits for the bot that runs on its database already."""
 
 import sys
+from dataclasses import replace
 
-from bot import bootstrap
+from bot import retry
 from bot.__main__ import main
 
-bootstrap.LOCK_WAIT = 0.2
+retry.DATABASE = replace(retry.DATABASE, other_process=0.2)
 
 if __name__ == "__main__":
     sys.exit(main())

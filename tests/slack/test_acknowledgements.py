@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack import answering
+from bot import retry
 from sandbox.microsoft.companies import CONTOSO
 from sandbox.slack.calls import METHODS, Call
 from sandbox.slack.conversation import Invocation
@@ -142,7 +142,7 @@ async def test_a_promise_is_acknowledged_at_once_though_microsoft_hangs(world: W
 async def test_a_submission_that_cannot_be_judged_in_time_keeps_its_window(
     world: World, hang: Hang, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.dispatch.SUBMISSION_DEADLINE", 0.05)
+    monkeypatch.setattr(retry, "SLACK", replace(retry.SLACK, submission=0.05))
     modal = await (await world.maya.types("/partner customer")).modal()
     hang.begin()
     # somebody else presses the same button: nothing is known of them yet
@@ -219,7 +219,7 @@ async def test_the_same_words_said_again_are_answered_again(world: World) -> Non
 async def test_slowness_of_slack_itself_is_no_reason_to_say_that_microsoft_is_asked(
     world: World, hang: Hang, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answering, "PATIENCE", 0.01)
+    monkeypatch.setattr(retry, "SLACK", replace(retry.SLACK, progress=0.01))
     hang.begin()
 
     asked = await world.maya.types("/partner help")

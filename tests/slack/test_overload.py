@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from prometheus_client import REGISTRY
 
-from bot.slack import admission, answering, dispatch, turns
+from bot import retry
+from bot.slack import admission, turns
 from sandbox.microsoft.companies import CONTOSO
 from tests.world import World
 
@@ -25,9 +27,8 @@ def shed(surface: str, how: str) -> float:
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a command wait for Microsoft for as long as the test holds it up."""
-    monkeypatch.setattr(answering, "DEADLINE", 600.0)
-    monkeypatch.setattr(answering, "PATIENCE", 600.0)
-    monkeypatch.setattr(answering, "PATIENCE_REPLACED", 600.0)
+    slack = replace(retry.SLACK, command=600.0, progress=600.0, progress_replaced=600.0)
+    monkeypatch.setattr(retry, "SLACK", slack)
 
 
 @pytest.fixture
@@ -125,7 +126,7 @@ async def test_what_has_no_response_url_is_dropped_and_counted(full: World) -> N
 
 
 async def test_what_would_begin_too_late_is_told_so_and_not_begun(full: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dispatch, "LONGEST_WAIT", -1.0)
+    monkeypatch.setattr(retry, "SLACK", replace(retry.SLACK, oldest=-1.0))
     before = shed("command", "told")
 
     asked = await full.maya.types(LOOK_UP)
@@ -140,7 +141,9 @@ async def test_what_would_begin_too_late_is_told_so_and_not_begun(full: World, m
 async def test_where_the_first_in_the_queue_waits_for_long_no_more_are_taken(
     quiet_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "LONG", -1.0)  # whoever waits for a turn at all waits for long
+    monkeypatch.setattr(
+        retry, "SLACK", replace(retry.SLACK, long_turn=-1.0)
+    )  # whoever waits for a turn at all waits for long
     monkeypatch.setattr(turns, "EACH_PASS", 0)
     async with quiet_world.bot():
         waiting = await quiet_world.maya.types("/partner help")

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.slack import answering, directory
+from bot import retry
+from bot.slack import directory
 from sandbox.people import MAYA, PRIYA, ROSA
 from sandbox.slack.actor import Actor
 from sandbox.slack.calls import METHODS, Call
@@ -290,7 +291,7 @@ async def test_a_look_up_that_is_under_way_when_the_event_comes_is_not_believed(
 async def test_a_person_who_is_deactivated_while_microsoft_is_slow_gets_no_answer_of_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answering, "PATIENCE", 0.1)
+    monkeypatch.setattr(retry, "SLACK", replace(retry.SLACK, progress=0.1))
     world.microsoft.partner_center.hold()
     slow = await world.priya.types(LOOKS[0])
     await world.slack.wait_for(lambda: [m for m in world.slack.messages("sales") if m.only_for == PRIYA.id])

@@ -1,8 +1,10 @@
 """A channel that is shared while an answer is on its way: what was meant for everyone goes to the person alone."""
 
+from dataclasses import replace
+
 import pytest
 
-from bot.slack import answering
+from bot import retry
 from sandbox.slack.conversation import Answer
 from tests.loop_time import pass_time
 from tests.world import World
@@ -20,7 +22,7 @@ def share_unheard(world: World) -> None:
 async def test_a_mention_that_waits_for_microsoft_is_answered_to_the_asker_alone(
     world: World, monkeypatch: pytest.MonkeyPatch, *, heard: bool
 ) -> None:
-    monkeypatch.setattr(answering, "PATIENCE", 0.1)
+    monkeypatch.setattr(retry, "SLACK", replace(retry.SLACK, progress=0.1))
     world.microsoft.partner_center.hold()
     said = await world.maya.says("@Partner Bot customer contoso.com")
     await world.slack.wait_for(world.said)  # the line that says that Microsoft is asked

@@ -7,19 +7,21 @@ import aiohttp
 import pytest
 import structlog
 
-from bot.slack import socket_mode
-from bot.slack.socket_mode import Timeouts, back_off
+from bot import retry
+from bot.retry import RetryPolicy, SocketModeTimeouts
+from bot.slack.socket_mode import back_off
 from sandbox.slack.odd import ODD
 from tests.world import World
 
 OPEN = "apps.connections.open"
-QUICK = Timeouts(first=0.01, longest=0.05, step=20.0, heartbeat=30.0, leaving=0.01, deaf=300.0)
+HURRIED = RetryPolicy(first=0.01, longest=0.05)
+QUICK = SocketModeTimeouts(policy=HURRIED, step=20.0, heartbeat=30.0, leaving=0.01, deaf=300.0)
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let back-off take no time worth waiting for."""
-    monkeypatch.setattr(socket_mode, "TIMEOUTS", QUICK)
+    monkeypatch.setattr(retry, "SOCKET_MODE", QUICK)
 
 
 @pytest.fixture
@@ -148,7 +150,7 @@ async def test_a_connection_that_slack_ends_at_once_is_tried_again(socket_world:
 
 
 async def test_a_connection_without_a_hello_is_given_up(socket_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket_mode, "TIMEOUTS", Timeouts(first=0.01, longest=0.05, step=0.2))
+    monkeypatch.setattr(retry, "SOCKET_MODE", SocketModeTimeouts(policy=HURRIED, step=0.2))
     before = opened(socket_world)
     socket_world.slack.workspace.sockets.greet(None)
     restarting = asyncio.create_task(socket_world.restart())
@@ -162,7 +164,7 @@ async def test_a_connection_without_a_hello_is_given_up(socket_world: World, mon
 async def test_a_connection_that_answers_no_ping_is_replaced(
     quiet_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket_mode, "TIMEOUTS", Timeouts(first=0.01, longest=0.05, heartbeat=0.2))
+    monkeypatch.setattr(retry, "SOCKET_MODE", SocketModeTimeouts(policy=HURRIED, heartbeat=0.2))
     quiet_world.slack.socket_mode = True
     quiet_world.slack.workspace.sockets.go_silent()
 
@@ -213,7 +215,7 @@ async def test_an_envelope_with_an_odd_payload_is_acknowledged(socket_world: Wor
 async def test_health_tells_of_minutes_without_a_connection_though_slack_answers(
     quiet_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket_mode, "TIMEOUTS", Timeouts(first=0.01, longest=0.05, deaf=0.0))
+    monkeypatch.setattr(retry, "SOCKET_MODE", SocketModeTimeouts(policy=HURRIED, deaf=0.0))
     quiet_world.slack.socket_mode = True
     async with quiet_world.bot():
         assert await health(quiet_world) == (200, "ok\n")
@@ -235,7 +237,7 @@ async def test_health_tells_of_minutes_without_a_connection_though_slack_answers
 async def test_an_outage_of_slack_is_no_fault_of_the_bots_health(
     quiet_world: World, monkeypatch: pytest.MonkeyPatch, failure: dict[str, object]
 ) -> None:
-    monkeypatch.setattr(socket_mode, "TIMEOUTS", Timeouts(first=0.01, longest=0.05, deaf=0.0))
+    monkeypatch.setattr(retry, "SOCKET_MODE", SocketModeTimeouts(policy=HURRIED, deaf=0.0))
     quiet_world.slack.socket_mode = True
     async with quiet_world.bot():
         for method in (OPEN, "auth.test"):
@@ -260,7 +262,7 @@ async def test_minutes_must_pass_before_health_tells(socket_world: World) -> Non
 async def test_a_token_that_slack_refuses_later_is_said_once_and_tried_on(
     quiet_world: World, monkeypatch: pytest.MonkeyPatch, word: str
 ) -> None:
-    monkeypatch.setattr(socket_mode, "TIMEOUTS", Timeouts(first=0.01, longest=0.05, deaf=0.0))
+    monkeypatch.setattr(retry, "SOCKET_MODE", SocketModeTimeouts(policy=HURRIED, deaf=0.0))
     quiet_world.slack.socket_mode = True
     async with quiet_world.bot():
         with structlog.testing.capture_logs() as lines:
@@ -289,7 +291,7 @@ async def test_no_ticket_of_a_connection_reaches_the_log(
 
 @pytest.mark.parametrize("asked", [0.0, 5.0, 99_999_999.0, float("inf"), float("nan"), -1.0])
 def test_back_off_grows_from_ten_seconds_to_a_minute_whatever_slack_asks(asked: float) -> None:
-    waits = [back_off(failures, asked, Timeouts()) for failures in range(1, 2000)]
+    waits = [back_off(failures, asked, SocketModeTimeouts()) for failures in range(1, 2000)]
 
     assert all(10 <= wait <= 60 for wait in waits)
     assert waits == sorted(waits)

@@ -1,10 +1,11 @@
 """SIGTERM: nothing new is taken, what was begun is answered, and the process ends well."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
-from bot import bootstrap
+from bot import retry
 from sandbox.microsoft.companies import CONTOSO
 from tests.slack import child
 from tests.world import World
@@ -65,7 +66,7 @@ async def test_a_press_in_flight_is_answered_before_the_bot_ends(quiet_world: Wo
 async def test_what_cannot_be_finished_in_time_is_told_that_the_bot_restarts(
     quiet_world: World, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    monkeypatch.setattr(bootstrap, "DRAIN", 0.05)
+    monkeypatch.setattr(retry, "STOPPING", replace(retry.STOPPING, work=0.05))
     async with quiet_world.bot():
         quiet_world.microsoft.partner_center.hold(CUSTOMER)
         words = f"customer {CONTOSO.tenant_id}"

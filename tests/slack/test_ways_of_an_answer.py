@@ -9,8 +9,8 @@ import structlog
 from aiohttp import web
 from structlog.testing import capture_logs
 
+from bot import retry
 from bot.notifications.patience import Patience
-from bot.slack import api
 from sandbox.microsoft import answers
 from sandbox.microsoft.companies import CONTOSO
 from sandbox.slack import response_urls
@@ -177,7 +177,7 @@ async def test_slack_asking_to_wait_is_waited_out(world: World) -> None:
 
 
 async def test_slack_asking_to_wait_longer_than_a_person_would_sends_the_answer_another_way(world: World) -> None:
-    world.slack.fail_next("chat.postMessage", status=429, retry_after=int(api.LONGEST_WAIT) + 1)
+    world.slack.fail_next("chat.postMessage", status=429, retry_after=int(retry.SLACK.longest_wait) + 1)
 
     answer = await (await world.maya.says("@Partner Bot customer contoso.com")).answer()
 

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot import retry
 from bot.language import language
-from bot.partner_center.auth import LOOK_SECONDS, Consent, Registration, SignIn
-from bot.partner_center.entra import LATER
+from bot.partner_center.auth import Consent, Registration, SignIn
 from bot.partner_center.errors import SignInCause, SignInRefused, Throttled, Unavailable, UnreadableAnswer
 from bot.storage.tokens import StoredToken, Tokens
 from bot.views.failures import failure as failure_words
@@ -239,7 +239,7 @@ async def test_a_new_sign_in_replaces_a_token_that_is_still_valid(
 ) -> None:
     first = await sign_in.access_token()
     await sign_in_anew(registration, store, microsoft)
-    clock.seconds += LOOK_SECONDS
+    clock.seconds += retry.ENTRA.stored_consent
 
     assert await sign_in.access_token() != first
 
@@ -358,13 +358,13 @@ ABSURD_WAITS = {
     "9" * 400: 86_400,
     "9" * 5000: 86_400,
     "Fri, 31 Dec 9999 23:59:59 GMT": 86_400,
-    "inf": LATER,
-    "nan": LATER,
-    "1e300": LATER,
-    "-5": LATER,
-    "²": LATER,
-    "५७": LATER,
-    "soon": LATER,
+    "inf": retry.ENTRA.unnamed_wait,
+    "nan": retry.ENTRA.unnamed_wait,
+    "1e300": retry.ENTRA.unnamed_wait,
+    "-5": retry.ENTRA.unnamed_wait,
+    "²": retry.ENTRA.unnamed_wait,
+    "५७": retry.ENTRA.unnamed_wait,
+    "soon": retry.ENTRA.unnamed_wait,
 }
 
 
@@ -382,7 +382,7 @@ async def test_an_absurd_wait_of_entra_is_a_day_at_most_and_can_be_said(
     if isinstance(failure.value, Throttled):
         assert failure.value.retry_after == ABSURD_WAITS[header]
     else:
-        assert ABSURD_WAITS[header] == LATER  # it asked for nothing that can be read
+        assert ABSURD_WAITS[header] == retry.ENTRA.unnamed_wait  # it asked for nothing that can be read
         assert status != 429
     said = failure_words(language("en"), failure.value, reference="r-1", at=datetime.now(UTC))
     assert said.text
