@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -29,6 +29,40 @@ class Bounded(dict[K, V]):
         self[key] = value
         if len(self) > self._capacity:
             del self[next(iter(self))]
+
+
+class SingleFlight(Generic[K, V]):
+    """Calls by key: concurrent callers share one, which goes on for the others when one of them is cancelled."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[K, asyncio.Task[V]] = {}
+
+    def __contains__(self, key: K) -> bool:
+        return key in self._tasks
+
+    async def get(self, key: K, ask: Callable[[], Awaitable[V]]) -> V:
+        """Return what the call under way for ``key`` brings, by ``ask`` where there is none; raise what it raises."""
+        task = self._tasks.get(key)
+        if task is None:
+            task = self._tasks[key] = asyncio.create_task(_asked(ask), name="single flight")
+            task.add_done_callback(lambda _task: self._tasks.pop(key))
+            task.add_done_callback(_retrieve)
+        return await asyncio.shield(task)
+
+    async def finish(self) -> None:
+        """Wait for the calls that are under way."""
+        if self._tasks:
+            await asyncio.wait(self._tasks.values())
+
+
+async def _asked(ask: Callable[[], Awaitable[V]]) -> V:
+    return await ask()
+
+
+def _retrieve(task: asyncio.Task[Any]) -> None:
+    """Look at a task's error, so that asyncio does not complain where every caller has left."""
+    if not task.cancelled():
+        task.exception()
 
 
 @dataclass(slots=True, eq=False)
@@ -58,14 +92,14 @@ class Cache(Generic[K, V]):
         self._entries: Bounded[K, Entry[K, V]] = Bounded(capacity)
         self._tasks: set[asyncio.Task[V]] = set()
 
-    async def get(self, key: K, ask: Callable[[], Awaitable[V]], *, keep: Callable[[V], bool] = _always) -> V:
-        """Return the answer for ``key``, by ``ask`` where there is none; see ``entry`` for ``keep``.
+    async def get(self, key: K, ask: Callable[[], Awaitable[V]]) -> V:
+        """Return the answer for ``key``, by ``ask`` where there is none.
 
         An answer that is invalidated before it comes is not returned: it is asked for again. Raises what ``ask``
         raises, and Invalidated.
         """
         for _ in range(ATTEMPTS):
-            entry = self.entry(key, ask, keep=keep)
+            entry = self.entry(key, ask)
             answer = await asyncio.shield(entry.task)
             if not entry.invalidated:
                 return answer
@@ -83,15 +117,11 @@ class Cache(Generic[K, V]):
             self._entries.put(key, entry)  # before the task, which may end before this returns
             entry.task = asyncio.create_task(self._call(entry, ask, keep), name="ask for the cache")
             self._tasks.add(entry.task)
-            entry.task.add_done_callback(self._done)
+            entry.task.add_done_callback(self._tasks.discard)
+            entry.task.add_done_callback(_retrieve)
         else:
             self._entries.put(key, entry)
         return entry
-
-    def is_under_way(self, key: K) -> bool:
-        """Say whether a call for ``key`` is under way."""
-        entry = self._entries.get(key)
-        return entry is not None and not entry.task.done()
 
     def latest(self, key: K) -> V | None:
         """Return the latest answer without asking, however old it is; None where there is none."""
@@ -125,8 +155,3 @@ class Cache(Generic[K, V]):
         finally:
             if not kept and self._entries.get(entry.key) is entry:
                 del self._entries[entry.key]
-
-    def _done(self, task: asyncio.Task[V]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled():
-            task.exception()  # retrieved, so that asyncio does not complain where every caller has left

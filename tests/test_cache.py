@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.cache import ATTEMPTS, Cache, Invalidated
+from bot.cache import ATTEMPTS, Bounded, Cache, Invalidated, SingleFlight
 from tests.loop_time import pass_time
 
 
@@ -139,9 +139,9 @@ async def test_the_latest_answer_stays_readable_when_it_no_longer_serves(monkeyp
 
 async def test_an_answer_that_is_not_worth_keeping_goes_to_those_who_wait_alone() -> None:
     cache, remote = Cache[str, str](seconds=10, capacity=9), Remote()
-    callers = [asyncio.create_task(cache.get("key", remote.ask, keep=lambda _answer: False)) for _ in range(2)]
+    entries = [cache.entry("key", remote.ask, keep=lambda _answer: False) for _ in range(2)]
 
-    assert await asyncio.gather(*callers) == ["answer 1", "answer 1"]
+    assert [await entry.task for entry in entries] == ["answer 1", "answer 1"]
     assert await cache.get("key", remote.ask) == "answer 2"
 
 
@@ -152,4 +152,39 @@ async def test_closing_cancels_what_is_under_way() -> None:
     results = await asyncio.gather(caller, return_exceptions=True)
 
     assert [type(result) for result in results] == [asyncio.CancelledError]
-    assert not cache.is_under_way("key")
+    assert cache.latest("key") is None
+
+
+async def test_a_single_flight_serves_those_who_ask_meanwhile_and_nobody_later() -> None:
+    calls, remote = SingleFlight[str, str](), Remote()
+    remote.gate.clear()
+    callers = [asyncio.create_task(calls.get("key", remote.ask)) for _ in range(9)]
+    await remote.reached.wait()
+    callers[0].cancel()
+    assert "key" in calls
+    remote.gate.set()
+
+    assert set(await asyncio.gather(*callers[1:])) == {"answer 1"}
+    assert "key" not in calls
+    assert await calls.get("key", remote.ask) == "answer 2"
+
+
+async def test_a_single_flight_can_be_waited_for_when_every_caller_has_left() -> None:
+    calls, remote = SingleFlight[str, str](), Remote()
+    remote.gate.clear()
+    caller = asyncio.create_task(calls.get("key", remote.ask))
+    await remote.reached.wait()
+    caller.cancel()
+    await asyncio.gather(caller, return_exceptions=True)
+    remote.gate.set()
+    await calls.finish()
+
+    assert "key" not in calls
+
+
+def test_a_bounded_mapping_drops_what_was_put_longest_ago() -> None:
+    mapping = Bounded[str, int](2)
+    for number, key in enumerate("abac"):
+        mapping.put(key, number)
+
+    assert mapping == {"a": 2, "c": 3}

@@ -16,7 +16,7 @@ from cryptography.x509.verification import Store
 from yarl import URL
 
 from bot import retry
-from bot.cache import Bounded, Cache
+from bot.cache import Bounded, SingleFlight
 from bot.notifications.chain import (
     UNREADABLE,
     certificates_in,
@@ -34,8 +34,6 @@ from bot.settings import is_loopback
 KEPT = timedelta(hours=1)
 CAPACITY = 16
 """Certificates kept; one is in use."""
-AT_ONCE = 256
-"""Fetches under way; the budgets allow fewer."""
 MOST_ISSUERS = 3
 UNAUTHORISED = 401
 USUAL_NAME = "pcnotifications-dispatch.microsoft.com.cer"
@@ -87,7 +85,7 @@ class Certificates:
         self._roots: Store | None = None
         self._signers: Bounded[str, Signer] = Bounded(CAPACITY)
         self._issuers: Bounded[str, tuple[x509.Certificate, ...]] = Bounded(CAPACITY)
-        self._fetches: Cache[str, Signer] = Cache(seconds=2 * retry.WEBHOOK.certificate, capacity=AT_ONCE)
+        self._fetches: SingleFlight[str, Signer] = SingleFlight()
         self._budgets = FetchBudgets(self._place + USUAL_NAME, now)
 
     async def signer(self, address: str, *, instead_of: Signer | None = None) -> Signer:
@@ -102,12 +100,12 @@ class Certificates:
         kept = self._signers.get(named)
         if kept is not None and kept.asked_at <= now < kept.good_until:  # else the clock has been set back since
             asked_lately = (now - kept.asked_at).total_seconds() < retry.WEBHOOK.certificate_again
-            if kept != instead_of or (asked_lately and not self._fetches.is_under_way(named)):
+            if kept != instead_of or (asked_lately and named not in self._fetches):
                 return kept
             self._signers[named] = replace(kept, asked_at=now)
-        if not self._fetches.is_under_way(named):
+        if named not in self._fetches:
             self._budgets.take(named)
-        return await self._fetches.get(named, lambda: self._fetch(named), keep=_never)
+        return await self._fetches.get(named, lambda: self._fetch(named))
 
     async def _fetch(self, address: str) -> Signer:
         try:
@@ -167,8 +165,3 @@ class Certificates:
         found = certificates_in(await download(self._session, address))
         self._issuers.put(address, found)
         return found
-
-
-def _never(_signer: Signer) -> bool:
-    """Keep no fetch in the cache: ``good_until`` says for how long a signer is kept."""
-    return False
