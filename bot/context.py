@@ -7,11 +7,11 @@ from enum import IntEnum
 from typing import Protocol
 
 from bot.contacts import Contacts
+from bot.domain.events import Event
 from bot.errors import RemoteError, UserError
 from bot.language import Language
 from bot.partner_center.client import Errand
 from bot.partner_center.clouds import Cloud
-from bot.storage.event import Event
 from bot.storage.follow import Follow, NewFollow, Standing
 from bot.storage.invitations import Invitation, Invitations
 from bot.storage.queue_waits import NO_WAITS, QueueWaits

@@ -10,10 +10,10 @@ from pydantic import AliasChoices, Field, StringConstraints
 
 from bot.domain.event_kind import ACCESS
 from bot.domain.event_kinds import KINDS
+from bot.domain.events import Observation, Source, plausible
 from bot.partner_center.audit import ticks_in
 from bot.partner_center.uris import Ids, ids_in
 from bot.partner_center.wire import AnyCase, Date, Text
-from bot.storage.event import Sighting, Source, plausible
 
 EventName = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
 
@@ -27,11 +27,11 @@ class Announcement(AnyCase):
     resource_change_utc_date: Date = None
 
 
-def sighting(announced: Announcement, *, now: datetime) -> Sighting:
+def observation(announced: Announcement, *, now: datetime) -> Observation:
     """Return what the event says; ``now`` stands in where it has no date, or one that is yet to come."""
     kind = KINDS.of_event(announced.event_name)
     about, record = ids_in(announced.resource_uri), ids_in(announced.audit_uri)
-    return Sighting(
+    return Observation(
         kind=kind,
         source=Source.WEBHOOK,
         name=announced.event_name,
@@ -44,7 +44,7 @@ def sighting(announced: Announcement, *, now: datetime) -> Sighting:
     )
 
 
-def names_nobody(seen: Sighting) -> bool:
+def names_nobody(seen: Observation) -> bool:
     """Say whether it tells of somebody's delegated access and not of whose.
 
     Addresses of these events are absent or lead to a relationship; only an audit record, if it is named, says whose.

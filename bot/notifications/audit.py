@@ -7,15 +7,17 @@ from datetime import datetime
 
 from bot.domain.event_kind import EventKind
 from bot.domain.event_kinds import ACCESS_GRANTED, FRAUD_ALERT, KINDS
+from bot.domain.events import CLOCKS_DIFFER, Observation, Source
 from bot.partner_center.audit import AuditRecord
 from bot.partner_center.uris import customer_of
 from bot.partner_center.wire import GUID, canonical
-from bot.storage.event import CLOCKS_DIFFER, Sighting, Source
 
 _SUCCEEDED = "succeeded"
 
 
-def sighting(record: AuditRecord, *, now: datetime | None = None, undated: datetime | None = None) -> Sighting | None:
+def observation(
+    record: AuditRecord, *, now: datetime | None = None, undated: datetime | None = None
+) -> Observation | None:
     """Return what the record says; None for what failed, is under way, or interests nobody.
 
     ``undated`` stands in for a date that the record lacks, or that is later than ``now`` by more than clocks differ.
@@ -28,7 +30,7 @@ def sighting(record: AuditRecord, *, now: datetime | None = None, undated: datet
         happened_at = undated
     if happened_at is None:
         return None
-    return Sighting(
+    return Observation(
         kind=kind,
         source=Source.AUDIT,
         name=record.operation_type,

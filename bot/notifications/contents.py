@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.event_kind import MICROSOFT_SUBSCRIPTION
+from bot.domain.events import Event
 from bot.language import Language, language
 from bot.notifications.asking import Customers
 from bot.partner_center.clouds import Cloud
 from bot.partner_center.models import Customer
 from bot.partner_center.subscriptions import Subscription
 from bot.reply import Message
-from bot.storage.event import Event
 from bot.storage.follow import Follow
 from bot.storage.invitations import Invitations
 from bot.views import notices as views

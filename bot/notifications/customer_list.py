@@ -10,20 +10,20 @@ from sqlalchemy import Connection
 from bot import retry
 from bot.domain.event_kind import EventKind
 from bot.domain.event_kinds import CUSTOMER_ADDED, CUSTOMER_REMOVED
+from bot.domain.events import Observation, Source
 from bot.notifications.intake import Intake
 from bot.partner_center.client import Errand, PartnerCenter
 from bot.partner_center.errors import CustomerNotFound, NoRelationship, RoleMissing, SearchRefused, UnreadableAnswer
 from bot.partner_center.models import CustomerRelationship
 from bot.partner_center.refusals import NO_SUCH_TENANT
 from bot.storage.database import Database
-from bot.storage.event import Sighting, Source
 from bot.storage.known_customers import KnownCustomers
 from bot.storage.marks import Mark, Marks
 
 log = structlog.get_logger()
 
 AT_ONCE = 100
-"""Sightings a transaction."""
+"""Observations a transaction."""
 MOST_ASKED = 100
 """Missing customers that are asked for one by one in a comparison: of a list cut short it may be thousands."""
 NAME = "customer list"
@@ -96,9 +96,9 @@ class CustomerList:
 
 def _seen(
     kind: EventKind, customer_ids: Iterable[str], names: Mapping[str, str | None], now: datetime
-) -> Iterator[Sighting]:
+) -> Iterator[Observation]:
     for customer_id in customer_ids:
-        yield Sighting(
+        yield Observation(
             kind=kind,
             source=Source.LIST,
             name=NAME,

@@ -7,6 +7,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from bot.domain.event_kinds import ACCESS_EXPIRING
+from bot.domain.events import Observation, Source
 from bot.notifications.calendar import longest_wait, next_digest, working_days_later
 from bot.notifications.intake import Intake
 from bot.notifications.life import NUDGE
@@ -15,7 +16,6 @@ from bot.storage.clock import read_now
 from bot.storage.database import Database
 from bot.storage.delivery import NewDelivery
 from bot.storage.digests import Digests
-from bot.storage.event import Sighting, Source
 from bot.storage.events import Events
 from bot.storage.follow import Follow
 from bot.storage.follows import Follows
@@ -87,7 +87,7 @@ class Due:
         now = await self._marks.now()
         for grant in await self._events.access_that_ends(within=ENDS_SOON):
             await self._intake.take(
-                Sighting(
+                Observation(
                     kind=ACCESS_EXPIRING,
                     source=Source.BOT,
                     name=grant.name,  # which says what kind of access it is

@@ -6,13 +6,13 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.domain.event_kinds import ACCESS_ENDED, FRAUD_ALERT
+from bot.domain.events import Event, Observation
 from bot.metrics import EVENTS
 from bot.partner_center.client import PartnerCenter
 from bot.partner_center.protocol import readable_id
 from bot.storage.database import Database
 from bot.storage.delivery import OWN, NewDelivery
 from bot.storage.digests import Digests
-from bot.storage.event import Event, Sighting
 from bot.storage.events import Events
 from bot.storage.follow import Rhythm
 from bot.storage.follows import Follows
@@ -52,12 +52,12 @@ class Intake:
         self._partner_center = partner_center
         self._promised = promised
 
-    async def take(self, *sightings: Sighting) -> tuple[Event, ...]:
+    async def take(self, *observations: Observation) -> tuple[Event, ...]:
         """Take in what was seen; return what is new, once all of it is committed."""
 
         def work(connection: Connection) -> tuple[Event, ...]:
-            new = tuple(event for seen in sightings if (event := self._events.record(connection, seen)) is not None)
-            promises = [promise for event in new if event.told for promise in self._due(connection, event)]
+            new = tuple(event for seen in observations if (event := self._events.record(connection, seen)) is not None)
+            promises = [promise for event in new if event.notified for promise in self._due(connection, event)]
             self._outbox.promise(connection, *promises)  # at once: lanes are locked in one order
             return new
 
@@ -65,7 +65,7 @@ class Intake:
         for event in new:
             kind = event.kind.name
             EVENTS.labels(event.source, kind).inc()
-            log.info("event", name=readable_id(event.name), event_kind=kind, source=event.source, told=event.told)
+            log.info("event", name=readable_id(event.name), event_kind=kind, source=event.source, told=event.notified)
             if event.customer_id is not None:
                 self._partner_center.forget(event.customer_id)
         if new:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot import retry
+from bot.domain.events import Event
 from bot.notifications.calendar import working_days_later
 from bot.notifications.intake import Intake
 from bot.notifications.writers.acceptances import accept, acceptance
 from bot.storage.clock import read_now
 from bot.storage.database import Database
 from bot.storage.delivery import NewDelivery
-from bot.storage.event import Event
 from bot.storage.events import Events
 from bot.storage.invitation import Invitation
 from bot.storage.invitations import Invitations

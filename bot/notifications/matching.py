@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.events import Event
 from bot.partner_center.discovery import comparable
 from bot.partner_center.models import Customer
-from bot.storage.event import Event
 from bot.storage.invitations import Invitation
 from bot.typed_text import identifier
 

@@ -8,8 +8,9 @@ import structlog
 
 from bot import retry
 from bot.domain.event_kind import ACCESS, Actor
+from bot.domain.events import Observation
 from bot.notifications.actors import by_whom
-from bot.notifications.audit import domain_of_actor, sighting
+from bot.notifications.audit import domain_of_actor, observation
 from bot.notifications.customer_list import CustomerList
 from bot.notifications.intake import Intake
 from bot.partner_center.audit import KEPT, AuditRecord
@@ -17,7 +18,6 @@ from bot.partner_center.client import Errand, PartnerCenter
 from bot.partner_center.errors import PartnerCenterError, RoleMissing
 from bot.partner_center.remedies import explained
 from bot.storage.clock import GRACE
-from bot.storage.event import Sighting
 from bot.storage.events import Events
 from bot.storage.marks import Mark, Marks
 
@@ -27,7 +27,7 @@ OVERLAP = timedelta(hours=6)
 """Before the last poll: a record may come to light some time after its operation."""
 DAY = timedelta(days=1)
 AT_ONCE = 100
-"""Sightings a transaction."""
+"""Observations a transaction."""
 RECORDS, LIST = "records", "list"
 """By what the last poll went."""
 
@@ -138,7 +138,7 @@ class Poller:
         told = [
             (seen, domain_of_actor(record))
             for record in records
-            if (seen := sighting(record, now=now, undated=undated)) is not None
+            if (seen := observation(record, now=now, undated=undated)) is not None
         ]
         fresh = sorted((each for each in told if each[0].happened_at >= since), key=lambda each: each[0].happened_at)
         # Of access the webhook tells neither by whom nor until when: a record is read though the event is known.
@@ -156,7 +156,7 @@ class Poller:
                 await self._intake.take(*new)
         return more
 
-    async def _whose(self, errand: Errand, seen: Sighting, domain: str) -> Actor | None:
+    async def _whose(self, errand: Errand, seen: Observation, domain: str) -> Actor | None:
         return await by_whom(errand, domain, customer_id=seen.customer_id, partner_tenant_id=self._partner_tenant_id)
 
 

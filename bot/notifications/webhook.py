@@ -17,7 +17,7 @@ from bot import retry
 from bot.domain.event_kinds import QUIET
 from bot.http_server.body import BodyRefused, read_body
 from bot.metrics import WEBHOOKS
-from bot.notifications.announcements import Announcement, names_nobody, sighting
+from bot.notifications.announcements import Announcement, names_nobody, observation
 from bot.notifications.intake import Intake
 from bot.notifications.signature import Forged, Signatures, claimed
 from bot.storage.marks import Mark, Marks
@@ -84,7 +84,7 @@ class Webhook:
             self._verifying -= 1
 
     async def _keep(self, announced: Announcement) -> None:
-        seen = sighting(announced, now=await self._marks.now())
+        seen = observation(announced, now=await self._marks.now())
         if names_nobody(seen) and await self._look():  # its audit record will tell, with the name
             seen = replace(seen, kind=QUIET)
         await self._intake.take(seen)

@@ -1,4 +1,4 @@
-"""Which message shows the latest state of a thing in a channel, so that later changes go into its thread."""
+"""Which message shows the latest state of a subject in a channel, so that later changes go into its thread."""
 
 import json
 from collections import Counter
@@ -21,15 +21,15 @@ CARD_DAYS = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A message that tells of a thing."""
+    """A message that shows a subject."""
 
     ts: str
     thread_ts: str | None
     """Where it stands in a thread itself."""
     event_id: str
-    """The latest event that it has told."""
-    told: int
-    """How many it has told altogether."""
+    """The latest event that it shows."""
+    event_count: int
+    """How many events it and its thread show altogether."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,33 +49,37 @@ class Cards:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def find(self, connection: Connection, channel_id: str, thing: str) -> Card | None:
-        """Return the message that tells of a thing in a channel, unless it is too old."""
+    def find(self, connection: Connection, channel_id: str, subject_key: str) -> Card | None:
+        """Return the message that shows a subject in a channel, unless it is too old."""
         recent = lately(cards.c.changed_at, within=CARD_DAYS * 86400)
-        statement = select(cards).where(cards.c.channel_id == channel_id, cards.c.thing == thing, recent)
+        statement = select(cards).where(cards.c.channel_id == channel_id, cards.c.subject_key == subject_key, recent)
         row = connection.execute(statement).first()
-        return None if row is None else Card(ts=row.ts, thread_ts=row.thread_ts, event_id=row.event_id, told=row.told)
+        return (
+            None
+            if row is None
+            else Card(ts=row.ts, thread_ts=row.thread_ts, event_id=row.event_id, event_count=row.told)
+        )
 
     def posted(
         self,
         connection: Connection,
         channel_id: str,
-        thing: str,
+        subject_key: str,
         *,
         event_id: str,
         ts: str,
         thread_ts: str | None,
     ) -> None:
-        """Note the message that tells of a thing from now on."""
-        values = {"ts": ts, "thread_ts": thread_ts, "event_id": event_id, "told": 1, "changed_at": now()}
-        row = self._database.insert(cards).values(channel_id=channel_id, thing=thing, **values)
-        key = [cards.c.channel_id, cards.c.thing]
+        """Note the message that shows a subject from now on."""
+        values = {"ts": ts, "thread_ts": thread_ts, "event_id": event_id, "event_count": 1, "changed_at": now()}
+        row = self._database.insert(cards).values(channel_id=channel_id, subject_key=subject_key, **values)
+        key = [cards.c.channel_id, cards.c.subject_key]
         connection.execute(row.on_conflict_do_update(index_elements=key, set_=values))
 
-    def told(self, connection: Connection, channel_id: str, thing: str, *, event_id: str) -> None:
+    def notified(self, connection: Connection, channel_id: str, subject_key: str, *, event_id: str) -> None:
         """Note that one more event was told in its thread."""
-        mine = update(cards).where(cards.c.channel_id == channel_id, cards.c.thing == thing)
-        connection.execute(mine.values(told=cards.c.told + 1, event_id=event_id, changed_at=now()))
+        mine = update(cards).where(cards.c.channel_id == channel_id, cards.c.subject_key == subject_key)
+        connection.execute(mine.values(event_count=cards.c.event_count + 1, event_id=event_id, changed_at=now()))
 
     def burst(self, connection: Connection, channel_id: str, *, within_seconds: float) -> Burst | None:
         """Return the burst that a channel is in: one to which something was added lately."""

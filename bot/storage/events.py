@@ -6,7 +6,6 @@ by name, resource and time. Two sources that name one thing differently are matc
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -14,9 +13,9 @@ from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
 from bot.domain.event_kind import Actor, Once
 from bot.domain.event_kinds import ACCESS_ENDED, ACCESS_EXPIRING, ACCESS_GRANTED, KINDS, UNKNOWN
+from bot.domain.events import Event, EventFacts, Observation, Source
 from bot.storage.clock import instant, now, seconds
 from bot.storage.database import Database
-from bot.storage.event import Event, Sighting, Source
 from bot.storage.tables import events
 from bot.storage.words import member, members
 
@@ -29,59 +28,49 @@ SAME_MOMENT = timedelta(minutes=2)
 KEPT_DAYS = 180
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Learnt:
-    """What was found out about an event later."""
-
-    customer_id: str | None = None
-    customer_name: str | None = None
-    detail: str | None = None
-    actor: Actor | None = None
-
-
 class Events:
     """The table of events."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def record(self, connection: Connection, seen: Sighting) -> Event | None:
-        """Keep what was seen, in the caller's transaction; None where it is known already, perhaps less well."""
-        if not self._database.is_sqlite and seen.customer_id is not None:
+    def record(self, connection: Connection, observation: Observation) -> Event | None:
+        """Keep an observation in the caller's transaction; None where it is known already, perhaps less well."""
+        if not self._database.is_sqlite and observation.customer_id is not None:
             # Replicas that see two things of one customer at once would count them alike.
-            lock = select(func.pg_advisory_xact_lock(func.hashtextextended(seen.customer_id, 0)))
+            lock = select(func.pg_advisory_xact_lock(func.hashtextextended(observation.customer_id, 0)))
             connection.execute(lock)
-        event_id, known_id = _identity(connection, seen)
-        known_id = known_id or _seen_elsewhere(connection, seen)
+        event_id, known_id = _identity(connection, observation)
+        known_id = known_id or _seen_elsewhere(connection, observation)
         if known_id is not None:
-            _complete(connection, known_id, seen)
+            _complete(connection, known_id, observation)
             return None
         at: float = connection.execute(select(now())).scalar_one()
-        old = at - seen.happened_at.timestamp() > TOO_OLD.total_seconds()
+        old = at - observation.happened_at.timestamp() > TOO_OLD.total_seconds()
         fresh = self._database.insert(events).values(
             id=event_id,
-            kind=seen.kind.name,
-            source=seen.source,
-            name=seen.name,
-            happened_at=seen.happened_at.timestamp(),
+            kind=observation.kind.name,
+            source=observation.source,
+            name=observation.name,
+            happened_at=observation.happened_at.timestamp(),
             received_at=at,
-            customer_id=seen.customer_id,
-            customer_name=seen.customer_name,
-            resource=seen.resource,
-            actor=seen.actor,
-            audit_id=seen.audit_id,
-            detail=seen.detail,
-            ends_at=seconds(seen.ends_at),
-            told=seen.kind.topic is not None and not old,
+            customer_id=observation.customer_id,
+            customer_name=observation.customer_name,
+            resource=observation.resource,
+            actor=observation.actor,
+            audit_id=observation.audit_id,
+            detail=observation.detail,
+            ends_at=seconds(observation.ends_at),
+            notified=observation.kind.topic is not None and not old,
         )
         row = connection.execute(fresh.on_conflict_do_nothing().returning(*events.c)).first()
         if row is None:
-            _complete(connection, event_id, seen)
+            _complete(connection, event_id, observation)
         return None if row is None else _event(row)
 
-    def learn(self, connection: Connection, event_id: str, learnt: Learnt) -> Event:
+    def learn(self, connection: Connection, event_id: str, facts: EventFacts) -> Event:
         """Keep what was found out about an event since it was recorded; what is known stays where nothing was."""
-        values = {name: getattr(learnt, name) for name in Learnt.__slots__}
+        values = {name: getattr(facts, name) for name in EventFacts.__slots__}
         known = {name: func.coalesce(value, events.c[name]) for name, value in values.items()}
         statement = update(events).where(events.c.id == event_id).values(known).returning(*events.c)
         return _event(connection.execute(statement).one())
@@ -146,62 +135,65 @@ class Events:
         await self._database.write(work)
 
 
-def _identity(connection: Connection, seen: Sighting) -> tuple[str, str | None]:
-    """Return the id that every source arrives at, and that of the event where this very thing has been seen."""
-    if seen.kind.once is not None and seen.customer_id is not None:
-        return _occurrence(connection, seen, seen.kind.once)
-    if seen.kind is ACCESS_EXPIRING:
-        day = seen.ends_at.date().isoformat() if seen.ends_at else ""
-        return f"access expiring:{seen.customer_id or seen.resource}:{day}", None
-    if seen.audit_id is not None:
-        return f"audit:{seen.audit_id}", None
-    return f"{seen.name}:{seen.resource or seen.customer_id or ''}:{seen.happened_at.isoformat()}", None
+def _identity(connection: Connection, observation: Observation) -> tuple[str, str | None]:
+    """Return the id that every source arrives at, and that of the event where this very thing was seen."""
+    if observation.kind.once is not None and observation.customer_id is not None:
+        return _occurrence(connection, observation, observation.kind.once)
+    if observation.kind is ACCESS_EXPIRING:
+        day = observation.ends_at.date().isoformat() if observation.ends_at else ""
+        return f"access expiring:{observation.customer_id or observation.resource}:{day}", None
+    if observation.audit_id is not None:
+        return f"audit:{observation.audit_id}", None
+    about = observation.resource or observation.customer_id or ""
+    return f"{observation.name}:{about}:{observation.happened_at.isoformat()}", None
 
 
-def _occurrence(connection: Connection, seen: Sighting, once: Once) -> tuple[str, str | None]:
+def _occurrence(connection: Connection, observation: Observation, once: Once) -> tuple[str, str | None]:
     """Return the id of this time, and that of a time which is the same: nothing undid it in between."""
     kinds, opposites = KINDS.that_mean(once.name), KINDS.that_mean(once.undone_by)
     columns = (events.c.id, events.c.kind, events.c.source, events.c.happened_at, events.c.resource)
-    statement = select(*columns).where(events.c.customer_id == seen.customer_id, events.c.kind.in_(kinds | opposites))
+    statement = select(*columns).where(
+        events.c.customer_id == observation.customer_id, events.c.kind.in_(kinds | opposites)
+    )
     rows = connection.execute(statement).all()
     undone = [row.happened_at for row in rows if row.kind in opposites]
     times = [row for row in rows if row.kind in kinds]
-    at = seen.happened_at.timestamp()
+    at = observation.happened_at.timestamp()
     for row in times:
-        if row.resource and seen.resource and row.resource != seen.resource:
+        if row.resource and observation.resource and row.resource != observation.resource:
             continue
         begin, end = sorted((at, row.happened_at))
-        dated = Source.LIST not in (row.source, seen.source)
+        dated = Source.LIST not in (row.source, observation.source)
         near = end - begin <= SAME_DAYS.total_seconds()
         if (near or not dated) and not any(begin < time < end for time in undone):
             return row.id, row.id
-    return f"{once.name}:{seen.customer_id}:{len(times) + 1}", None
+    return f"{once.name}:{observation.customer_id}:{len(times) + 1}", None
 
 
-def _seen_elsewhere(connection: Connection, seen: Sighting) -> str | None:
+def _seen_elsewhere(connection: Connection, observation: Observation) -> str | None:
     """Return the event in which another source has told of this change of a resource, under another name."""
-    if seen.resource is None or seen.source is Source.BOT or seen.kind.topic is None:
+    if observation.resource is None or observation.source is Source.BOT or observation.kind.topic is None:
         return None
-    at, apart = seen.happened_at.timestamp(), SAME_MOMENT.total_seconds()
+    at, apart = observation.happened_at.timestamp(), SAME_MOMENT.total_seconds()
     statement = select(events.c.id).where(
-        events.c.resource == seen.resource,
-        events.c.kind == seen.kind.name,
-        events.c.source != seen.source,
+        events.c.resource == observation.resource,
+        events.c.kind == observation.kind.name,
+        events.c.source != observation.source,
         events.c.happened_at.between(at - apart, at + apart),
     )
-    if seen.audit_id is not None:  # two records tell of two changes
-        statement = statement.where(or_(events.c.audit_id.is_(None), events.c.audit_id == seen.audit_id))
+    if observation.audit_id is not None:  # two records tell of two changes
+        statement = statement.where(or_(events.c.audit_id.is_(None), events.c.audit_id == observation.audit_id))
     return connection.execute(statement).scalars().first()
 
 
-def _complete(connection: Connection, event_id: str, seen: Sighting) -> None:
+def _complete(connection: Connection, event_id: str, observation: Observation) -> None:
     """Add to a known event what the source that saw it first did not say, such as when delegated access ends."""
     values = {
-        "customer_id": seen.customer_id,
-        "customer_name": seen.customer_name,
-        "actor": seen.actor,
-        "audit_id": seen.audit_id,
-        "ends_at": seconds(seen.ends_at),
+        "customer_id": observation.customer_id,
+        "customer_name": observation.customer_name,
+        "actor": observation.actor,
+        "audit_id": observation.audit_id,
+        "ends_at": seconds(observation.ends_at),
     }
     said = {name: func.coalesce(events.c[name], value) for name, value in values.items() if value is not None}
     if said:
@@ -210,6 +202,7 @@ def _complete(connection: Connection, event_id: str, seen: Sighting) -> None:
 
 def _event(row: Row[Any]) -> Event:
     values = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's names
+    values["notified"] = values.pop("told")
     values["kind"] = KINDS.named(values["kind"])
     values["source"] = member(Source, values["source"], otherwise=Source.BOT)
     values["actor"] = next(iter(members(Actor, values["actor"] or "")), None)

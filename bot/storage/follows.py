@@ -13,11 +13,11 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, false, func, or_, select, update
 
 from bot.domain.event_kind import Topic
+from bot.domain.events import Event
 from bot.slack_errors import MEANINGS, Meaning
 from bot.storage.clock import instant, now, seconds
 from bot.storage.database import Database
 from bot.storage.delivery import Account
-from bot.storage.event import Event
 from bot.storage.follow import Follow, FollowState, NewFollow, Rhythm, Standing
 from bot.storage.outbox import Outbox
 from bot.storage.tables import digest_items, follows

@@ -163,7 +163,7 @@ events = Table(
     Column("audit_id", Text),
     Column("detail", Text),
     Column("ends_at", Double),
-    Column("told", Boolean, nullable=False),
+    Column("told", Boolean, key="notified", nullable=False),
     Index("events_customer", "customer_id", "happened_at"),
     Index("events_resource", "resource", "happened_at"),
     Index("events_audit_id", "audit_id"),
@@ -215,11 +215,11 @@ cards = Table(
     "cards",
     metadata,
     Column("channel_id", Text, primary_key=True),
-    Column("thing", Text, primary_key=True),
+    Column("thing", Text, key="subject_key", primary_key=True),
     Column("ts", Text, nullable=False),  # the message that shows its latest state
     Column("thread_ts", Text),  # where that stands in a thread
     Column("event_id", Text, nullable=False),  # the latest it has told
-    Column("told", Integer, nullable=False),  # how many events it has told
+    Column("told", Integer, key="event_count", nullable=False),  # how many events it has told
     Column("changed_at", Double, nullable=False),
 )
 

@@ -208,4 +208,4 @@ async def test_a_new_kind_is_found_in_audit_records(quiet_world: World, renamed:
         await news.poll()
 
         (event,) = await news.events()
-        assert (event.kind, event.actor, event.told) == (renamed, Actor.CUSTOMER, True)
+        assert (event.kind, event.actor, event.notified) == (renamed, Actor.CUSTOMER, True)

@@ -15,8 +15,8 @@ import bot
 from bot import domain, storage
 from bot.domain.event_kind import Actor, Loudness, Topic
 from bot.domain.event_kinds import KINDS
+from bot.domain.events import Source
 from bot.storage.delivery import DeliveryState
-from bot.storage.event import Source
 from bot.storage.follow import FollowState, Rhythm
 from bot.storage.invitation import InvitationState
 from bot.storage.marks import Mark

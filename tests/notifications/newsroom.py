@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot import connections
 from bot.background import BackgroundTasks
+from bot.domain.events import Event
 from bot.notifications.assembly import Notifications, Tables, assemble
 from bot.notifications.sources import Sources, sources
 from bot.partner_center.client import PartnerCenter
@@ -23,7 +24,6 @@ from bot.slack.connection import slack_client
 from bot.slack.courier import SlackCourier
 from bot.slack.directory import Directory
 from bot.storage.database import Database
-from bot.storage.event import Event
 from bot.storage.events import _event
 from bot.storage.follow import Follow, NewFollow
 from bot.storage.tables import events
@@ -78,7 +78,7 @@ class Newsroom:
 
     async def told(self) -> list[tuple[str, str | None]]:
         """Return the kinds of what is told, each with the customer's name."""
-        return [(event.kind.name, event.customer_name) for event in await self.events() if event.told]
+        return [(event.kind.name, event.customer_name) for event in await self.events() if event.notified]
 
     async def follow(self, new: NewFollow) -> Follow:
         followed = await self.notifications.following.follow(new)

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from bot.domain import event_kinds
 from bot.domain.event_kind import Actor
 from bot.domain.event_kinds import KINDS
-from bot.notifications.announcements import Announcement, names_nobody, sighting
-from bot.storage.event import Sighting, Source
+from bot.domain.events import Observation, Source
+from bot.notifications.announcements import Announcement, names_nobody, observation
 from sandbox.microsoft import registration
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "partner_center" / "webhook"
@@ -81,10 +81,10 @@ def read(name: str) -> dict[str, Any]:
     return content
 
 
-def seen(body: dict[str, Any] | str) -> Sighting:
+def seen(body: dict[str, Any] | str) -> Observation:
     """Return what a body says."""
     text = body if isinstance(body, str) else json.dumps(body)
-    return sighting(Announcement.model_validate_json(text), now=NOW)
+    return observation(Announcement.model_validate_json(text), now=NOW)
 
 
 def test_every_event_of_a_kind_has_a_sample_of_microsofts() -> None:

@@ -9,9 +9,9 @@ import pytest
 from bot.domain import event_kinds
 from bot.domain.event_kind import Actor
 from bot.domain.event_kinds import KINDS
-from bot.notifications.audit import domain_of_actor, sighting
+from bot.domain.events import Observation, Source
+from bot.notifications.audit import domain_of_actor, observation
 from bot.partner_center.audit import AuditRecord
-from bot.storage.event import Sighting, Source
 
 PARTNER = "60d5c4bb-f78a-4200-a002-953d7cc1f5f8"
 CUSTOMER = "4b2a6e33-8791-4386-bd2b-0d55baf25039"
@@ -59,9 +59,9 @@ def record(operation: str, *, new: object = None, old: object = None, **fields: 
     return AuditRecord.model_validate_json(json.dumps({**usual, **fields}))
 
 
-def seen(operation: str, **fields: Any) -> Sighting:
+def seen(operation: str, **fields: Any) -> Observation:
     """Return what a record says that says something."""
-    found = sighting(record(operation, **fields))
+    found = observation(record(operation, **fields))
     assert found is not None
     return found
 
@@ -72,7 +72,7 @@ def test_every_operation_that_is_told_is_one_of_microsofts() -> None:
 
 @pytest.mark.parametrize("operation", sorted(DOCUMENTED - set(TOLD)))
 def test_other_operations_say_nothing(operation: str) -> None:
-    assert sighting(record(operation)) is None
+    assert observation(record(operation)) is None
 
 
 def test_a_record_says_what_when_and_to_whom() -> None:
@@ -94,7 +94,7 @@ def test_operations_may_be_written_as_other_services_write_them() -> None:
 
 @pytest.mark.parametrize("status", ["failed", "progress", "decline", "", None])
 def test_only_what_succeeded_has_happened(status: str | None) -> None:
-    assert sighting(record("add_customer", operationStatus=status)) is None
+    assert observation(record("add_customer", operationStatus=status)) is None
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import pytest
 
+from bot.domain.events import Source
 from bot.notifications import customer_list
 from bot.partner_center.errors import Unavailable
-from bot.storage.event import Source
 from sandbox.microsoft import answers
 from sandbox.microsoft.answers import Answer
 from sandbox.microsoft.audit import AUDIT_RECORDS_PATH

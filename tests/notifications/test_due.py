@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from bot.domain import event_kinds
-from bot.storage.event import Source
+from bot.domain.events import Source
 from bot.storage.tables import deliveries
 from sandbox.microsoft.companies import CONTOSO
 from sandbox.people import ALINE, MAYA
@@ -124,7 +124,7 @@ async def test_the_end_of_access_is_announced_once_a_fortnight_before(quiet_worl
 
         granted, expiring = await news.events()
         assert too_early == ["access_granted"]
-        assert (expiring.kind, expiring.source, expiring.told) == (event_kinds.ACCESS_EXPIRING, Source.BOT, True)
+        assert (expiring.kind, expiring.source, expiring.notified) == (event_kinds.ACCESS_EXPIRING, Source.BOT, True)
         assert (expiring.customer_name, expiring.ends_at) == ("Contoso", granted.ends_at)
 
 

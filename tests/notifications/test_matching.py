@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import event_kinds
+from bot.domain.events import Event, Source
 from bot.notifications.matching import match
 from bot.partner_center.models import CompanyProfile, Customer
-from bot.storage.event import Event, Source
 from bot.storage.invitation import Invitation, InvitationState
 
 AT = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)

@@ -43,7 +43,7 @@ async def test_an_event_with_a_date_that_is_none_is_accepted_and_told(news: News
         event_kinds.INVOICE_READY,
         event_kinds.FRAUD_ALERT,
     }
-    assert all(event.told for event in kept)
+    assert all(event.notified for event in kept)
     now = await clock(news)
     assert all(began <= event.happened_at <= now for event in kept)
 
@@ -54,7 +54,7 @@ async def test_a_second_event_about_a_resource_is_told_though_neither_has_a_date
     await news.deliver(*news.happen.invoice_ready())
     await news.deliver(*news.happen.invoice_ready())
 
-    assert [event.told for event in await news.events()] == [True, True]
+    assert [event.notified for event in await news.events()] == [True, True]
 
 
 @pytest.mark.parametrize("written", NO_DATES)

@@ -7,10 +7,10 @@ import pytest
 
 from bot.domain import event_kinds
 from bot.domain.event_kind import Actor
+from bot.domain.events import Source
 from bot.errors import PartnerBotError
-from bot.notifications.announcements import Announcement, sighting
+from bot.notifications.announcements import Announcement, observation
 from bot.partner_center.errors import SignInRefused, Unavailable
-from bot.storage.event import Source
 from bot.storage.marks import Mark
 from sandbox.microsoft.audit import AUDIT_RECORDS_PATH
 from sandbox.microsoft.companies import CONTOSO
@@ -124,7 +124,7 @@ async def test_each_kind_of_change_is_found_in_the_records(quiet_world: World, w
         await news.poll()
 
         (event,) = await news.events()
-        assert (event.kind, event.source, event.told) == (KINDS[what], Source.AUDIT, True)
+        assert (event.kind, event.source, event.notified) == (KINDS[what], Source.AUDIT, True)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ async def test_a_missed_period_is_caught_up_in_the_order_in_which_it_happened(qu
 
         found = sorted(await news.events(), key=lambda event: event.received_at)
         assert [event.customer_name for event in found] == [f"Company {number}" for number in range(4)]
-        assert [event.told for event in found] == [False, True, True, True]  # the first is no news any more
+        assert [event.notified for event in found] == [False, True, True, True]  # the first is no news any more
 
 
 async def test_after_half_a_year_it_asks_for_no_more_than_there_is(quiet_world: World) -> None:
@@ -313,7 +313,7 @@ async def test_it_is_known_until_when_access_lasts_that_the_webhook_told_first(q
 async def take(news: Newsroom, announced: object) -> None:
     """Take an event in as the webhook does once its signature is known to be good."""
     now = await news.tables.marks.now()
-    await news.notifications.intake.take(sighting(Announcement.model_validate(announced), now=now))
+    await news.notifications.intake.take(observation(Announcement.model_validate(announced), now=now))
 
 
 @pytest.mark.parametrize("status", [403, 404, 500])

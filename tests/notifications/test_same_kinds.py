@@ -2,7 +2,7 @@
 
 from bot.domain import event_kinds
 from bot.domain.event_kind import Actor
-from bot.storage.event import Source
+from bot.domain.events import Source
 from sandbox.microsoft.companies import CONTOSO
 from tests.notifications.newsroom import Newsroom, newsroom
 from tests.world import World
@@ -23,7 +23,7 @@ async def test_a_request_to_end_access_is_told_once_with_the_end_that_follows(qu
 
         (event,) = await news.events()
         assert event.name == "granular_admin_relationship_termination_requested"
-        assert (event.kind, event.actor, event.told) == (event_kinds.ACCESS_ENDED, Actor.PARTNER, True)
+        assert (event.kind, event.actor, event.notified) == (event_kinds.ACCESS_ENDED, Actor.PARTNER, True)
 
 
 async def test_a_migration_that_both_tell_of_is_told_once(news: Newsroom) -> None:

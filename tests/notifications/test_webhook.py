@@ -14,10 +14,10 @@ from prometheus_client import REGISTRY
 from sqlalchemy import text
 
 from bot.domain import event_kinds
+from bot.domain.events import Source
 from bot.http_server.limits import Limits
 from bot.notifications import webhook
 from bot.storage.database import Database
-from bot.storage.event import Source
 from bot.storage.marks import Mark
 from bot.web import create_web, listening
 from sandbox.microsoft.authority import Authority
@@ -77,7 +77,7 @@ async def test_an_event_is_kept_before_it_is_answered(news: Newsroom) -> None:
 
     (event,) = await news.events()
     assert statuses == [200]
-    assert (event.kind, event.source, event.told) == (event_kinds.RELATIONSHIP_ACCEPTED, Source.WEBHOOK, True)
+    assert (event.kind, event.source, event.notified) == (event_kinds.RELATIONSHIP_ACCEPTED, Source.WEBHOOK, True)
     assert await news.tables.marks.get(Mark.WEBHOOK) is not None
 
 
@@ -105,12 +105,12 @@ async def test_an_old_event_is_kept_and_told_to_nobody(news: Newsroom) -> None:
     (sent,) = await sender.deliver_late(*announced, by=timedelta(days=15), url=news.webhook_url)
 
     assert sent.statuses == [200]
-    assert [event.told for event in await news.events()] == [False]
+    assert [event.notified for event in await news.events()] == [False]
 
 
 async def test_a_test_is_kept_and_told_to_nobody(news: Newsroom) -> None:
     assert await news.deliver(TEST_EVENT) == [200]
-    assert [(event.kind, event.told) for event in await news.events()] == [(event_kinds.TEST, False)]
+    assert [(event.kind, event.notified) for event in await news.events()] == [(event_kinds.TEST, False)]
 
 
 async def test_an_event_of_a_new_kind_is_kept_and_noticed(news: Newsroom) -> None:

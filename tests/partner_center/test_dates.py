@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from bot.notifications.announcements import Announcement, sighting
+from bot.notifications.announcements import Announcement, observation
 from bot.notifications.calendar import local_day
 from bot.partner_center.audit import AuditRecord
 from bot.partner_center.fraud import FraudEvent
@@ -61,7 +61,7 @@ WRITTEN = JSON | st.datetimes(timezones=st.none() | st.timezones()).map(datetime
 @example("0001-01-01T00:00:00")
 def test_whatever_stands_for_a_date_is_within_bounds_or_absent_and_never_an_error(written: object) -> None:
     body = json.dumps({"EventName": "subscription-updated", "ResourceChangeUtcDate": written})
-    seen = sighting(Announcement.model_validate_json(body), now=NOW)
+    seen = observation(Announcement.model_validate_json(body), now=NOW)
     record = AuditRecord.model_validate_json(
         json.dumps({"operationType": "add_customer", "operationDate": written, "resourceNewValue": {}})
     )
@@ -79,7 +79,7 @@ def test_an_event_without_a_date_of_its_own_happened_when_it_came(written: objec
         {"EventName": "invoice-ready", "ResourceChangeUtcDate": written},
     )
 
-    assert sighting(announced, now=NOW).happened_at == NOW
+    assert observation(announced, now=NOW).happened_at == NOW
 
 
 def test_an_audit_record_without_a_date_is_dated_by_the_ticks_of_its_id() -> None:

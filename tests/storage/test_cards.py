@@ -9,7 +9,7 @@ from bot.storage.database import Database
 from bot.storage.tables import bursts, cards
 from tests.transactions import reading, writing
 
-THING = "customer:1"
+SUBJECT_KEY = "customer:1"
 
 
 @pytest.fixture
@@ -29,45 +29,45 @@ async def age(database: Database, *, seconds: float) -> None:
         connection.execute(update(bursts).values(last_at=bursts.c.last_at - seconds))
 
 
-async def find(database: Database, table: Cards, channel: str = "C1", thing: str = THING) -> Card | None:
+async def find(database: Database, table: Cards, channel: str = "C1", subject_key: str = SUBJECT_KEY) -> Card | None:
     async with reading(database) as connection:
-        return table.find(connection, channel, thing)
+        return table.find(connection, channel, subject_key)
 
 
 async def post(database: Database, table: Cards, *, ts: str, thread_ts: str | None = None) -> None:
     async with writing(database) as connection:
-        table.posted(connection, "C1", THING, event_id=f"e{ts}", ts=ts, thread_ts=thread_ts)
+        table.posted(connection, "C1", SUBJECT_KEY, event_id=f"e{ts}", ts=ts, thread_ts=thread_ts)
 
 
 async def test_a_card_is_found_by_channel_and_thing(database: Database, table: Cards) -> None:
     await post(database, table, ts="1.1", thread_ts="1.0")
 
-    assert await find(database, table) == Card(ts="1.1", thread_ts="1.0", event_id="e1.1", told=1)
+    assert await find(database, table) == Card(ts="1.1", thread_ts="1.0", event_id="e1.1", event_count=1)
     assert await find(database, table, channel="C2") is None
-    assert await find(database, table, thing="customer:2") is None
+    assert await find(database, table, subject_key="customer:2") is None
 
 
 async def test_a_card_counts_what_was_told_under_it(database: Database, table: Cards) -> None:
     await post(database, table, ts="1.1")
     for event_id in ("e2", "e3"):
         async with writing(database) as connection:
-            table.told(connection, "C1", THING, event_id=event_id)
+            table.notified(connection, "C1", SUBJECT_KEY, event_id=event_id)
 
-    assert await find(database, table) == Card(ts="1.1", thread_ts=None, event_id="e3", told=3)
+    assert await find(database, table) == Card(ts="1.1", thread_ts=None, event_id="e3", event_count=3)
 
 
 async def test_a_newer_card_takes_the_place_of_the_last(database: Database, table: Cards) -> None:
     await post(database, table, ts="1.1", thread_ts="1.0")
     await post(database, table, ts="2.1")
 
-    assert await find(database, table) == Card(ts="2.1", thread_ts=None, event_id="e2.1", told=1)
+    assert await find(database, table) == Card(ts="2.1", thread_ts=None, event_id="e2.1", event_count=1)
 
 
 async def test_a_card_is_too_old_after_a_month_without_a_change(database: Database, table: Cards) -> None:
     await post(database, table, ts="1.1")
     await age(database, seconds=CARD_DAYS * 86400 - 60)
     async with writing(database) as connection:
-        table.told(connection, "C1", THING, event_id="e2")
+        table.notified(connection, "C1", SUBJECT_KEY, event_id="e2")
     await age(database, seconds=CARD_DAYS * 86400 - 60)
     await table.clean_up()
     assert await find(database, table) is not None

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from bot.domain import event_kinds
 from bot.domain.event_kind import Actor
+from bot.domain.events import Event, Observation, Source
 from bot.storage.clock import read_now
 from bot.storage.database import Database
-from bot.storage.event import Event, Sighting, Source
 from bot.storage.events import Events
 from bot.storage.tables import events as table
 from tests.transactions import reading, writing
@@ -30,9 +30,9 @@ async def now(database: Database) -> datetime:
         return read_now(connection)
 
 
-def granted(at: datetime, **changed: object) -> Sighting:
+def granted(at: datetime, **changed: object) -> Observation:
     """Return what the webhook says of delegated access."""
-    seen = Sighting(
+    seen = Observation(
         kind=event_kinds.ACCESS_GRANTED,
         source=Source.WEBHOOK,
         name="granular-admin-relationship-approved",
@@ -43,7 +43,7 @@ def granted(at: datetime, **changed: object) -> Sighting:
     return replace(seen, **changed)  # type: ignore[arg-type]
 
 
-def by_record(at: datetime, **changed: object) -> Sighting:
+def by_record(at: datetime, **changed: object) -> Observation:
     """Return what the audit record says of it."""
     usual: dict[str, object] = {
         "source": Source.AUDIT,
@@ -56,7 +56,7 @@ def by_record(at: datetime, **changed: object) -> Sighting:
     return granted(at, **{**usual, **changed})
 
 
-async def record(database: Database, events: Events, *seen: Sighting) -> list[Event]:
+async def record(database: Database, events: Events, *seen: Observation) -> list[Event]:
     """Take in what was seen; return what is new."""
     async with writing(database) as connection:
         taken = [events.record(connection, each) for each in seen]

@@ -15,7 +15,7 @@ from bot.storage.follow import NewFollow, Rhythm
 from bot.storage.follows import Follows
 from bot.storage.outbox import Outbox
 from bot.storage.tables import digest_items
-from tests.storage.sightings import DAY, HOUR
+from tests.storage.observations import DAY, HOUR
 from tests.transactions import reading, writing
 
 NEW = NewFollow(

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import update
 
 from bot.domain import event_kinds
+from bot.domain.events import Observation, Source
 from bot.storage.database import Database
-from bot.storage.event import Sighting, Source
 from bot.storage.events import KEPT_DAYS, TOO_OLD, Events
 from bot.storage.tables import events as table
-from tests.storage.sightings import (
+from tests.storage.observations import (
     CUSTOMER,
     DAY,
     HOUR,
@@ -38,7 +38,7 @@ def events(database: Database) -> Events:
     return Events(database)
 
 
-async def how_many(database: Database, events: Events, *seen: Sighting) -> int:
+async def how_many(database: Database, events: Events, *seen: Observation) -> int:
     """Return how many of these are new, seen in this order."""
     async with rolled_back(database) as connection:
         new = record(connection, events, seen)
@@ -65,7 +65,7 @@ async def how_many(database: Database, events: Events, *seen: Sighting) -> int:
     ],
 )
 async def test_a_relationship_begins_once_until_it_ends(
-    database: Database, events: Events, seen: list[Sighting], happened: int
+    database: Database, events: Events, seen: list[Observation], happened: int
 ) -> None:
     assert await how_many(database, events, *seen) == happened
 
@@ -81,7 +81,7 @@ async def test_a_relationship_begins_once_until_it_ends(
     ],
 )
 async def test_delegated_access_is_granted_once_until_it_ends(
-    database: Database, events: Events, seen: list[Sighting], happened: int
+    database: Database, events: Events, seen: list[Observation], happened: int
 ) -> None:
     assert await how_many(database, events, *seen) == happened
 
@@ -132,7 +132,7 @@ async def test_other_changes_are_known_by_their_record_or_by_what_changed_and_wh
 async def test_processes_that_see_the_same_at_once_keep_it_once(
     database: Database, other_database: Database, events: Events
 ) -> None:
-    async def see(where: Database, seen: Sighting) -> int:
+    async def see(where: Database, seen: Observation) -> int:
         async with writing(where) as connection:
             return len(record(connection, events, [seen]))
 
@@ -141,7 +141,7 @@ async def test_processes_that_see_the_same_at_once_keep_it_once(
 
 
 @pytest.mark.parametrize(
-    ("seen", "told"),
+    ("seen", "notified"),
     [
         pytest.param(accepted(), True, id="news"),
         pytest.param(accepted(happened_at=NOON - TOO_OLD + 3 * DAY), True, id="just in time"),
@@ -151,15 +151,15 @@ async def test_processes_that_see_the_same_at_once_keep_it_once(
     ],
 )
 async def test_what_is_no_news_is_kept_and_not_told(
-    database: Database, events: Events, seen: Sighting, *, told: bool
+    database: Database, events: Events, seen: Observation, *, notified: bool
 ) -> None:
     async with writing(database) as connection:
         (event,) = record(connection, events, [seen])
 
-    assert event.told is told
+    assert event.notified is notified
     assert await events.find(event.id) == event
-    assert {name: getattr(event, name) for name in Sighting.__slots__} == {
-        name: getattr(seen, name) for name in Sighting.__slots__
+    assert {name: getattr(event, name) for name in Observation.__slots__} == {
+        name: getattr(seen, name) for name in Observation.__slots__
     }
 
 
@@ -199,4 +199,4 @@ async def test_later_events_about_one_thing_are_about_the_same(database: Databas
     async with writing(database) as connection:
         kept = record(connection, events, seen)
 
-    assert [event.thing for event in kept] == [f"customer:{CUSTOMER}"] * 2 + ["subscription:subscription-1"] * 2
+    assert [event.subject_key for event in kept] == [f"customer:{CUSTOMER}"] * 2 + ["subscription:subscription-1"] * 2

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain import event_kinds
+from bot.domain.events import Observation, Source
 from bot.storage.database import Database
-from bot.storage.event import Sighting, Source
 from bot.storage.events import Events
-from tests.storage.sightings import (
+from tests.storage.observations import (
     DAY,
     HOUR,
     MINUTE,
@@ -36,21 +36,21 @@ ACCEPTED: tuple[dict[str, Any], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A sighting, which of the happenings it is of, and when it arrives."""
+    """An observation, which of the happenings it is of, and when it arrives."""
 
     happening: int
     arrives: datetime
-    sighting: Sighting
+    observation: Observation
 
 
-def begun_or_ended(number: int, at: datetime, way: int) -> Sighting:
-    """Return a sighting of the n-th change of a relationship, which begins and ends in turn."""
+def begun_or_ended(number: int, at: datetime, way: int) -> Observation:
+    """Return an observation of the n-th change of a relationship, which begins and ends in turn."""
     if number % 2 == 0:
         return accepted(**ACCEPTED[way], happened_at=at)
     return removed(happened_at=at)
 
 
-def listed(number: int, at: datetime) -> Sighting:
+def listed(number: int, at: datetime) -> Observation:
     """Return what the customer list tells of it, which knows no time but that of the look."""
     by_list: dict[str, Any] = {"source": Source.LIST, "name": "customer list", "happened_at": at}
     return removed(**by_list) if number % 2 else accepted(**by_list, kind=event_kinds.CUSTOMER_ADDED)
@@ -102,11 +102,11 @@ def changes(draw: st.DrawFn) -> list[Seen]:
 
 
 async def happenings_told(database: Database, events: Events, seen: list[Seen]) -> list[int]:
-    """Return which happening each new event is of, the sightings taken in as they arrive."""
+    """Return which happening each new event is of, the observations recorded as they arrive."""
     told: list[int] = []
     async with rolled_back(database) as connection:
         for each in seen:
-            told += [each.happening] * len(record(connection, events, [each.sighting]))
+            told += [each.happening] * len(record(connection, events, [each.observation]))
     return sorted(told)
 
 

@@ -12,17 +12,17 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.domain import event_kinds
 from bot.domain.event_kind import EventKind, Topic
+from bot.domain.events import Event, Source
 from bot.storage.clock import read_now
 from bot.storage.database import Database
 from bot.storage.delivery import DeliveryState, Settlement
-from bot.storage.event import Event, Source
 from bot.storage.follow import PAUSED_BY_HAND, Follow, FollowState, NewFollow, Rhythm, Standing
 from bot.storage.follows import RESTORABLE_DAYS, Follows, Match
 from bot.storage.outbox import Outbox
 from bot.storage.tables import digest_items
 from bot.storage.tables import follows as table
+from tests.storage.observations import CUSTOMER, DAY, NOON
 from tests.storage.promises import Statements, claim, drained, note, promise
-from tests.storage.sightings import CUSTOMER, DAY, NOON
 from tests.transactions import reading, writing
 
 NEW = NewFollow(

@@ -4,7 +4,7 @@ import pytest
 
 from bot.storage.database import Database
 from bot.storage.marks import Mark, Marks, Noted
-from tests.storage.sightings import HOUR, NOON
+from tests.storage.observations import HOUR, NOON
 from tests.transactions import writing
 
 

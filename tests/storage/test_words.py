@@ -10,8 +10,8 @@ from sqlalchemy import Connection, select, update
 
 from bot.domain import event_kinds
 from bot.domain.event_kind import Actor, Topic
+from bot.domain.events import Event, Source
 from bot.storage.database import Database
-from bot.storage.event import Event, Source
 from bot.storage.events import Events
 from bot.storage.follow import FollowState, NewFollow, Rhythm
 from bot.storage.follows import Follows
@@ -20,7 +20,7 @@ from bot.storage.invitations import Invitations
 from bot.storage.outbox import Outbox
 from bot.storage.tables import events, follows, invitations
 from bot.storage.words import members, stored
-from tests.storage.sightings import accepted
+from tests.storage.observations import accepted
 from tests.storage.test_invitations import NEW as INVITED
 from tests.transactions import writing
 

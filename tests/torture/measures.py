@@ -10,10 +10,10 @@ from sqlalchemy import insert
 from benchmarks.child import Child
 from bot.domain import event_kinds
 from bot.domain.event_kind import Topic
+from bot.domain.events import Event, Source
 from bot.notifications.patience import Patience
 from bot.storage.database import open_database
 from bot.storage.delivery import Pace
-from bot.storage.event import Event, Source
 from bot.storage.follow import FollowState, Rhythm
 from bot.storage.follows import Follows
 from bot.storage.outbox import Outbox
@@ -22,7 +22,7 @@ from bot.storage.words import stored
 from tests.notifications.replica import Orders
 from tests.notifications.replicas import replica
 from tests.notifications.stage import POST, RETRY_AFTER, Outcome, stage
-from tests.storage.sightings import CUSTOMER, NOON
+from tests.storage.observations import CUSTOMER, NOON
 from tests.transactions import writing
 
 CHANNELS, MESSAGES = 50, 40

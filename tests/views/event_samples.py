@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.context import Status
 from bot.domain import event_kinds
 from bot.domain.event_kind import Actor, EventKind, Topic
-from bot.storage.event import Event, Source
+from bot.domain.events import Event, Source
 from bot.storage.follow import Follow, FollowState, Rhythm, Standing
 from bot.storage.queue_waits import LISTED, NO_WAITS, QueueWait, QueueWaits
 from tests.views.samples import AT, TENANT

@@ -5,10 +5,10 @@ from datetime import date
 
 from bot.domain import event_kinds
 from bot.domain.event_kind import Actor, EventKind
+from bot.domain.events import Event, Source
 from bot.language import Language
 from bot.partner_center.models import Customer
 from bot.reply import Message
-from bot.storage.event import Event, Source
 from bot.views import notices
 from bot.views.notices import Late, SubscriptionFacts
 from tests.views import event_samples as samples

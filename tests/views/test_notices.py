@@ -6,9 +6,9 @@ import pytest
 
 from bot.domain import event_kinds
 from bot.domain.event_kind import Actor, EventKind
+from bot.domain.events import Source
 from bot.language import language
 from bot.reply import Message
-from bot.storage.event import Source
 from bot.views import notices
 from bot.views.notices import Late, SubscriptionFacts
 from tests.views.event_samples import NEW_CUSTOMER, TOLD, event, follow, week

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 import structlog
 from sqlalchemy import Connection
 
+from bot.domain.events import Event
 from bot.notifications.asking import AGAIN, Customers, NoAnswer
 from bot.notifications.intake import Intake
 from bot.notifications.matching import Match, match
 from bot.notifications.steps import Decision, Drop, Finish, Later, Step, Writer
 from bot.partner_center.models import Customer
 from bot.storage.delivery import Delivery, NewDelivery
-from bot.storage.event import Event
 from bot.storage.events import Events
 from bot.storage.invitations import Invitation, Invitations
 

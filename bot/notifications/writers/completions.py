@@ -4,6 +4,7 @@ import json
 
 from sqlalchemy import Connection
 
+from bot.domain.events import Event
 from bot.notifications.asking import Customers, NoAnswer
 from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.contents import Contents
@@ -12,7 +13,6 @@ from bot.notifications.writers.followed import NO_LONGER, FollowWriter
 from bot.storage.cards import Cards
 from bot.storage.database import Database
 from bot.storage.delivery import Delivery, NewDelivery
-from bot.storage.event import Event
 from bot.storage.events import Events
 from bot.storage.follow import EXTERNAL_CHANNEL, Follow
 from bot.storage.follows import Follows
@@ -69,8 +69,10 @@ class CompletionWriter(FollowWriter):
         follow = await self.followed(delivery)
         if not isinstance(follow, Follow):
             return follow
-        card = await self._database.read(lambda connection: self._cards.find(connection, delivery.lane, event.thing))
-        if card is None or card.ts != ts or card.told > 1:
+        card = await self._database.read(
+            lambda connection: self._cards.find(connection, delivery.lane, event.subject_key)
+        )
+        if card is None or card.ts != ts or card.event_count > 1:
             return Drop("told anew")
         try:
             customer = await self._customers.record(event.customer_id, since=event.received_at)

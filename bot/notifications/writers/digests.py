@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.domain.events import Event
 from bot.language import language
 from bot.notifications.asking import Customers
 from bot.notifications.calendar import local_day
@@ -17,7 +18,6 @@ from bot.partner_center.models import Customer
 from bot.storage.database import Database
 from bot.storage.delivery import Delivery
 from bot.storage.digests import Digests
-from bot.storage.event import Event
 from bot.storage.events import Events
 from bot.storage.follow import Follow, Rhythm
 from bot.storage.follows import Follows

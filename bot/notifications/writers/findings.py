@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bot.domain.events import Event, EventFacts
 from bot.notifications.asking import AGAIN, Customers, NoAnswer
 from bot.notifications.intake import Intake
 from bot.notifications.steps import Decision, Drop, Finish, Later, Step, Writer
 from bot.storage.delivery import Delivery
-from bot.storage.event import Event
-from bot.storage.events import Events, Learnt
+from bot.storage.events import Events
 
-NOTHING = Learnt()
+NOTHING = EventFacts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Found(Finish):
     """What Microsoft says of the event beyond what is known."""
 
     event: Event
-    learnt: Learnt
+    facts: EventFacts
 
 
 class FindingWriter(Writer):
@@ -39,29 +39,29 @@ class FindingWriter(Writer):
         if event is None:
             return Drop("no such event")
         try:
-            return Found(event=event, learnt=await self.find_out(event))
+            return Found(event=event, facts=await self.find_out(event))
         except NoAnswer as error:
-            return Later(seconds=AGAIN) if error.in_time else Found(event=event, learnt=NOTHING)
+            return Later(seconds=AGAIN) if error.in_time else Found(event=event, facts=NOTHING)
 
-    async def find_out(self, event: Event) -> Learnt:
+    async def find_out(self, event: Event) -> EventFacts:
         """Return what Microsoft says; raises NoAnswer."""
         raise NotImplementedError
 
     def stepped(self, connection: Connection, delivery: Delivery, step: Step, ts: str) -> None:  # noqa: ARG002
         """Keep what was found out, and tell the channels that follow."""
         if isinstance(step, Found):
-            self._intake.tell(connection, self._events.learn(connection, step.event.id, step.learnt))
+            self._intake.tell(connection, self._events.learn(connection, step.event.id, step.facts))
 
 
 class AlertWriter(FindingWriter):
     """Finds out whom a fraud alert is about, and what Microsoft saw: the event names an Azure subscription alone."""
 
-    async def find_out(self, event: Event) -> Learnt:
+    async def find_out(self, event: Event) -> EventFacts:
         """Look the alert up by its subscription."""
         alert = await self._customers.alert(event.resource, since=event.received_at)
         if alert is None:
             return NOTHING
-        return Learnt(
+        return EventFacts(
             customer_id=alert.customer_id,
             customer_name=alert.customer_name,
             detail=alert.display_name or alert.event_type,
@@ -71,6 +71,6 @@ class AlertWriter(FindingWriter):
 class EndingWriter(FindingWriter):
     """Finds out who ended a delegated access: only Microsoft's audit record says so."""
 
-    async def find_out(self, event: Event) -> Learnt:
+    async def find_out(self, event: Event) -> EventFacts:
         """Look the audit record up, and whose account it names."""
-        return Learnt(actor=await self._customers.actor(event.audit_id, event.customer_id, since=event.received_at))
+        return EventFacts(actor=await self._customers.actor(event.audit_id, event.customer_id, since=event.received_at))

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from bot.domain.events import Event
 from bot.language import language
 from bot.notifications.asking import AGAIN, Customers, NoAnswer
 from bot.notifications.channel_lookups import ChannelLookups
@@ -17,7 +18,6 @@ from bot.reply import Message
 from bot.storage.cards import Burst, Card, Cards
 from bot.storage.database import Database
 from bot.storage.delivery import Delivery
-from bot.storage.event import Event
 from bot.storage.events import Events
 from bot.storage.follow import Follow
 from bot.storage.follows import Follows
@@ -135,10 +135,10 @@ class NoticeWriter(FollowWriter):
         self._follows.delivered(connection, follow_id)
         if step.is_card:
             self._cards.posted(
-                connection, channel, step.event.thing, event_id=step.event.id, ts=ts, thread_ts=step.thread_ts
+                connection, channel, step.event.subject_key, event_id=step.event.id, ts=ts, thread_ts=step.thread_ts
             )
         else:
-            self._cards.told(connection, channel, step.event.thing, event_id=step.event.id)
+            self._cards.notified(connection, channel, step.event.subject_key, event_id=step.event.id)
         if step.in_burst:
             self._cards.burst_grew(connection, channel, step.event.kind)
         if not step.complete and step.is_card:
@@ -148,7 +148,7 @@ class NoticeWriter(FollowWriter):
         channel = delivery.lane
 
         def work(connection: Connection) -> tuple[Card | None, Burst | None, int, int]:
-            card = self._cards.find(connection, channel, event.thing)
+            card = self._cards.find(connection, channel, event.subject_key)
             burst = self._cards.burst(connection, channel, within_seconds=BURST_SECONDS)
             lately = self._outbox.sent_within(connection, channel, NOTICE, BURST_SECONDS)
             more = self._outbox.waiting_in(connection, channel, NOTICE)
@@ -184,8 +184,8 @@ def _tell(
 
 def _after(delivery: Delivery, content: Content, place: Place) -> Decision:
     """Bring up to date what the message was told under: the thing's card, or the burst's summary."""
-    if place.card is not None and place.card.told > 1:
-        latest = content.card(earlier=place.card.told - 1)
+    if place.card is not None and place.card.event_count > 1:
+        latest = content.card(earlier=place.card.event_count - 1)
         return Edit(part=CARD, message=latest, channel=delivery.lane, ts=place.card.ts)
     if place.burst is None:
         return Finish()

@@ -5,10 +5,10 @@ Whole channels read it, so it holds the reduced card: never a person, e-mail, ph
 
 from bot.domain.event_kind import REFERRAL
 from bot.domain.event_kinds import FRAUD_ALERT
+from bot.domain.events import Event
 from bot.language import Language
 from bot.partner_center.models import Customer
 from bot.reply import Block, Message
-from bot.storage.event import Event
 from bot.storage.follow import Follow
 from bot.views.blocks import HEADER, actions, button, context, field, fields, header, plain_section, section
 from bot.views.customer_blocks import portal_button, see_customer_button

@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from babel.dates import format_date
 
+from bot.domain.events import Event
 from bot.language import Language
 from bot.reply import Block, Message
-from bot.storage.event import Event
 from bot.storage.follow import Follow
 from bot.views.blocks import context, header, section
 from bot.views.follows.words import followed_here

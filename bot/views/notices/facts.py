@@ -5,10 +5,10 @@ from enum import StrEnum
 
 from bot.domain.event_kind import ACCESS, MICROSOFT_SUBSCRIPTION, Actor
 from bot.domain.event_kinds import ACCESS_ENDED, CUSTOMER_REMOVED
+from bot.domain.events import Event, Source
 from bot.language import Language, deferred
 from bot.partner_center.models import Customer
 from bot.reply import Block
-from bot.storage.event import Event, Source
 from bot.views.blocks import field
 from bot.views.customer_fields import country, identity
 from bot.views.foreign import code, day_stamp, escape, humanised, stamp

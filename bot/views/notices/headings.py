@@ -4,9 +4,9 @@ import math
 from datetime import timedelta
 
 from bot.domain.event_kind import INVOICE, EventKind
+from bot.domain.events import Event
 from bot.language import Language
 from bot.partner_center.models import Customer
-from bot.storage.event import Event
 from bot.views.customer_fields import title
 from bot.views.foreign import clean
 

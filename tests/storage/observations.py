@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.domain import event_kinds
+from bot.domain.events import Event, Observation, Source
 from bot.storage.database import Database
-from bot.storage.event import Event, Sighting, Source
 from bot.storage.events import Events
 from tests.transactions import writing
 
@@ -20,9 +20,9 @@ NOON = datetime.now(UTC).replace(microsecond=0) - timedelta(days=2)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
-def accepted(**changed: Any) -> Sighting:
+def accepted(**changed: Any) -> Observation:
     """Return how the webhook tells that a customer has accepted."""
-    seen = Sighting(
+    seen = Observation(
         kind=event_kinds.RELATIONSHIP_ACCEPTED,
         source=Source.WEBHOOK,
         name="reseller-relationship-accepted-by-customer",
@@ -32,7 +32,7 @@ def accepted(**changed: Any) -> Sighting:
     return replace(seen, **changed)
 
 
-def removed(**changed: Any) -> Sighting:
+def removed(**changed: Any) -> Observation:
     """Return how an audit record tells that a customer has left."""
     usual: dict[str, Any] = {
         "kind": event_kinds.CUSTOMER_REMOVED,
@@ -42,7 +42,7 @@ def removed(**changed: Any) -> Sighting:
     return accepted(**usual | changed)
 
 
-def changed_subscription(**changed: Any) -> Sighting:
+def changed_subscription(**changed: Any) -> Observation:
     """Return how the webhook tells that a subscription has changed."""
     usual: dict[str, Any] = {
         "kind": event_kinds.SUBSCRIPTION_CHANGED,
@@ -52,7 +52,7 @@ def changed_subscription(**changed: Any) -> Sighting:
     return accepted(**usual | changed)
 
 
-def record(connection: Connection, events: Events, seen: Sequence[Sighting]) -> list[Event]:
+def record(connection: Connection, events: Events, seen: Sequence[Observation]) -> list[Event]:
     """Take in what was seen, in this order; return what is new."""
     taken = [events.record(connection, each) for each in seen]
     return [event for event in taken if event is not None]

@@ -26,8 +26,8 @@ def plausible(at: datetime | None, *, now: datetime) -> datetime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
-    """Something that one source saw; whether it is new is for ``bot.storage.events`` to say."""
+class Observation:
+    """An event as one source saw it; ``bot.storage.events`` says whether it is new."""
 
     kind: EventKind
     source: Source
@@ -50,18 +50,28 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event(Sighting):
+class Event(Observation):
     """Something that happened, as it is kept; it is the same whichever source saw it first."""
 
     id: str
     received_at: datetime
-    told: bool = True
-    """Whether channels hear of it: what is too old, quiet or unknown is only kept."""
+    notified: bool = True
+    """Whether channels are notified of it: what is too old, quiet or unknown is only kept."""
 
     @property
-    def thing(self) -> str:
+    def subject_key(self) -> str:
         """What it is about: later events about the same thing go into the thread of the first."""
         if self.kind.subject.by_customer and self.customer_id:
             return f"customer:{self.customer_id}"
         subject = self.resource or self.customer_id or self.id
         return f"{self.kind.name.partition('_')[0]}:{subject}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFacts:
+    """Facts about an event that were fetched after it was recorded."""
+
+    customer_id: str | None = None
+    customer_name: str | None = None
+    detail: str | None = None
+    actor: Actor | None = None
