@@ -13,8 +13,8 @@ from bot.notifications.audit import domain_of_actor
 from bot.partner_center.client import Errand, PartnerCenter
 from bot.partner_center.errors import CustomerNotFound, NoRelationship, PartnerCenterError
 from bot.partner_center.fraud import FraudEvent
+from bot.partner_center.microsoft_subscriptions import MicrosoftSubscription
 from bot.partner_center.models import Customer
-from bot.partner_center.subscriptions import Subscription
 from bot.storage.clock import GRACE
 from bot.storage.marks import Marks
 
@@ -87,12 +87,16 @@ class Customers:
             log.info("not read", what="customer", error=type(error).__name__)
             return None
 
-    async def subscription(self, customer_id: str | None, subscription_id: str | None) -> Subscription | None:
+    async def microsoft_subscription(
+        self, customer_id: str | None, subscription_id: str | None
+    ) -> MicrosoftSubscription | None:
         """Return a Microsoft subscription if it comes at once, likewise."""
         if customer_id is None or subscription_id is None:
             return None
         try:
-            return await self._partner_center.errand(deadline=ONE_TRY).subscription(customer_id, subscription_id)
+            return await self._partner_center.errand(deadline=ONE_TRY).microsoft_subscription(
+                customer_id, subscription_id
+            )
         except PartnerCenterError as error:
             log.info("not read", what="subscription", error=type(error).__name__)
             return None

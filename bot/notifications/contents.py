@@ -8,13 +8,13 @@ from bot.domain.events import Event
 from bot.language import Language, language
 from bot.notifications.asking import Customers
 from bot.partner_center.clouds import Cloud
+from bot.partner_center.microsoft_subscriptions import MicrosoftSubscription
 from bot.partner_center.models import Customer
-from bot.partner_center.subscriptions import Subscription
 from bot.reply import Message
 from bot.storage.follow import Follow
 from bot.storage.invitations import Invitations
 from bot.views import notices as views
-from bot.views.notices import Late, SubscriptionFacts
+from bot.views.notices import Late, MicrosoftSubscriptionFacts
 
 LATE = timedelta(minutes=10)
 """A notice that comes so much later than the event says why."""
@@ -30,7 +30,7 @@ class Content:
     awaited: bool
     """Microsoft did not answer; the record is still to come."""
     follow: Follow
-    subscription: SubscriptionFacts | None
+    microsoft_subscription: MicrosoftSubscriptionFacts | None
     unlinked: bool
     late: Late | None
     portal_url: str | None
@@ -48,7 +48,7 @@ class Content:
             self.customer,
             follow=self.follow,
             portal_url=self.portal_url,
-            subscription=self.subscription,
+            microsoft_subscription=self.microsoft_subscription,
             unlinked=self.unlinked,
             late=self.late,
             earlier=earlier,
@@ -62,7 +62,7 @@ class Content:
             self.event,
             self.customer,
             portal_url=self.portal_url,
-            subscription=self.subscription,
+            microsoft_subscription=self.microsoft_subscription,
             late=self.late,
             before=before,
         )
@@ -79,15 +79,17 @@ class Contents:
     async def gather(self, event: Event, follow: Follow, customer: Customer | None, *, awaited: bool) -> Content:
         """Return the event's content; the customer's record is the caller's to wait for."""
         now = event.received_at + timedelta(seconds=await self._customers.age(event.received_at))
-        subscription = None
+        microsoft_subscription = None
         if event.kind.subject is MICROSOFT_SUBSCRIPTION and not awaited:
-            subscription = _facts(await self._customers.subscription(event.customer_id, event.resource))
+            microsoft_subscription = _facts(
+                await self._customers.microsoft_subscription(event.customer_id, event.resource)
+            )
         return Content(
             event=event,
             customer=customer,
             awaited=awaited,
             follow=follow,
-            subscription=subscription,
+            microsoft_subscription=microsoft_subscription,
             unlinked=await self._is_unlinked(event),
             late=_late(event, follow, now),
             portal_url=self._cloud.customer_page(event.customer_id) if event.customer_id else self._cloud.home_page,
@@ -116,12 +118,12 @@ def _late(event: Event, follow: Follow, now: datetime) -> Late | None:
     return Late.MICROSOFT if event.received_at - event.happened_at > MICROSOFT_LATE else None
 
 
-def _facts(subscription: Subscription | None) -> SubscriptionFacts | None:
-    if subscription is None or subscription.name is None:
+def _facts(microsoft_subscription: MicrosoftSubscription | None) -> MicrosoftSubscriptionFacts | None:
+    if microsoft_subscription is None or microsoft_subscription.name is None:
         return None
-    return SubscriptionFacts(
-        name=subscription.name,
-        quantity=subscription.quantity,
-        status=subscription.status,
-        unit=subscription.unit_type,
+    return MicrosoftSubscriptionFacts(
+        name=microsoft_subscription.name,
+        quantity=microsoft_subscription.quantity,
+        status=microsoft_subscription.status,
+        unit=microsoft_subscription.unit_type,
     )

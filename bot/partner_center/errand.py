@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
-from bot.partner_center import audit, discovery, fraud, requests, subscriptions, webhooks
+from bot.partner_center import audit, discovery, fraud, microsoft_subscriptions, requests, webhooks
 from bot.partner_center.audit import AuditRecord
 from bot.partner_center.connection import Connection
 from bot.partner_center.fraud import FraudEvent
 from bot.partner_center.invitation_link import InspectedLink
 from bot.partner_center.lookups import Flight, Lookup, Lookups
+from bot.partner_center.microsoft_subscriptions import MicrosoftSubscription
 from bot.partner_center.models import (
     Customer,
     CustomerMatches,
@@ -19,7 +20,6 @@ from bot.partner_center.models import (
     PartnerRelationships,
 )
 from bot.partner_center.requests import Request
-from bot.partner_center.subscriptions import Subscription
 from bot.partner_center.webhooks import ValidationEvent, WebhookRegistration
 
 T = TypeVar("T")
@@ -93,9 +93,9 @@ class Errand:
             remembered=True,
         )
 
-    async def subscription(self, customer_id: str, subscription_id: str) -> Subscription | None:
+    async def microsoft_subscription(self, customer_id: str, subscription_id: str) -> MicrosoftSubscription | None:
         """Return a customer's subscription, or None where it has no such one."""
-        request = subscriptions.subscription(requests.canonical_id(customer_id), subscription_id)
+        request = microsoft_subscriptions.microsoft_subscription(requests.canonical_id(customer_id), subscription_id)
         return await self._look_up("subscription", request.path, self._asking(request))
 
     async def fraud_events(self, subscription_id: str, status: str | None = None) -> tuple[FraudEvent, ...]:

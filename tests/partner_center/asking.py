@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from multidict import CIMultiDict
 
-from bot.partner_center import audit, fraud, requests, subscriptions, webhooks
+from bot.partner_center import audit, fraud, microsoft_subscriptions, requests, webhooks
 from bot.partner_center.answers import Answer
 from bot.partner_center.protocol import Call
 from bot.partner_center.requests import Request
@@ -30,7 +30,7 @@ REQUESTS: dict[str, Request[Any]] = {
     "all_customers": requests.all_customers(),
     "audit_records": next(audit.records(TODAY, TODAY, today=TODAY)),
     "audit_record": audit.record(f"{PARTNER}_638331855840159088"),
-    "subscription": subscriptions.subscription(CUSTOMER, SUBSCRIPTION),
+    "subscription": microsoft_subscriptions.microsoft_subscription(CUSTOMER, SUBSCRIPTION),
     "fraud_events": fraud.fraud_events(SUBSCRIPTION),
     "webhook_events": webhooks.events(),
     "webhook_registration": webhooks.registration(),

@@ -12,7 +12,7 @@ from bot.notifications.announcements import Announcement, observation
 from bot.notifications.calendar import local_day
 from bot.partner_center.audit import AuditRecord
 from bot.partner_center.fraud import FraudEvent
-from bot.partner_center.subscriptions import Subscription
+from bot.partner_center.microsoft_subscriptions import MicrosoftSubscription
 from bot.partner_center.wire import EARLIEST, LATEST, Date
 from bot.storage.clock import instant, seconds
 from tests.partner_center.asking import PARTNER
@@ -65,10 +65,12 @@ def test_whatever_stands_for_a_date_is_within_bounds_or_absent_and_never_an_erro
     record = AuditRecord.model_validate_json(
         json.dumps({"operationType": "add_customer", "operationDate": written, "resourceNewValue": {}})
     )
-    subscription = Subscription.model_validate_json(json.dumps({"id": "1", "commitmentEndDateTime": written}))
+    microsoft_subscription = MicrosoftSubscription.model_validate_json(
+        json.dumps({"id": "1", "commitmentEndDateTime": written})
+    )
     alert = FraudEvent.model_validate_json(json.dumps({"eventId": "1", "eventTime": written}))
 
-    for read in (seen.happened_at, record.happened_at, subscription.ends_at, alert.event_time):
+    for read in (seen.happened_at, record.happened_at, microsoft_subscription.ends_at, alert.event_time):
         assert read is None or (EARLIEST <= read < LATEST and read.tzinfo is UTC)
         assert instant(seconds(read)) == read
 

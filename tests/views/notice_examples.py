@@ -10,13 +10,15 @@ from bot.language import Language
 from bot.partner_center.models import Customer
 from bot.reply import Message
 from bot.views import notices
-from bot.views.notices import Late, SubscriptionFacts
+from bot.views.notices import Late, MicrosoftSubscriptionFacts
 from tests.views import event_samples as samples
 from tests.views.event_samples import NEW_CUSTOMER, SUBSCRIPTION, TOLD, event, follow
 from tests.views.samples import AT, HOSTILE, PORTAL, customer, hostile_customer
 
 FOLLOW = follow()
-SEATS = SubscriptionFacts(name="Microsoft 365 Business Premium", quantity=1204, status="active", unit="Licenses")
+SEATS = MicrosoftSubscriptionFacts(
+    name="Microsoft 365 Business Premium", quantity=1204, status="active", unit="Licenses"
+)
 SHAPES = (
     event_kinds.RELATIONSHIP_ACCEPTED,
     event_kinds.ACCESS_ENDED,
@@ -45,7 +47,7 @@ def card(
     of: Event,
     who: Customer | None = None,
     *,
-    subscription: SubscriptionFacts | None = None,
+    microsoft_subscription: MicrosoftSubscriptionFacts | None = None,
     unlinked: bool = False,
     late: Late | None = None,
     earlier: int = 0,
@@ -58,7 +60,7 @@ def card(
         who,
         follow=FOLLOW,
         portal_url=PORTAL,
-        subscription=subscription,
+        microsoft_subscription=microsoft_subscription,
         unlinked=unlinked,
         late=late,
         earlier=earlier,
@@ -97,7 +99,7 @@ def _hostile(kind: EventKind) -> Callable[[Language], Message]:
         lang,
         samples.hostile_event(kind, HOSTILE),
         hostile_customer(),
-        subscription=SubscriptionFacts(name=HOSTILE, quantity=1, status=HOSTILE, unit=HOSTILE),
+        microsoft_subscription=MicrosoftSubscriptionFacts(name=HOSTILE, quantity=1, status=HOSTILE, unit=HOSTILE),
         unlinked=True,
         late=Late.SLACK,
         earlier=2,
@@ -120,13 +122,19 @@ EXAMPLES: Mapping[str, Callable[[Language], Message]] = {
     "notices.notice by its id": lambda lang: card(lang, event(customer=None)),
     "notices.notice long name": lambda lang: card(lang, event(), customer("Contoso " * 50)),
     "notices.notice seats": lambda lang: card(
-        lang, event(event_kinds.SUBSCRIPTION_CHANGED, resource=SUBSCRIPTION), customer(), subscription=SEATS, earlier=3
+        lang,
+        event(event_kinds.SUBSCRIPTION_CHANGED, resource=SUBSCRIPTION),
+        customer(),
+        microsoft_subscription=SEATS,
+        earlier=3,
     ),
     "notices.notice usage units": lambda lang: card(
         lang,
         event(event_kinds.SUBSCRIPTION_CHANGED),
         customer(),
-        subscription=SubscriptionFacts(name="", quantity=3, status="paused for now", unit="Usage units"),
+        microsoft_subscription=MicrosoftSubscriptionFacts(
+            name="", quantity=3, status="paused for now", unit="Usage units"
+        ),
     ),
     "notices.reply": lambda lang: reply(lang, event(event_kinds.ACCESS_ENDED, actor=Actor.CUSTOMER), customer()),
     "notices.reply after another": lambda lang: notices.reply(
@@ -141,7 +149,7 @@ EXAMPLES: Mapping[str, Callable[[Language], Message]] = {
         event(event_kinds.SUBSCRIPTION_CHANGED),
         customer(),
         portal_url=None,
-        subscription=SEATS,
+        microsoft_subscription=SEATS,
         late=Late.PAUSED,
     ),
     "notices.reply hostile": lambda lang: reply(

@@ -20,7 +20,7 @@ from bot.views.customer_choice import choice
 from bot.views.foreign import clean, code, escape
 from bot.views.marks import HIDDEN
 from bot.views.no_customer import damaged_tenant_id, no_customer
-from bot.views.notices import Late, SubscriptionFacts
+from bot.views.notices import Late, MicrosoftSubscriptionFacts
 from tests.views import event_samples, examples, notice_examples, samples
 from tests.views.event_samples import follow, hostile_event, standings, week
 from tests.views.judge import judge
@@ -125,8 +125,10 @@ def test_an_invitation_may_be_accepted_by_anybody(text: str, lang: Language) -> 
 @settings(max_examples=60, deadline=None)
 def test_an_event_may_hold_any_text(text: str, lang: Language, kind: EventKind) -> None:
     event, customer = hostile_event(kind, text), samples.hostile_customer(text)
-    facts = SubscriptionFacts(name=text, quantity=1, status=text, unit=text)
-    assert_harmless(notice_examples.card(lang, event, customer, subscription=facts, unlinked=True, late=Late.SLACK))
+    facts = MicrosoftSubscriptionFacts(name=text, quantity=1, status=text, unit=text)
+    assert_harmless(
+        notice_examples.card(lang, event, customer, microsoft_subscription=facts, unlinked=True, late=Late.SLACK)
+    )
     assert_harmless(notice_examples.card(lang, event))
     assert_harmless(notice_examples.reply(lang, event, customer))
 

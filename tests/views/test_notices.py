@@ -10,7 +10,7 @@ from bot.domain.events import Source
 from bot.language import language
 from bot.reply import Message
 from bot.views import notices
-from bot.views.notices import Late, SubscriptionFacts
+from bot.views.notices import Late, MicrosoftSubscriptionFacts
 from tests.views.event_samples import NEW_CUSTOMER, TOLD, event, follow, week
 from tests.views.notice_examples import card, digest, reply
 from tests.views.reading import everything, of_type, shown
@@ -123,8 +123,10 @@ def test_what_the_customer_list_shows_has_no_time_of_its_own() -> None:
 
 
 def test_a_changed_subscription_shows_name_seats_and_state_in_words() -> None:
-    facts = SubscriptionFacts(name="Microsoft 365 E3", quantity=1204, status="suspended", unit="Licenses")
-    shown_facts = fields(card(FRENCH, event(event_kinds.SUBSCRIPTION_CHANGED), customer(), subscription=facts))
+    facts = MicrosoftSubscriptionFacts(name="Microsoft 365 E3", quantity=1204, status="suspended", unit="Licenses")
+    shown_facts = fields(
+        card(FRENCH, event(event_kinds.SUBSCRIPTION_CHANGED), customer(), microsoft_subscription=facts)
+    )
     assert shown_facts["Abonnement Microsoft"] == "Microsoft 365 E3"
     assert shown_facts["Licences"].replace("\u202f", " ") == "1 204"
     assert shown_facts["État"] == "Suspendu"

@@ -12,7 +12,7 @@ from bot.partner_center.models import PartnerRelationship, PartnerRelationships
 from bot.reply import Message
 from bot.views import customers, relationships
 from bot.views.foreign import IN_SENTENCE, humanised
-from bot.views.notices.facts import SubscriptionFacts, of_event
+from bot.views.notices.facts import MicrosoftSubscriptionFacts, of_event
 from tests.views import event_samples
 from tests.views.reading import everything
 from tests.views.samples import AT, PORTAL, customer
@@ -51,7 +51,9 @@ def test_kinds_and_states_of_partners_that_nobody_knows_are_said_in_words(value:
 @pytest.mark.parametrize("value", INVENTED)
 def test_states_and_units_of_subscriptions_that_nobody_knows_are_said_in_words(value: str, code: str) -> None:
     event = event_samples.event(event_kinds.SUBSCRIPTION_CHANGED)
-    facts = of_event(language(code), event, SubscriptionFacts(name="Azure", quantity=3, status=value, unit=value))
+    facts = of_event(
+        language(code), event, MicrosoftSubscriptionFacts(name="Azure", quantity=3, status=value, unit=value)
+    )
 
     assert not [fact for fact in facts if WIRE.search(OWN.sub("", fact.value))]
 

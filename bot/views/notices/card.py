@@ -17,7 +17,7 @@ from bot.views.foreign import Words, name, person, sentence, stamp
 from bot.views.notices.facts import (
     CAUSES,
     Late,
-    SubscriptionFacts,
+    MicrosoftSubscriptionFacts,
     of_customer,
     of_event,
     shows_customer,
@@ -32,7 +32,7 @@ def notice(
     *,
     follow: Follow,
     portal_url: str | None,
-    subscription: SubscriptionFacts | None = None,
+    microsoft_subscription: MicrosoftSubscriptionFacts | None = None,
     unlinked: bool = False,
     late: Late | None = None,
     earlier: int = 0,
@@ -43,7 +43,7 @@ def notice(
     ``unlinked`` offers to link a new customer to an invitation; ``earlier`` counts the changes of the same thing that
     are in the card's thread. Without the customer's record, ``awaited`` says whether it is still to come.
     """
-    facts = tuple(field(fact.label, fact.value) for fact in of_event(lang, event, subscription))
+    facts = tuple(field(fact.label, fact.value) for fact in of_event(lang, event, microsoft_subscription))
     meaning = event.kind.meaning
     incomplete = awaited and customer is None and shows_customer(event)
     return Message(
@@ -67,13 +67,15 @@ def reply(
     customer: Customer | None,
     *,
     portal_url: str | None,
-    subscription: SubscriptionFacts | None = None,
+    microsoft_subscription: MicrosoftSubscriptionFacts | None = None,
     late: Late | None = None,
     before: Event | None = None,
 ) -> Message:
     """Return a later change of the same thing, for the thread of its card, which told of another event ``before``."""
     pair = lang.text("{label}: {value}")
-    facts = " · ".join(pair.format(label=fact.label, value=fact.value) for fact in of_event(lang, event, subscription))
+    facts = " · ".join(
+        pair.format(label=fact.label, value=fact.value) for fact in of_event(lang, event, microsoft_subscription)
+    )
     about = heading(lang, event, name(subject(event, customer)).mrkdwn)
     around = [*_before(lang, before, customer), *_about_notice(lang, event, late=late)]
     return Message(

@@ -15,7 +15,7 @@ from bot.views.foreign import code, day_stamp, escape, humanised, stamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubscriptionFacts:
+class MicrosoftSubscriptionFacts:
     """What Partner Center says of a Microsoft subscription that has changed."""
 
     name: str
@@ -66,10 +66,12 @@ class Fact:
     value: str
 
 
-def of_event(lang: Language, event: Event, subscription: SubscriptionFacts | None = None) -> tuple[Fact, ...]:
+def of_event(
+    lang: Language, event: Event, microsoft_subscription: MicrosoftSubscriptionFacts | None = None
+) -> tuple[Fact, ...]:
     """Return what changed, by whom and when: at most six facts."""
     return (
-        *_changed(lang, event, subscription),
+        *_changed(lang, event, microsoft_subscription),
         *_by_whom(lang, event),
         *_when(lang, event),
         *_said(lang, event),
@@ -106,32 +108,38 @@ def of_customer(lang: Language, event: Event, customer: Customer | None, *, awai
     return tenant_id, field(lang.text("Primary domain"), f"_{gap}_"), field(lang.text("Country"), f"_{gap}_")
 
 
-def _changed(lang: Language, event: Event, subscription: SubscriptionFacts | None) -> tuple[Fact, ...]:
+def _changed(
+    lang: Language, event: Event, microsoft_subscription: MicrosoftSubscriptionFacts | None
+) -> tuple[Fact, ...]:
     """Return the facts about what changed besides the customer."""
     about = event.kind.subject
     if about is ACCESS:
         return _access(lang, event)
-    if about is MICROSOFT_SUBSCRIPTION and subscription is not None:
-        return _subscription(lang, subscription)
+    if about is MICROSOFT_SUBSCRIPTION and microsoft_subscription is not None:
+        return _subscription(lang, microsoft_subscription)
     if not event.resource or about.label is None:
         return ()
     return (Fact(label=lang.text(about.label), value=code(event.resource)),)
 
 
-def _subscription(lang: Language, subscription: SubscriptionFacts) -> tuple[Fact, ...]:
-    facts = [Fact(label=lang.text("Microsoft subscription"), value=escape(subscription.name) or lang.text("No name"))]
-    if subscription.quantity is not None:
-        number, unit = lang.number(subscription.quantity), subscription.unit or ""
+def _subscription(lang: Language, microsoft_subscription: MicrosoftSubscriptionFacts) -> tuple[Fact, ...]:
+    facts = [
+        Fact(
+            label=lang.text("Microsoft subscription"), value=escape(microsoft_subscription.name) or lang.text("No name")
+        )
+    ]
+    if microsoft_subscription.quantity is not None:
+        number, unit = lang.number(microsoft_subscription.quantity), microsoft_subscription.unit or ""
         if not unit or unit.lower() in SEATS:
             facts.append(Fact(label=lang.text("Seats"), value=number))
         else:
             facts.append(Fact(label=lang.text("Quantity"), value=f"{number} {escape(humanised(unit, 60).lower())}"))
-    if subscription.status:
-        known = STATUSES.get(subscription.status.lower())
+    if microsoft_subscription.status:
+        known = STATUSES.get(microsoft_subscription.status.lower())
         facts.append(
             Fact(
                 label=lang.text("State"),
-                value=escape(humanised(subscription.status, 60)) if known is None else lang.text(known),
+                value=escape(humanised(microsoft_subscription.status, 60)) if known is None else lang.text(known),
             )
         )
     return tuple(facts)

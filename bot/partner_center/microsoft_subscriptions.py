@@ -12,7 +12,7 @@ from bot.partner_center.requests import Request, nothing, opaque_id
 from bot.partner_center.wire import LENIENT, Date, Flag, Resource, ResourceId, Text, spellings
 
 
-class Subscription(Resource):
+class MicrosoftSubscription(Resource):
     """A customer's subscription."""
 
     id: ResourceId
@@ -39,11 +39,11 @@ class Subscription(Resource):
 
 
 # https://learn.microsoft.com/partner-center/developer/get-a-subscription-by-id
-def subscription(customer_id: str, subscription_id: str) -> Request[Subscription | None]:
+def microsoft_subscription(customer_id: str, subscription_id: str) -> Request[MicrosoftSubscription | None]:
     """Ask for one subscription of a customer, whose id is canonical."""
     return Request(
         path=f"/v1/customers/{customer_id}/subscriptions/{opaque_id(subscription_id)}",
-        decode=Subscription.model_validate_json,
+        decode=MicrosoftSubscription.model_validate_json,
         absent=nothing,
         customer_tenant_id=customer_id,
     )

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.partner_center import fraud, subscriptions
+from bot.partner_center import fraud, microsoft_subscriptions
 from bot.partner_center.client import Errand, PartnerCenter
 from bot.partner_center.errors import CustomerNotFound, NoRelationship, SearchRefused
+from bot.partner_center.microsoft_subscriptions import MicrosoftSubscription
 from bot.partner_center.protocol import headers, understand
-from bot.partner_center.subscriptions import Subscription
 from sandbox.microsoft import companies
 from sandbox.microsoft.commerce import FRAUD_PATH, SUBSCRIPTION_PATH
 from sandbox.microsoft.company import guid
@@ -40,7 +40,7 @@ def test_a_subscription_is_understood() -> None:
 
 def test_what_is_paid_by_use_never_ends_and_may_be_called_by_its_offer() -> None:
     body = {"id": SUBSCRIPTION, "offerName": "Microsoft Azure", "commitmentEndDate": "9999-12-10T00:00:00Z"}
-    azure = Subscription.model_validate_json(json.dumps(body))
+    azure = MicrosoftSubscription.model_validate_json(json.dumps(body))
 
     assert (azure.name, azure.ends_at) == ("Microsoft Azure", None)
 
@@ -48,7 +48,7 @@ def test_what_is_paid_by_use_never_ends_and_may_be_called_by_its_offer() -> None
 @pytest.mark.parametrize("end", ["", None, "soon", "9999-12-31T23:59:59-05:00", {"at": 1}])
 def test_an_end_that_cannot_be_read_is_none(end: object) -> None:
     body = {"id": SUBSCRIPTION, "commitmentEndDate": end, "quantity": "many", "autoRenewEnabled": "perhaps"}
-    found = Subscription.model_validate_json(json.dumps(body))
+    found = MicrosoftSubscription.model_validate_json(json.dumps(body))
 
     assert (found.ends_at, found.quantity, found.auto_renew_enabled) == (None, None, None)
 
@@ -73,25 +73,25 @@ def test_alerts_are_asked_for_in_the_newer_form() -> None:
 @pytest.mark.parametrize("subscription_id", ["", "a/b", "..", "a?b"])
 def test_what_is_no_subscription_is_not_asked_for(subscription_id: str) -> None:
     with pytest.raises(SearchRefused):
-        subscriptions.subscription(CUSTOMER, subscription_id)
+        microsoft_subscriptions.microsoft_subscription(CUSTOMER, subscription_id)
 
 
 async def test_a_customers_subscription_arrives(wire: Wire, errand: Errand) -> None:
     commerce = wire.microsoft.partner_center.commerce
     theirs = commerce.subscription_of(companies.CONTOSO)
     commerce.subscriptions[CONTOSO] = replace(theirs, quantity=7, status="suspended")
-    found = await errand.subscription(CONTOSO.upper(), theirs.id.lower())
+    found = await errand.microsoft_subscription(CONTOSO.upper(), theirs.id.lower())
 
     assert found is not None
     assert (found.id, found.quantity, found.status) == (theirs.id.lower(), 7, "suspended")
 
 
 async def test_a_subscription_that_is_not_there_is_none(wire: Wire, errand: Errand) -> None:
-    assert await errand.subscription(CONTOSO, guid("nothing")) is None
+    assert await errand.microsoft_subscription(CONTOSO, guid("nothing")) is None
     with pytest.raises(CustomerNotFound):
-        await errand.subscription("contoso", guid("nothing"))
+        await errand.microsoft_subscription("contoso", guid("nothing"))
     with pytest.raises(NoRelationship):
-        await errand.subscription(companies.STRANGERS["relecloud.com"], guid("nothing"))
+        await errand.microsoft_subscription(companies.STRANGERS["relecloud.com"], guid("nothing"))
     assert wire.microsoft.partner_center.calls(SUBSCRIPTION_PATH) == 2
 
 
