@@ -122,7 +122,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
             cloud=cloud(settings.partner_center_cloud),
             courier=courier,
             tasks=tasks,
-            nudge_days=settings.invite_nudge_days,
+            reminder_days=settings.invite_nudge_days,
             readers=authorisation.may_read,
             contacts=contacts.contacts,
         )
@@ -150,7 +150,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
             cloud=cloud(settings.partner_center_cloud),
             invitations=notifications.tables.invitations,
             life=notifications.life,
-            following=notifications.following,
+            subscriptions=notifications.subscription_service,
             channels=directory,
             promised=notifications.worker.wake,
             status=news.health.status,

@@ -7,12 +7,12 @@ from enum import IntEnum
 from typing import Protocol
 
 from bot.contacts import Contacts
+from bot.domain.channel_subscriptions import ChannelSubscription, NewChannelSubscription, SubscriptionStats
 from bot.domain.events import Event
 from bot.errors import RemoteError, UserError
 from bot.language import Language
 from bot.partner_center.client import Errand
 from bot.partner_center.clouds import Cloud
-from bot.storage.follow import Follow, NewFollow, Standing
 from bot.storage.invitations import Invitation, Invitations
 from bot.storage.queue_waits import NO_WAITS, QueueWaits
 
@@ -77,19 +77,21 @@ class InvitationLife(Protocol):
     async def is_another(self, event_id: str) -> Event | None: ...
 
 
-class Following(Protocol):
-    """What channels follow, and what people do about it; None where that does not apply any more."""
+class Subscriptions(Protocol):
+    """Channel subscriptions and what people do with them; None where that does not apply any more."""
 
-    async def find(self, follow_id: str) -> Follow | None: ...
-    async def of_channel(self, channel_id: str) -> tuple[Follow, ...]: ...
-    async def page(self, *, channel_id: str | None, limit: int, offset: int) -> tuple[tuple[Standing, ...], int]: ...
-    async def follow(self, new: NewFollow) -> Follow | None: ...
-    async def change(self, follow_id: str, new: NewFollow) -> Follow | None: ...
-    async def pause(self, follow_id: str, *, by: str) -> Follow | None: ...
-    async def resume(self, follow_id: str, *, by: str) -> Standing | None: ...
-    async def remove(self, *follow_ids: str, by: str) -> tuple[Follow, ...]: ...
-    async def restore(self, follow_id: str, *, by: str) -> Follow | None: ...
-    async def test(self, follow_id: str, *, by: str) -> Follow | None: ...
+    async def find(self, subscription_id: str) -> ChannelSubscription | None: ...
+    async def of_channel(self, channel_id: str) -> tuple[ChannelSubscription, ...]: ...
+    async def page(
+        self, *, channel_id: str | None, limit: int, offset: int
+    ) -> tuple[tuple[SubscriptionStats, ...], int]: ...
+    async def subscribe(self, new: NewChannelSubscription) -> ChannelSubscription | None: ...
+    async def change(self, subscription_id: str, new: NewChannelSubscription) -> ChannelSubscription | None: ...
+    async def pause(self, subscription_id: str, *, by: str) -> ChannelSubscription | None: ...
+    async def resume(self, subscription_id: str, *, by: str) -> SubscriptionStats | None: ...
+    async def remove(self, *subscription_ids: str, by: str) -> tuple[ChannelSubscription, ...]: ...
+    async def restore(self, subscription_id: str, *, by: str) -> ChannelSubscription | None: ...
+    async def test(self, subscription_id: str, *, by: str) -> ChannelSubscription | None: ...
 
 
 class Channels(Protocol):
@@ -157,7 +159,7 @@ class Status:
     """Deliveries that are to come."""
     given_up: int
     paused: int
-    """Follows that are paused."""
+    """Channel subscriptions that are paused."""
     requests_left: int
     history: bool
     """Whether the bot may read channels back, so that nothing comes twice after a crash."""
@@ -185,7 +187,7 @@ class Services:
     cloud: Cloud
     invitations: Invitations
     life: InvitationLife
-    following: Following
+    subscriptions: Subscriptions
     channels: Channels
     promised: Callable[[], None]
     """Tells whoever delivers that there is something to deliver."""
@@ -263,7 +265,7 @@ class UnknownCommand(UserError):
 class Outdated(UserError):
     """A button was pressed that no longer applies; ``now`` is what it is about, where that says why."""
 
-    def __init__(self, now: Follow | Invitation | None = None) -> None:
+    def __init__(self, now: ChannelSubscription | Invitation | None = None) -> None:
         super().__init__("outdated")
         self.now = now
 

@@ -36,7 +36,7 @@ DELIVERIES_WAITING = Gauge("partner_bot_deliveries_waiting", "Messages that are 
 DELIVERIES_GIVEN_UP = Gauge(
     "partner_bot_deliveries_given_up", "Messages that were given up, until they are cleaned up."
 )
-FOLLOWS_PAUSED = Gauge("partner_bot_follows_paused", "What channels follow and is paused.")
+SUBSCRIPTIONS_PAUSED = Gauge("partner_bot_follows_paused", "What channels follow and is paused.")
 SIGN_IN_WORKS = Gauge("partner_bot_sign_in_works", "1 if Microsoft accepted the sign-in when it was last asked.")
 SIGNED_IN_AT = Gauge("partner_bot_signed_in_timestamp_seconds", "When a person last signed the bot in; 0: never.")
 POLL_WORKS = Gauge("partner_bot_poll_works", "1 if the last poll went well, or none was due yet.")

@@ -8,7 +8,7 @@ from bot.reply import Answer, Modal, OpenModal, Replace, Reply
 from bot.routing import Form, Router
 from bot.storage.invitations import Invitation, InvitationState
 from bot.views import invitations as views
-from bot.views.invitations import NudgeAnswer
+from bot.views.invitations import ReminderAnswer
 
 router = Router(role=Role.OPERATOR, doing=deferred("Inviting customers"))
 
@@ -68,7 +68,7 @@ async def post_again(ctx: Context, invitation_id: str) -> Reply:
     row = await ctx.services.life.post_again(invitation_id)
     if row is None:
         raise await _outdated(ctx, invitation_id)
-    return _nudged(ctx, row, NudgeAnswer.POST_AGAIN, row.nudge_at)
+    return _answered_reminder(ctx, row, ReminderAnswer.POST_AGAIN, row.remind_at)
 
 
 @router.action("remind_later", saves=True)
@@ -77,12 +77,12 @@ async def remind_later(ctx: Context, invitation_id: str) -> Reply:
     row = await ctx.services.life.remind_later(invitation_id)
     if row is None:
         raise await _outdated(ctx, invitation_id)
-    return _nudged(ctx, row, NudgeAnswer.LATER, row.nudge_at)
+    return _answered_reminder(ctx, row, ReminderAnswer.LATER, row.remind_at)
 
 
-def _nudged(ctx: Context, row: Invitation, how: NudgeAnswer, next_at: datetime | None) -> Reply:
+def _answered_reminder(ctx: Context, row: Invitation, how: ReminderAnswer, next_at: datetime | None) -> Reply:
     lang, by, at = language(row.sender_locale), ctx.caller.user_id, ctx.services.now()
-    return Replace(views.nudge_answered(lang, row, how=how, by=by, at=at, next_at=next_at))
+    return Replace(views.reminder_answered(lang, row, how=how, by=by, at=at, next_at=next_at))
 
 
 async def _outdated(ctx: Context, invitation_id: str) -> Outdated:

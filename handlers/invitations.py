@@ -189,8 +189,8 @@ async def close_invitation(ctx: Context, invitation_id: str) -> Reply:
         raise Outdated(row)
     if closed.message_ts == ctx.place.message_ts:
         return Done()  # the message itself says so in a moment
-    lang, how, by = language(closed.sender_locale), views.NudgeAnswer.CLOSE, ctx.caller.user_id
-    return Replace(views.nudge_answered(lang, closed, how=how, by=by, at=ctx.services.now(), next_at=None))
+    lang, how, by = language(closed.sender_locale), views.ReminderAnswer.CLOSE, ctx.caller.user_id
+    return Replace(views.reminder_answered(lang, closed, how=how, by=by, at=ctx.services.now(), next_at=None))
 
 
 async def _outdated(ctx: Context, invitation_id: str) -> Outdated:

@@ -1,4 +1,4 @@
-"""Let a channel follow topics, by the words of a command or in a window, and change what it follows."""
+"""``/partner subscribe``: subscribe a channel to topics, by words or in a window, and change a subscription."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -6,27 +6,27 @@ from uuid import uuid4
 
 from bot.arguments import customer_query, escaped, plain
 from bot.context import Context, Explained, Outdated, Role
+from bot.domain.channel_subscriptions import ChannelSubscription, NewChannelSubscription, Rhythm, SubscriptionState
 from bot.domain.event_kind import Topic
 from bot.errors import PartnerBotError
 from bot.finding import Domain, Name, NoCustomer, OneCustomer, TenantId, find_customer
-from bot.follow_arguments import (
-    USAGE,
-    BadValue,
-    FollowArguments,
-    Option,
-    Problem,
-    UnknownOption,
-    UnknownTopic,
-    follow_arguments,
-    listed,
-)
 from bot.language import Language, deferred
 from bot.reply import Announce, Answer, Done, FieldErrors, Message, Modal, OpenModal, Reply, Run
 from bot.routing import Form, Router
-from bot.storage.follow import Follow, FollowState, NewFollow, Rhythm
+from bot.subscription_arguments import (
+    USAGE,
+    BadValue,
+    Option,
+    Problem,
+    SubscriptionArguments,
+    UnknownOption,
+    UnknownTopic,
+    listed,
+    subscription_arguments,
+)
 from bot.tenant_ids import damaged_tenant_id
-from bot.views import follows as views
 from bot.views import modals
+from bot.views import subscriptions as views
 from bot.views.no_customer import damaged_tenant_id as damaged_id
 from bot.views.no_customer import tenant_id_problem
 
@@ -60,7 +60,7 @@ router = Router(role=Role.OPERATOR, doing=DOING)
 
 @router.command(
     "subscribe",
-    parse=follow_arguments,
+    parse=subscription_arguments,
     argument=USAGE,
     summary=deferred("lets this channel follow topics."),
     group=deferred("Follow"),
@@ -69,13 +69,13 @@ router = Router(role=Role.OPERATOR, doing=DOING)
     explained=EXPLAINED,
     saves=True,
 )
-async def subscribe(ctx: Context, wanted: FollowArguments | Problem) -> Reply:
-    """Follow what is named; ask in a window where nothing is."""
-    if not isinstance(wanted, FollowArguments):
+async def subscribe(ctx: Context, wanted: SubscriptionArguments | Problem) -> Reply:
+    """Subscribe to what is named; ask in a window where nothing is."""
+    if not isinstance(wanted, SubscriptionArguments):
         return Answer(message=_explained(ctx.language, wanted), private=True)
-    if wanted == FollowArguments():
+    if wanted == SubscriptionArguments():
         return await _window(ctx)
-    before = None if wanted.changes is None else await _standing(ctx, wanted.changes)
+    before = None if wanted.changes is None else await _existing(ctx, wanted.changes)
     channel = await ctx.services.channels.channel(before.channel_id if before else str(ctx.place.channel_id))
     if refusal := views.refusal(ctx.language, channel):
         return Answer(message=refusal, private=True)
@@ -104,32 +104,34 @@ async def choose_topics(ctx: Context, _value: str) -> Reply:
 
 
 @router.action("change_follow", opens_window=True)
-async def change_follow(ctx: Context, value: str) -> Reply:
-    """Open the window filled in with what is followed."""
-    follow = await _standing(ctx, value.partition(":")[0])
-    if follow.customer_id is None or follow.customer_name is not None:
-        return OpenModal(views.follow_modal(ctx.language, channel=None, follow=follow))
-    tenant_id = follow.customer_id
+async def change_subscription(ctx: Context, value: str) -> Reply:
+    """Open the window filled in with the subscription."""
+    subscription = await _existing(ctx, value.partition(":")[0])
+    if subscription.customer_id is None or subscription.customer_name is not None:
+        return OpenModal(views.subscription_modal(ctx.language, channel=None, subscription=subscription))
+    tenant_id = subscription.customer_id
 
     async def named() -> Modal:
         try:
             name = (await ctx.partner_center.customer(tenant_id)).name
         except PartnerBotError:
             name = None  # then the ID has to do
-        return views.follow_modal(ctx.language, channel=None, follow=replace(follow, customer_name=name))
+        return views.subscription_modal(
+            ctx.language, channel=None, subscription=replace(subscription, customer_name=name)
+        )
 
     return OpenModal(modals.loading(ctx.language, title=views.modal_title(ctx.language)), then=named)
 
 
 @router.submission("set_follow", saves=True)
-async def set_follow(ctx: Context, form: Form) -> Reply:
+async def set_subscription(ctx: Context, form: Form) -> Reply:
     """Take the window's content; a customer told by name or domain is looked up afterwards, which may take long."""
     lang = ctx.language
     which, _, shown = form.memory.partition(":")
-    follow_id, _, edited = which.partition(" ")
-    before = await _standing(ctx, follow_id) if follow_id else None
+    subscription_id, _, edited = which.partition(" ")
+    before = await _existing(ctx, subscription_id) if subscription_id else None
     if before is not None and edited and edited != views.edit_of(before):
-        return OpenModal(views.follow_modal(lang, channel=None, follow=before, changed_meanwhile=True))
+        return OpenModal(views.subscription_modal(lang, channel=None, subscription=before, changed_meanwhile=True))
     channel_id = before.channel_id if before else form["channel"] or str(ctx.place.channel_id)
     await ctx.require_role_in(channel_id, Role.OPERATOR, doing=DOING)
     wanted = _filled_in(form, before, shown)
@@ -153,64 +155,66 @@ async def set_follow(ctx: Context, form: Form) -> Reply:
 
 
 async def _window(ctx: Context) -> Reply:
-    """Ask what this channel is to follow; in direct messages, which one."""
+    """Ask what this channel subscribes to; in direct messages, which one."""
     channel = await ctx.services.channels.channel(str(ctx.place.channel_id))
     if channel.direct:
-        return OpenModal(views.follow_modal(ctx.language, channel=None))
+        return OpenModal(views.subscription_modal(ctx.language, channel=None))
     if refusal := views.refusal(ctx.language, channel):
         return Answer(message=refusal, private=True)
     channel.require_postable()
-    modal = views.follow_modal(ctx.language, channel=channel)
+    modal = views.subscription_modal(ctx.language, channel=channel)
     return OpenModal(modal, otherwise=views.which_topics(ctx.language))
 
 
-async def _standing(ctx: Context, follow_id: str) -> Follow:
-    """Return what a channel follows in which the person may change that, or raise why not."""
-    follow = await ctx.services.following.find(follow_id)
-    if follow is None or follow.state is FollowState.REMOVED:
-        raise Outdated(follow)
-    await ctx.require_role_in(follow.channel_id, Role.OPERATOR, doing=DOING)
-    return follow
+async def _existing(ctx: Context, subscription_id: str) -> ChannelSubscription:
+    """Return a subscription in a channel in which the person may change it, or raise why not."""
+    subscription = await ctx.services.subscriptions.find(subscription_id)
+    if subscription is None or subscription.state is SubscriptionState.REMOVED:
+        raise Outdated(subscription)
+    await ctx.require_role_in(subscription.channel_id, Role.OPERATOR, doing=DOING)
+    return subscription
 
 
-async def _set(ctx: Context, new: NewFollow, before: Follow | None) -> Reply:
-    """Follow it, in the place of what was followed before, unless the channel does that already."""
-    following = ctx.services.following
-    others = await following.of_channel(new.channel_id)
+async def _set(ctx: Context, new: NewChannelSubscription, before: ChannelSubscription | None) -> Reply:
+    """Subscribe, in the place of what was set before, unless the channel has that subscription already."""
+    subscriptions = ctx.services.subscriptions
+    others = await subscriptions.of_channel(new.channel_id)
     if any(_terms(each) == _terms(new) for each in others if each.submission_key != new.submission_key):
-        already = FieldErrors({"topics": views.follows_already(ctx.language)})
+        already = FieldErrors({"topics": views.subscribed_already(ctx.language)})
         return already if ctx.submission_id else Answer(message=views.already(ctx.language), private=True)
     if before is None:
-        follow = await following.follow(new)
-        if follow is None:
+        subscription = await subscriptions.subscribe(new)
+        if subscription is None:
             return Done()  # a second press on the same button
     elif (_terms(before), before.thread_only) == (_terms(new), new.thread_only):
         return Done()
     else:
-        follow = await following.change(before.id, new)
-        if follow is None:
-            raise Outdated(await following.find(before.id))
-    return Announce(message=views.set_up(ctx.language, follow, by=ctx.caller.user_id), channel_id=follow.channel_id)
+        subscription = await subscriptions.change(before.id, new)
+        if subscription is None:
+            raise Outdated(await subscriptions.find(before.id))
+    return Announce(
+        message=views.set_up(ctx.language, subscription, by=ctx.caller.user_id), channel_id=subscription.channel_id
+    )
 
 
-def _terms(follow: Follow | NewFollow) -> tuple[object, ...]:
-    """Return what makes two follows of a channel the same."""
-    return follow.topics, follow.customer_id, frozenset(follow.countries), follow.rhythm
+def _terms(subscription: ChannelSubscription | NewChannelSubscription) -> tuple[object, ...]:
+    """Return what makes two subscriptions of a channel the same."""
+    return subscription.topics, subscription.customer_id, frozenset(subscription.countries), subscription.rhythm
 
 
 def _new(
     ctx: Context,
-    wanted: FollowArguments,
+    wanted: SubscriptionArguments,
     channel_id: str,
-    before: Follow | None,
+    before: ChannelSubscription | None,
     only: tuple[str, str | None] | None,
-) -> NewFollow:
+) -> NewChannelSubscription:
     """Return what is to be kept, ``only`` being a customer's ID and name.
 
     Language and time zone of what is changed stay its owner's.
     """
     customer_id, customer_name = only or (None, None)
-    return NewFollow(
+    return NewChannelSubscription(
         submission_key=before.submission_key if before else ctx.submission_id or str(uuid4()),
         workspace_id=ctx.services.workspace_id,
         channel_id=channel_id,
@@ -226,8 +230,8 @@ def _new(
     )
 
 
-def _filled_in(form: Form, before: Follow | None, shown: str) -> FollowArguments:
-    """Read what the window holds; the name that it showed means the customer that was followed."""
+def _filled_in(form: Form, before: ChannelSubscription | None, shown: str) -> SubscriptionArguments:
+    """Read what the window holds; the name that it showed means the customer of the subscription."""
     ticked = form.ticked("topics")
     customer = customer_query(escaped(form["customer"]))
     if (
@@ -236,7 +240,7 @@ def _filled_in(form: Form, before: Follow | None, shown: str) -> FollowArguments
         and plain(escaped(form["customer"])) == plain(escaped(shown))
     ):
         customer = TenantId(before.customer_id)
-    return FollowArguments(
+    return SubscriptionArguments(
         topics=frozenset(topic for topic in Topic if topic in ticked),
         customer=customer,
         countries=listed(plain(escaped(form["countries"]))),
@@ -246,7 +250,7 @@ def _filled_in(form: Form, before: Follow | None, shown: str) -> FollowArguments
     )
 
 
-def _errors(lang: Language, form: Form, wanted: FollowArguments) -> dict[str, str]:
+def _errors(lang: Language, form: Form, wanted: SubscriptionArguments) -> dict[str, str]:
     """Return what is wrong, by field."""
     errors = {}
     if not wanted.topics:

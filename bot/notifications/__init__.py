@@ -1,1 +1,1 @@
-"""What happens in Partner Center, from Microsoft to the channels that follow it; knows nothing of Slack."""
+"""What happens in Partner Center, from Microsoft to the channels that have subscribed it; knows nothing of Slack."""

@@ -10,10 +10,10 @@ from bot.notifications.asking import Customers
 from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.contents import Contents
 from bot.notifications.courier import Courier
-from bot.notifications.following import TEST, Following
 from bot.notifications.intake import ACCEPTANCE, ALERT, ENDING, NOTICE, Intake
-from bot.notifications.life import CLOSED, NUDGE, Life
+from bot.notifications.life import CLOSED, REMINDER, Life
 from bot.notifications.steps import Writer
+from bot.notifications.subscriptions import TEST, SubscriptionService
 from bot.notifications.taking import Readers
 from bot.notifications.worker import Worker
 from bot.notifications.writers.acceptances import ACCEPTED, QUESTION, AcceptanceWriter
@@ -22,17 +22,17 @@ from bot.notifications.writers.digests import DIGEST, DigestWriter
 from bot.notifications.writers.findings import AlertWriter, EndingWriter
 from bot.notifications.writers.follows import FollowTestWriter, PauseWriter
 from bot.notifications.writers.invitations import InvitationWriter
-from bot.notifications.writers.life import AcceptedWriter, ClosedWriter, NudgeWriter, QuestionWriter
+from bot.notifications.writers.life import AcceptedWriter, ClosedWriter, QuestionWriter, ReminderWriter
 from bot.notifications.writers.notices import NoticeWriter
 from bot.notifications.writers.pausing import PAUSE_TOLD
 from bot.notifications.writers.tellings import TELLING, TellingWriter
 from bot.partner_center.client import PartnerCenter
 from bot.partner_center.clouds import Cloud
 from bot.storage.cards import Cards
+from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.database import Database
 from bot.storage.digests import Digests
 from bot.storage.events import Events
-from bot.storage.follows import Follows
 from bot.storage.invitations import POSTS, Invitations
 from bot.storage.marks import Marks
 from bot.storage.outbox import Outbox
@@ -44,7 +44,7 @@ class Tables:
 
     outbox: Outbox
     events: Events
-    follows: Follows
+    subscriptions: ChannelSubscriptions
     digests: Digests
     cards: Cards
     invitations: Invitations
@@ -57,7 +57,7 @@ class Tables:
         return cls(
             outbox=outbox,
             events=Events(database),
-            follows=Follows(database, outbox),
+            subscriptions=ChannelSubscriptions(database, outbox),
             digests=Digests(database),
             cards=Cards(database),
             invitations=Invitations(database, outbox),
@@ -76,7 +76,7 @@ class Notifications:
     worker: Worker
     intake: Intake
     life: Life
-    following: Following
+    subscription_service: SubscriptionService
     channels: ChannelLookups
 
     @asynccontextmanager
@@ -94,7 +94,7 @@ def assemble(
     cloud: Cloud,
     courier: Courier,
     tasks: BackgroundTasks,
-    nudge_days: int,
+    reminder_days: int,
     readers: Readers,
     contacts: Callable[[], Awaitable[Contacts]] = nameless,
 ) -> Notifications:
@@ -108,7 +108,7 @@ def assemble(
     intake = Intake(
         database=database.background,
         events=background.events,
-        follows=background.follows,
+        subscriptions=background.subscriptions,
         digests=background.digests,
         outbox=background.outbox,
         partner_center=partner_center,
@@ -121,16 +121,16 @@ def assemble(
         outbox=tables.outbox,
         intake=intake,
         promised=promised,
-        nudge_days=nudge_days,
+        reminder_days=reminder_days,
     )
     customers, channels = Customers(partner_center, background.marks), ChannelLookups(courier.channel)
-    writers = _of_invitations(background, partner_center, cloud, courier, channels, customers, intake, nudge_days)
-    writers |= _of_follows(database.background, background, cloud, channels, customers)
+    writers = _of_invitations(background, partner_center, cloud, courier, channels, customers, intake, reminder_days)
+    writers |= _of_subscriptions(database.background, background, cloud, channels, customers)
     writers |= _of_people(background, courier, contacts)
     worker = Worker(background.outbox, courier, writers, tasks, channels=channels, readers=readers)
-    following = Following(
+    subscription_service = SubscriptionService(
         database=database,
-        follows=tables.follows,
+        subscriptions=tables.subscriptions,
         digests=tables.digests,
         outbox=tables.outbox,
         promised=promised,
@@ -141,7 +141,7 @@ def assemble(
         worker=worker,
         intake=intake,
         life=life,
-        following=following,
+        subscription_service=subscription_service,
         channels=channels,
     )
 
@@ -154,7 +154,7 @@ def _of_invitations(
     channels: ChannelLookups,
     customers: Customers,
     intake: Intake,
-    nudge_days: int,
+    reminder_days: int,
 ) -> dict[str, Writer]:
     events, invitations, marks = tables.events, tables.invitations, tables.marks
     return {
@@ -163,7 +163,7 @@ def _of_invitations(
             outbox=tables.outbox,
             partner_center=partner_center,
             channels=channels,
-            nudge_days=nudge_days,
+            reminder_days=reminder_days,
         ),
         ACCEPTANCE: AcceptanceWriter(events=events, invitations=invitations, customers=customers, intake=intake),
         ALERT: AlertWriter(events=events, customers=customers, intake=intake),
@@ -172,12 +172,12 @@ def _of_invitations(
             invitations=invitations, customers=customers, channels=channels, marks=marks, cloud=cloud
         ),
         QUESTION: QuestionWriter(events=events, invitations=invitations, customers=customers, channels=channels),
-        NUDGE: NudgeWriter(invitations=invitations, courier=courier, channels=channels, marks=marks),
+        REMINDER: ReminderWriter(invitations=invitations, courier=courier, channels=channels, marks=marks),
         CLOSED: ClosedWriter(invitations=invitations, channels=channels),
     }
 
 
-def _of_follows(
+def _of_subscriptions(
     database: Database, tables: Tables, cloud: Cloud, channels: ChannelLookups, customers: Customers
 ) -> dict[str, Writer]:
     contents = Contents(customers=customers, invitations=tables.invitations, cloud=cloud)
@@ -185,7 +185,7 @@ def _of_follows(
         NOTICE: NoticeWriter(
             database=database,
             events=tables.events,
-            follows=tables.follows,
+            subscriptions=tables.subscriptions,
             cards=tables.cards,
             outbox=tables.outbox,
             customers=customers,
@@ -195,7 +195,7 @@ def _of_follows(
         COMPLETION: CompletionWriter(
             database=database,
             events=tables.events,
-            follows=tables.follows,
+            subscriptions=tables.subscriptions,
             cards=tables.cards,
             outbox=tables.outbox,
             customers=customers,
@@ -205,13 +205,13 @@ def _of_follows(
         DIGEST: DigestWriter(
             database=database,
             events=tables.events,
-            follows=tables.follows,
+            subscriptions=tables.subscriptions,
             digests=tables.digests,
             outbox=tables.outbox,
             customers=customers,
             channels=channels,
         ),
-        TEST: FollowTestWriter(follows=tables.follows, outbox=tables.outbox, channels=channels),
+        TEST: FollowTestWriter(subscriptions=tables.subscriptions, outbox=tables.outbox, channels=channels),
     }
 
 
@@ -219,5 +219,5 @@ def _of_people(tables: Tables, courier: Courier, contacts: Callable[[], Awaitabl
     """Return the writers of what one person alone is told."""
     return {
         TELLING: TellingWriter(invitations=tables.invitations, courier=courier, contacts=contacts),
-        PAUSE_TOLD: PauseWriter(follows=tables.follows, contacts=contacts),
+        PAUSE_TOLD: PauseWriter(subscriptions=tables.subscriptions, contacts=contacts),
     }

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.storage.follow import Rhythm
+from bot.domain.channel_subscriptions import Rhythm
 
 MORNING = time(9)
 _SATURDAY = 5

@@ -1,16 +1,16 @@
-"""What becomes of invitations and follows when people archive, delete or share a channel."""
+"""Invitations and channel subscriptions when people archive, delete or share a channel."""
 
 from collections.abc import Callable
 from functools import partial
 
 import structlog
 
+from bot.domain.channel_subscriptions import EXTERNAL_CHANNEL, SubscriptionState
+from bot.domain.invitations import CHANNEL_ARCHIVED
 from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.writers.pausing import pause_and_tell
+from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.database import Database
-from bot.storage.follow import EXTERNAL_CHANNEL, FollowState
-from bot.storage.follows import Follows
-from bot.storage.invitation import CHANNEL_ARCHIVED
 from bot.storage.invitations import Invitations
 from bot.storage.outbox import Outbox
 
@@ -25,14 +25,14 @@ class ChannelChanges:
         *,
         channels: ChannelLookups,
         database: Database,
-        follows: Follows,
+        subscriptions: ChannelSubscriptions,
         invitations: Invitations,
         outbox: Outbox,
         promised: Callable[[], None],
     ) -> None:
         self._channels = channels
         self._database = database
-        self._follows = follows
+        self._subscriptions = subscriptions
         self._invitations = invitations
         self._outbox = outbox
         self._promised = promised
@@ -48,15 +48,15 @@ class ChannelChanges:
             log.info("invitation closed", reason=CHANNEL_ARCHIVED)
 
     async def shared(self, channel_id: str) -> None:
-        """Pause what a channel follows that another organisation reads from now on, and tell the owners."""
-        for follow in await self._follows.of_channel(channel_id):
-            if follow.state is FollowState.ACTIVE:
+        """Pause the subscriptions of a channel that another organisation reads from now on, and notify the owners."""
+        for subscription in await self._subscriptions.of_channel(channel_id):
+            if subscription.state is SubscriptionState.ACTIVE:
                 await self._database.write(
                     partial(
                         pause_and_tell,
-                        follows=self._follows,
+                        subscriptions=self._subscriptions,
                         outbox=self._outbox,
-                        follow_id=follow.id,
+                        subscription_id=subscription.id,
                         reason=EXTERNAL_CHANNEL,
                     )
                 )

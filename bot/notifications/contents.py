@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.channel_subscriptions import ChannelSubscription
 from bot.domain.event_kind import MICROSOFT_SUBSCRIPTION
 from bot.domain.events import Event
 from bot.language import Language, language
@@ -11,7 +12,6 @@ from bot.partner_center.clouds import Cloud
 from bot.partner_center.microsoft_subscriptions import MicrosoftSubscription
 from bot.partner_center.models import Customer
 from bot.reply import Message
-from bot.storage.follow import Follow
 from bot.storage.invitations import Invitations
 from bot.views import notices as views
 from bot.views.notices import Late, MicrosoftSubscriptionFacts
@@ -29,7 +29,7 @@ class Content:
     customer: Customer | None
     awaited: bool
     """Microsoft did not answer; the record is still to come."""
-    follow: Follow
+    subscription: ChannelSubscription
     microsoft_subscription: MicrosoftSubscriptionFacts | None
     unlinked: bool
     late: Late | None
@@ -37,8 +37,8 @@ class Content:
 
     @property
     def lang(self) -> Language:
-        """The channel's language: that of the follow's owner."""
-        return language(self.follow.language)
+        """The channel's language: that of the subscription's owner."""
+        return language(self.subscription.language)
 
     def card(self, *, earlier: int = 0) -> Message:
         """Return the card."""
@@ -46,7 +46,7 @@ class Content:
             self.lang,
             self.event,
             self.customer,
-            follow=self.follow,
+            subscription=self.subscription,
             portal_url=self.portal_url,
             microsoft_subscription=self.microsoft_subscription,
             unlinked=self.unlinked,
@@ -76,7 +76,9 @@ class Contents:
         self._invitations = invitations
         self._cloud = cloud
 
-    async def gather(self, event: Event, follow: Follow, customer: Customer | None, *, awaited: bool) -> Content:
+    async def gather(
+        self, event: Event, subscription: ChannelSubscription, customer: Customer | None, *, awaited: bool
+    ) -> Content:
         """Return the event's content; the customer's record is the caller's to wait for."""
         now = event.received_at + timedelta(seconds=await self._customers.age(event.received_at))
         microsoft_subscription = None
@@ -88,10 +90,10 @@ class Contents:
             event=event,
             customer=customer,
             awaited=awaited,
-            follow=follow,
+            subscription=subscription,
             microsoft_subscription=microsoft_subscription,
             unlinked=await self._is_unlinked(event),
-            late=_late(event, follow, now),
+            late=_late(event, subscription, now),
             portal_url=self._cloud.customer_page(event.customer_id) if event.customer_id else self._cloud.home_page,
         )
 
@@ -102,19 +104,19 @@ class Contents:
         return not await self._invitations.is_linked(event.customer_id) and bool(await self._invitations.waiting())
 
 
-def is_wanted(follow: Follow, event: Event, customer: Customer | None) -> bool:
-    """Say whether an event is of a country that is followed; a customer whose country nobody names may be."""
-    if not follow.countries:
+def is_wanted(subscription: ChannelSubscription, event: Event, customer: Customer | None) -> bool:
+    """Say whether an event is of a country of the subscription; a customer whose country nobody names may be."""
+    if not subscription.countries:
         return True
     if event.customer_id is None:
         return False
-    return customer is None or customer.country is None or customer.country.upper() in follow.countries
+    return customer is None or customer.country is None or customer.country.upper() in subscription.countries
 
 
-def _late(event: Event, follow: Follow, now: datetime) -> Late | None:
+def _late(event: Event, subscription: ChannelSubscription, now: datetime) -> Late | None:
     """Return why a notice comes so late."""
     if now - event.received_at > LATE:
-        return Late.PAUSED if follow.changed_at > event.received_at else Late.SLACK
+        return Late.PAUSED if subscription.changed_at > event.received_at else Late.SLACK
     return Late.MICROSOFT if event.received_at - event.happened_at > MICROSOFT_LATE else None
 
 

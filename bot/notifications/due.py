@@ -6,20 +6,20 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from bot.domain.channel_subscriptions import ChannelSubscription
 from bot.domain.event_kinds import ACCESS_EXPIRING
 from bot.domain.events import Observation, Source
+from bot.domain.invitations import Invitation
 from bot.notifications.calendar import longest_wait, next_digest, working_days_later
 from bot.notifications.intake import Intake
-from bot.notifications.life import NUDGE
+from bot.notifications.life import REMINDER
 from bot.notifications.writers.digests import DIGEST
+from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.clock import read_now
 from bot.storage.database import Database
 from bot.storage.delivery import NewDelivery
 from bot.storage.digests import Digests
 from bot.storage.events import Events
-from bot.storage.follow import Follow
-from bot.storage.follows import Follows
-from bot.storage.invitation import Invitation
 from bot.storage.invitations import Invitations
 from bot.storage.marks import Marks
 from bot.storage.outbox import Outbox
@@ -38,49 +38,51 @@ class Due:
         database: Database,
         digests: Digests,
         events: Events,
-        follows: Follows,
+        subscriptions: ChannelSubscriptions,
         intake: Intake,
         invitations: Invitations,
         marks: Marks,
         outbox: Outbox,
         promised: Callable[[], None],
-        nudge_days: int,
+        reminder_days: int,
     ) -> None:
         self._database = database
         self._digests = digests
         self._events = events
-        self._follows = follows
+        self._subscriptions = subscriptions
         self._intake = intake
         self._invitations = invitations
         self._marks = marks
         self._outbox = outbox
         self._promised = promised
-        self._longest = longest_wait(max(nudge_days, SILENCE_DAYS)).total_seconds()
+        self._longest = longest_wait(max(reminder_days, SILENCE_DAYS)).total_seconds()
 
-    async def promise_digests(self) -> None:
+    async def enqueue_digests(self) -> None:
         """Promise the digests whose morning has come; one that was missed comes late, once."""
         due = await self._digests.due()
-        for follow_id in due:
-            follow = await self._follows.find(follow_id)
-            if follow is not None:
-                await self._promise_digest(follow)
+        for subscription_id in due:
+            subscription = await self._subscriptions.find(subscription_id)
+            if subscription is not None:
+                await self._enqueue_digest(subscription)
         if due:
             self._promised()
 
-    async def promise_nudges(self) -> None:
+    async def enqueue_reminders(self) -> None:
         """Promise a reminder to the senders of invitations that have waited long enough."""
-        due = await self._invitations.to_nudge(wait=self._longest)
+        due = await self._invitations.due_reminders(wait=self._longest)
         for invitation in due:
-            await self._database.write(partial(self._promise_nudge, invitation=invitation))
+            await self._database.write(partial(self._enqueue_reminder, invitation=invitation))
         if due:
             self._promised()
 
-    def _promise_nudge(self, connection: Connection, invitation: Invitation) -> None:
+    def _enqueue_reminder(self, connection: Connection, invitation: Invitation) -> None:
         next_at = working_days_later(read_now(connection), SILENCE_DAYS, invitation.sender_tz)
-        noted = self._invitations.nudge(connection, invitation, next_at=next_at)
+        noted = self._invitations.reminded(connection, invitation, next_at=next_at)
         if noted is not None:
-            key = f"{NUDGE}:{noted.id}:{noted.nudges}"
-            self._outbox.promise(connection, NewDelivery(key=key, lane=noted.channel_id, kind=NUDGE, subject=noted.id))
+            key = f"{REMINDER}:{noted.id}:{noted.reminders}"
+            self._outbox.promise(
+                connection, NewDelivery(key=key, lane=noted.channel_id, kind=REMINDER, subject=noted.id)
+            )
 
     async def announce_ends(self) -> None:
         """Take in, once for each, that delegated access is about to end."""
@@ -99,21 +101,21 @@ class Due:
                 )
             )
 
-    async def _promise_digest(self, follow: Follow) -> None:
-        due_at = follow.next_digest_at
+    async def _enqueue_digest(self, subscription: ChannelSubscription) -> None:
+        due_at = subscription.next_digest_at
 
         def work(connection: Connection) -> None:
-            next_at = next_digest(read_now(connection), follow.rhythm, follow.tz)
+            next_at = next_digest(read_now(connection), subscription.rhythm, subscription.tz)
             if due_at is None or next_at is None:
                 return
-            digest = self._digests.take(connection, follow.id, due_at=due_at, next_at=next_at)
+            digest = self._digests.take(connection, subscription.id, due_at=due_at, next_at=next_at)
             if digest is not None:
                 promise = NewDelivery(
                     key=f"{DIGEST}:{digest}",
-                    lane=follow.channel_id,
+                    lane=subscription.channel_id,
                     kind=DIGEST,
                     subject=digest,
-                    follow_id=follow.id,
+                    subscription_id=subscription.id,
                 )
                 self._outbox.promise(connection, promise)
 

@@ -10,9 +10,9 @@ from bot.context import Status
 from bot.partner_center.auth import Consent
 from bot.partner_center.client import PartnerCenter
 from bot.partner_center.consent import Verdict
+from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.clock import GRACE
 from bot.storage.events import Events
-from bot.storage.follows import Follows
 from bot.storage.marks import Mark, Marks, Noted
 from bot.storage.outbox import Outbox
 
@@ -31,7 +31,7 @@ class Health:
         consent: Callable[[], Awaitable[Consent | None]],
         judge: Callable[[], Awaitable[Verdict]],
         events: Events,
-        follows: Follows,
+        subscriptions: ChannelSubscriptions,
         marks: Marks,
         outbox: Outbox,
         polls: bool,
@@ -43,7 +43,7 @@ class Health:
         self._consent = consent
         self._judge = judge
         self._events = events
-        self._follows = follows
+        self._subscriptions = subscriptions
         self._marks = marks
         self._outbox = outbox
         self._polls = polls
@@ -66,7 +66,7 @@ class Health:
             webhook_at=_at(await self._marks.get(Mark.WEBHOOK)),
             waiting=account.waiting,
             given_up=account.given_up,
-            paused=await self._follows.count_paused(),
+            paused=await self._subscriptions.count_paused(),
             requests_left=self._partner_center.requests_left,
             history=self.history,
             unknown_events=await self._events.unknown_names(),
@@ -92,7 +92,7 @@ class Health:
         status = await self.status()
         metrics.DELIVERIES_WAITING.set(status.waiting)
         metrics.DELIVERIES_GIVEN_UP.set(status.given_up)
-        metrics.FOLLOWS_PAUSED.set(status.paused)
+        metrics.SUBSCRIPTIONS_PAUSED.set(status.paused)
         metrics.SIGN_IN_WORKS.set(status.sign_in_works)
         metrics.SIGNED_IN_AT.set(_timestamp(status.signed_in_at))
         metrics.POLL_WORKS.set(status.poll_works)

@@ -1,21 +1,21 @@
-"""What sources have seen, taken in: what is new is kept and promised to those who follow it, in one transaction."""
+"""What sources have seen, taken in: what is new is kept and promised to its subscribers, in one transaction."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 import structlog
 from sqlalchemy import Connection
 
+from bot.domain.channel_subscriptions import Rhythm
 from bot.domain.event_kinds import ACCESS_ENDED, FRAUD_ALERT
 from bot.domain.events import Event, Observation
 from bot.metrics import EVENTS
 from bot.partner_center.client import PartnerCenter
 from bot.partner_center.protocol import readable_id
+from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.database import Database
 from bot.storage.delivery import OWN, NewDelivery
 from bot.storage.digests import Digests
 from bot.storage.events import Events
-from bot.storage.follow import Rhythm
-from bot.storage.follows import Follows
 from bot.storage.outbox import Outbox
 
 log = structlog.get_logger()
@@ -38,7 +38,7 @@ class Intake:
         *,
         database: Database,
         events: Events,
-        follows: Follows,
+        subscriptions: ChannelSubscriptions,
         digests: Digests,
         outbox: Outbox,
         partner_center: PartnerCenter,
@@ -46,7 +46,7 @@ class Intake:
     ) -> None:
         self._database = database
         self._events = events
-        self._follows = follows
+        self._subscriptions = subscriptions
         self._digests = digests
         self._outbox = outbox
         self._partner_center = partner_center
@@ -73,7 +73,7 @@ class Intake:
         return new
 
     def _due(self, connection: Connection, event: Event) -> Iterable[NewDelivery]:
-        """Return what is to be promised: to those who follow it, or first to whoever finds out what it lacks."""
+        """Return what is to be promised: to its subscribers, or first to whoever finds out what it lacks."""
         if event.kind.is_new_customer and event.customer_id is not None:
             return (_finding_out(ACCEPTANCE, event, event.customer_id),)
         if event.kind is FRAUD_ALERT and event.customer_id is None and event.resource is not None:
@@ -83,14 +83,14 @@ class Intake:
         return self._notices(connection, event)
 
     def tell(self, connection: Connection, event: Event, *, instead: Sequence[NewDelivery] = ()) -> None:
-        """Promise an event to every channel that follows it, but for those with something to hear ``instead``."""
+        """Enqueue notices for the subscribed channels, and other deliveries ``instead`` for some of them."""
         notices = self._notices(connection, event, but_not={other.lane for other in instead})
         self._outbox.promise(connection, *instead, *notices)  # at once: lanes are locked in one order
 
     def _notices(self, connection: Connection, event: Event, but_not: Collection[str] = ()) -> tuple[NewDelivery, ...]:
-        """Return a notice for each channel that follows it, and keep it for the digests that will tell it."""
-        self._follows.heard(connection, event)
-        matches = self._follows.matching(connection, event)
+        """Return a notice for each channel that has subscribed to it, and keep it for the digests that will tell it."""
+        self._subscriptions.event_seen(connection, event)
+        matches = self._subscriptions.matching(connection, event)
         at_once = {match.channel_id: match for match in reversed(matches) if match.rhythm is Rhythm.NOW}
         later = [match.id for match in matches if match.rhythm is not Rhythm.NOW]
         self._digests.collect(connection, later, event.id)
@@ -100,7 +100,7 @@ class Intake:
                 lane=channel_id,
                 kind=NOTICE,
                 subject=event.id,
-                follow_id=match.id,
+                subscription_id=match.id,
                 held=match.paused,
             )
             for channel_id, match in at_once.items()

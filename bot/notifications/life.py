@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from bot import retry
 from bot.domain.events import Event
+from bot.domain.invitations import Invitation
 from bot.notifications.calendar import working_days_later
 from bot.notifications.intake import Intake
 from bot.notifications.writers.acceptances import accept, acceptance
@@ -15,11 +16,10 @@ from bot.storage.clock import read_now
 from bot.storage.database import Database
 from bot.storage.delivery import NewDelivery
 from bot.storage.events import Events
-from bot.storage.invitation import Invitation
 from bot.storage.invitations import Invitations
 from bot.storage.outbox import Outbox
 
-NUDGE = "nudge"
+REMINDER = "nudge"
 """The kind of the delivery that reminds a sender; its subject is the invitation's id."""
 CLOSED = "closed"
 """The kind of the delivery that takes the text out of the message of a closed one; likewise."""
@@ -35,7 +35,7 @@ class Life:
     outbox: Outbox
     intake: Intake
     promised: Callable[[], None]
-    nudge_days: int
+    reminder_days: int
 
     async def post_again(self, invitation_id: str) -> Invitation | None:
         """Promise to post it once more, once for each reminder; None where nobody waits any longer."""
@@ -44,7 +44,7 @@ class Life:
             return None
 
         again = await self.database.write(
-            lambda connection: self.invitations.post_again(connection, invitation_id, press=str(row.nudges))
+            lambda connection: self.invitations.post_again(connection, invitation_id, press=str(row.reminders))
         )
         self.promised()
         return again
@@ -56,7 +56,7 @@ class Life:
             return None
 
         def work(connection: Connection) -> Invitation | None:
-            at = working_days_later(read_now(connection), self.nudge_days, row.sender_tz)
+            at = working_days_later(read_now(connection), self.reminder_days, row.sender_tz)
             return self.invitations.remind_at(connection, invitation_id, at=at)
 
         return await self.database.write(work)

@@ -93,20 +93,20 @@ def sources(
         database=database,
         digests=tables.digests,
         events=tables.events,
-        follows=tables.follows,
+        subscriptions=tables.subscriptions,
         intake=intake,
         invitations=tables.invitations,
         marks=tables.marks,
         outbox=tables.outbox,
         promised=promised,
-        nudge_days=settings.invite_nudge_days,
+        reminder_days=settings.invite_nudge_days,
     )
     upkeep = Upkeep(
         cards=tables.cards,
         courier=courier,
         delivery_days=settings.delivery_days,
         events=tables.events,
-        follows=tables.follows,
+        subscriptions=tables.subscriptions,
         invitations=tables.invitations,
         marks=tables.marks,
         outbox=tables.outbox,
@@ -116,7 +116,7 @@ def sources(
         consent=consent,
         judge=judge,
         events=notifications.tables.events,
-        follows=notifications.tables.follows,
+        subscriptions=notifications.tables.subscriptions,
         marks=notifications.tables.marks,
         outbox=notifications.tables.outbox,
         polls=settings.poll_seconds > 0,
@@ -147,7 +147,7 @@ def sources(
         channel_changes=ChannelChanges(
             channels=notifications.channels,
             database=database,
-            follows=tables.follows,
+            subscriptions=tables.subscriptions,
             invitations=tables.invitations,
             outbox=tables.outbox,
             promised=promised,
@@ -161,8 +161,8 @@ def _jobs(poller: Poller, due: Due, upkeep: Upkeep, health: Health, *, poll_seco
     if poll_seconds:
         yield Job(POLL, poll_seconds, poller.poll)
         yield Job("check of the sign-in", DAY, health.check_sign_in)
-    yield Job("digests", HALF_A_MINUTE, due.promise_digests)
-    yield Job("nudges", MINUTE, due.promise_nudges)
+    yield Job("digests", HALF_A_MINUTE, due.enqueue_digests)
+    yield Job("nudges", MINUTE, due.enqueue_reminders)
     yield Job("ends of access", HOUR, due.announce_ends)
     yield Job("messages of invitations", HOUR, upkeep.look_for_messages)
     yield Job("clean-up", HOUR, upkeep.clean_up)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import structlog
 
+from bot.domain.invitations import CHANNEL_ARCHIVED, MESSAGE_DELETED
 from bot.notifications.courier import Courier, Refused, Undelivered
 from bot.slack_errors import CHANNEL_GONE
 from bot.storage.cards import Cards
+from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.events import Events
-from bot.storage.follows import Follows
-from bot.storage.invitation import CHANNEL_ARCHIVED, MESSAGE_DELETED
 from bot.storage.invitations import Invitation, Invitations
 from bot.storage.marks import Mark, Marks
 from bot.storage.outbox import Outbox
@@ -30,7 +30,7 @@ class Upkeep:
         courier: Courier,
         delivery_days: int,
         events: Events,
-        follows: Follows,
+        subscriptions: ChannelSubscriptions,
         invitations: Invitations,
         marks: Marks,
         outbox: Outbox,
@@ -39,7 +39,7 @@ class Upkeep:
         self._courier = courier
         self._delivery_days = delivery_days
         self._events = events
-        self._follows = follows
+        self._subscriptions = subscriptions
         self._invitations = invitations
         self._marks = marks
         self._outbox = outbox
@@ -72,7 +72,7 @@ class Upkeep:
         """Delete what was finished or told long enough ago."""
         await self._outbox.clean_up(days=self._delivery_days)
         await self._events.clean_up()
-        await self._follows.clean_up()
+        await self._subscriptions.clean_up()
         await self._cards.clean_up()
 
     async def _gone(self, invitation: Invitation) -> str | None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.background import BackgroundTasks
+from bot.domain.channel_subscriptions import EXTERNAL_CHANNEL
 from bot.errors import RemoteError
 from bot.metrics import DELIVERIES
 from bot.notifications.channel_lookups import ChannelLookups
@@ -25,7 +26,6 @@ from bot.partner_center.errors import Throttled
 from bot.slack_errors import TOKEN_REFUSED, Meaning
 from bot.storage.delivery import Delivery, DeliveryState, Settlement
 from bot.storage.errors import DatabaseUnavailable
-from bot.storage.follow import EXTERNAL_CHANNEL
 from bot.storage.outbox import Also, Outbox
 
 log = structlog.get_logger()

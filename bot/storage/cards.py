@@ -57,7 +57,7 @@ class Cards:
         return (
             None
             if row is None
-            else Card(ts=row.ts, thread_ts=row.thread_ts, event_id=row.event_id, event_count=row.told)
+            else Card(ts=row.ts, thread_ts=row.thread_ts, event_id=row.event_id, event_count=row.event_count)
         )
 
     def posted(

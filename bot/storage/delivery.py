@@ -31,7 +31,7 @@ class NewDelivery:
     """Who writes it."""
     subject: str
     """What it is about, for its writer to read."""
-    follow_id: str | None = None
+    subscription_id: str | None = None
     held: bool = False
     after_seconds: float = 0.0
     """Not before; others of the lane go first."""
@@ -68,7 +68,7 @@ class Delivery:
     lane: str
     kind: str
     subject: str
-    follow_id: str | None
+    subscription_id: str | None
     parts: Mapping[str, str] = field(default_factory=dict)
     """The messages of it that stand already: their ``ts`` by name."""
     attempts: int

@@ -202,7 +202,6 @@ def _complete(connection: Connection, event_id: str, observation: Observation) -
 
 def _event(row: Row[Any]) -> Event:
     values = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's names
-    values["notified"] = values.pop("told")
     values["kind"] = KINDS.named(values["kind"])
     values["source"] = member(Source, values["source"], otherwise=Source.BOT)
     values["actor"] = next(iter(members(Actor, values["actor"] or "")), None)

@@ -15,10 +15,10 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
 
+from bot.domain.invitations import Invitation, InvitationState, NewInvitation
 from bot.storage.clock import due, instant, now, seconds
 from bot.storage.database import Database
 from bot.storage.delivery import NewDelivery
-from bot.storage.invitation import Invitation, InvitationState, NewInvitation
 from bot.storage.outbox import Outbox
 from bot.storage.tables import deliveries, invitations, lanes
 from bot.storage.words import member
@@ -32,7 +32,7 @@ LONGEST_REMINDER = 130 * 86400.0
 """Seconds: ninety working days, the longest setting, and the weekends between."""
 
 _OPEN = (InvitationState.PENDING, InvitationState.WAITING, InvitationState.FAILED)
-_INSTANTS = ("created_at", "posted_at", "accepted_at", "nudge_at", "closed_at")
+_INSTANTS = ("created_at", "posted_at", "accepted_at", "remind_at", "closed_at")
 
 
 class Invitations:
@@ -49,7 +49,7 @@ class Invitations:
         """
         values = {name: getattr(new, name) for name in NewInvitation.__slots__}
         statement = self._database.insert(invitations).values(
-            id=str(uuid4()), state=InvitationState.PENDING, created_at=now(), nudges=0, **values
+            id=str(uuid4()), state=InvitationState.PENDING, created_at=now(), reminders=0, **values
         )
         corrected = statement.on_conflict_do_update(
             index_elements=[invitations.c.submission_key],
@@ -78,7 +78,7 @@ class Invitations:
         ts: str,
         kind: str,
         expected_tenant_id: str | None,
-        nudge_at: datetime | None,
+        remind_at: datetime | None,
     ) -> Invitation | None:
         """Note that it stands in the channel, for the first time or again; its tenant may be known by now."""
         standing = and_(
@@ -93,7 +93,7 @@ class Invitations:
             link_kind=kind,
             expected_tenant_id=func.coalesce(expected_tenant_id, invitations.c.expected_tenant_id),
             posted_at=func.coalesce(invitations.c.posted_at, now()),
-            nudge_at=seconds(nudge_at),
+            remind_at=seconds(remind_at),
             reason=None,
         )
 
@@ -142,11 +142,11 @@ class Invitations:
             accepted_tenant_id=tenant_id,
             accepted_name=name,
             accepted_domain=domain,
-            nudge_at=None,
+            remind_at=None,
         )
 
     async def close(self, invitation_id: str, *, by: str | None = None, reason: str | None = None) -> Invitation | None:
-        """Stop following it; None where it is just being posted, or already closed or accepted."""
+        """Stop waiting for it; None where it is just being posted, or already closed or accepted."""
 
         def work(connection: Connection) -> Invitation | None:
             return self.close_within(connection, invitation_id, by=by, reason=reason)
@@ -165,7 +165,7 @@ class Invitations:
             closed_at=now(),
             closed_by=by,
             reason=reason,
-            nudge_at=None,
+            remind_at=None,
         )
 
     def is_being_posted(self, connection: Connection, invitation_id: str) -> bool:
@@ -190,24 +190,24 @@ class Invitations:
         count: int = await self._database.read(lambda connection: connection.execute(statement).scalar_one())
         return count > 0
 
-    async def to_nudge(self, *, wait: float = LONGEST_REMINDER) -> tuple[Invitation, ...]:
+    async def due_reminders(self, *, wait: float = LONGEST_REMINDER) -> tuple[Invitation, ...]:
         """Return those whose senders are to be reminded now; a reminder is no more than ``wait`` seconds away."""
-        reminded = and_(invitations.c.state == InvitationState.WAITING, due(invitations.c.nudge_at, wait=wait))
+        reminded = and_(invitations.c.state == InvitationState.WAITING, due(invitations.c.remind_at, wait=wait))
 
         def work(connection: Connection) -> tuple[Invitation, ...]:
-            rows = connection.execute(select(invitations).where(reminded).order_by(invitations.c.nudge_at))
+            rows = connection.execute(select(invitations).where(reminded).order_by(invitations.c.remind_at))
             return tuple(_invitation(row) for row in rows)
 
         return await self._database.read(work)
 
-    def nudge(self, connection: Connection, invitation: Invitation, *, next_at: datetime) -> Invitation | None:
+    def reminded(self, connection: Connection, invitation: Invitation, *, next_at: datetime) -> Invitation | None:
         """Note a reminder, and when the next is due; None where another has noted it, or nobody waits any longer."""
-        mine = and_(_waiting(invitation.id), invitations.c.nudges == invitation.nudges)
-        return _change(connection, mine, nudges=invitation.nudges + 1, nudge_at=next_at.timestamp())
+        mine = and_(_waiting(invitation.id), invitations.c.reminders == invitation.reminders)
+        return _change(connection, mine, reminders=invitation.reminders + 1, remind_at=next_at.timestamp())
 
     def remind_at(self, connection: Connection, invitation_id: str, *, at: datetime) -> Invitation | None:
         """Put the next reminder off; None where nobody waits any longer."""
-        return _change(connection, _waiting(invitation_id), nudge_at=at.timestamp())
+        return _change(connection, _waiting(invitation_id), remind_at=at.timestamp())
 
     async def find(self, invitation_id: str) -> Invitation | None:
         """Return the invitation, or None."""

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from bot.storage.clock import astray, believed, due, later, now
 from bot.storage.database import Database
 from bot.storage.delivery import OWN, Delivery, DeliveryState, Settlement
-from bot.storage.tables import deliveries, lanes, paces
+from bot.storage.tables import deliveries, lanes, workspace_rates
 
 IS_WAITING = deliveries.c.state == DeliveryState.WAITING
 UNUSED_SECONDS = 86400.0
@@ -135,8 +135,16 @@ _next_due = select(
     select(func.min(lanes.c.due_at)).scalar_subquery(),
     select(lanes.c.lane).where(_is_astray, _is_free).exists(),
 )
-_spent = select(now(), paces.c.spent_until).where(paces.c.workspace_id == bindparam("id")).with_for_update()
-_spend = update(paces).where(paces.c.workspace_id == bindparam("id")).values(spent_until=bindparam("until"))
+_spent = (
+    select(now(), workspace_rates.c.spent_until)
+    .where(workspace_rates.c.workspace_id == bindparam("id"))
+    .with_for_update()
+)
+_spend = (
+    update(workspace_rates)
+    .where(workspace_rates.c.workspace_id == bindparam("id"))
+    .values(spent_until=bindparam("until"))
+)
 
 
 def wake(connection: Connection, database: Database, names: Collection[str]) -> None:
@@ -244,7 +252,7 @@ def spent(connection: Connection, database: Database, workspace_id: str) -> tupl
     """Lock the workspace's pace; return the time, and by when what was sent is paid for."""
     row = connection.execute(_spent, {"id": workspace_id}).first()
     if row is None:
-        fresh = database.insert(paces).values(workspace_id=workspace_id, spent_until=0.0)
+        fresh = database.insert(workspace_rates).values(workspace_id=workspace_id, spent_until=0.0)
         connection.execute(fresh.on_conflict_do_nothing())
         row = connection.execute(_spent, {"id": workspace_id}).one()
     return row[0], max(row[0], row[1])

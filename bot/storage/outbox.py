@@ -10,7 +10,7 @@ claim is a lease on the lane; an owner left over from before makes its delivery 
 conversation before it is sent again. Every settlement is guarded by the claim's fence. Instants are the database's.
 
 Whatever is locked together is locked in one order, so that no two transactions wait for each other: what they are
-about (a follow, an invitation), then lanes, then deliveries.
+about (a subscription, an invitation), then lanes, then deliveries.
 """
 
 import time
@@ -79,7 +79,7 @@ class Outbox:
             lane=bindparam("lane"),
             kind=bindparam("kind"),
             subject=bindparam("subject"),
-            follow_id=bindparam("follow_id"),
+            subscription_id=bindparam("subscription_id"),
             state=bindparam("state"),
             parts="{}",
             attempts=0,
@@ -150,26 +150,28 @@ class Outbox:
 
         return await self._database.write(work)
 
-    def hold(self, connection: Connection, follow_id: str) -> None:
-        """Keep what is to come for a follow until it is resumed."""
-        mine = and_(deliveries.c.follow_id == follow_id, IS_WAITING)
+    def hold(self, connection: Connection, subscription_id: str) -> None:
+        """Keep what is to come for a subscription until it is resumed."""
+        mine = and_(deliveries.c.subscription_id == subscription_id, IS_WAITING)
         lanes.lock_of(connection, mine)
         connection.execute(update(deliveries).where(mine).values(state=DeliveryState.HELD))
 
-    def release(self, connection: Connection, follow_id: str, *, revive: Collection[str] = ()) -> None:
-        """Let go what was held for a follow, and what was given up for one of the reasons that are over now."""
+    def release(self, connection: Connection, subscription_id: str, *, revive: Collection[str] = ()) -> None:
+        """Let go what was held for a subscription, and what was given up for one of the reasons that are over now."""
         given_up = and_(deliveries.c.state == DeliveryState.DEAD, deliveries.c.reason.in_(revive))
-        mine = and_(deliveries.c.follow_id == follow_id, or_(deliveries.c.state == DeliveryState.HELD, given_up))
+        mine = and_(
+            deliveries.c.subscription_id == subscription_id, or_(deliveries.c.state == DeliveryState.HELD, given_up)
+        )
         if names := lanes.lock_of(connection, mine):
             lanes.wake(connection, self._database, names)
         again: dict[str, Any] = {"state": DeliveryState.WAITING, "attempts": 0, "reason": None, "settled_at": None}
         again |= {"due_at": now(), "due_wait": 0.0}
         connection.execute(update(deliveries).where(mine).values(again))
 
-    def drop(self, connection: Connection, follow_id: str) -> None:
-        """Forget what is to come for a follow."""
+    def drop(self, connection: Connection, subscription_id: str) -> None:
+        """Forget what is to come for a subscription."""
         to_come = deliveries.c.state.in_((DeliveryState.WAITING, DeliveryState.HELD))
-        mine = and_(deliveries.c.follow_id == follow_id, to_come)
+        mine = and_(deliveries.c.subscription_id == subscription_id, to_come)
         lanes.lock_of(connection, mine)
         connection.execute(update(deliveries).where(mine).values(state=DeliveryState.DROPPED, settled_at=now()))
 
@@ -191,19 +193,19 @@ class Outbox:
         """Return which conversations wait a minute or longer."""
         return await queue_waits(self._database)
 
-    async def accounts(self, follow_ids: Collection[str]) -> Mapping[str, Account]:
-        """Return the same for each follow that has any."""
+    async def accounts(self, subscription_ids: Collection[str]) -> Mapping[str, Account]:
+        """Return the same for each subscription that has any."""
         statement = (
-            select(deliveries.c.follow_id, deliveries.c.state, func.count())
-            .where(_counts, deliveries.c.follow_id.in_(follow_ids))
-            .group_by(deliveries.c.follow_id, deliveries.c.state)
+            select(deliveries.c.subscription_id, deliveries.c.state, func.count())
+            .where(_counts, deliveries.c.subscription_id.in_(subscription_ids))
+            .group_by(deliveries.c.subscription_id, deliveries.c.state)
         )
         found: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        for follow_id, state, count in await self._database.read(
+        for subscription_id, state, count in await self._database.read(
             lambda connection: connection.execute(statement).all()
         ):
-            found[follow_id][state] = count
-        return {follow_id: _account(counts) for follow_id, counts in found.items()}
+            found[subscription_id][state] = count
+        return {subscription_id: _account(counts) for subscription_id, counts in found.items()}
 
     def waiting_in(self, connection: Connection, lane: str, kind: str) -> int:
         """Return how many deliveries of a kind are to come in a lane."""
@@ -244,7 +246,7 @@ def _row(new: NewDelivery) -> dict[str, Any]:
         "lane": new.lane,
         "kind": new.kind,
         "subject": new.subject,
-        "follow_id": new.follow_id,
+        "subscription_id": new.subscription_id,
         "state": DeliveryState.HELD if new.held else DeliveryState.WAITING,
         "after": new.after_seconds,
     }
@@ -263,7 +265,7 @@ def _delivery(row: Any, lane: Any, owner: str, at: float) -> Delivery:
         lane=row.lane,
         kind=row.kind,
         subject=row.subject,
-        follow_id=row.follow_id,
+        subscription_id=row.subscription_id,
         parts=parts or {},
         attempts=row.attempts,
         doubt=Doubt(steps=frozenset(doubtful or ()), lost=row.suspect or unreadable),

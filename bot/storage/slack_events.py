@@ -5,7 +5,7 @@ from sqlalchemy import Connection, delete, update
 from bot import retry
 from bot.storage.clock import astray, now
 from bot.storage.database import Database
-from bot.storage.tables import seen_deliveries
+from bot.storage.tables import seen_slack_events
 
 REMEMBERED_SECONDS = 48 * 3600.0
 """Slack delivers again within minutes, and for apps with delayed events hourly for a day."""
@@ -20,15 +20,15 @@ class SlackEvents:
 
     async def first_sight(self, event_id: str) -> bool:
         """Remember the event, and say whether it is new; forgets what is too old to come again."""
-        sight = self._database.insert(seen_deliveries).values(
+        sight = self._database.insert(seen_slack_events).values(
             event_id=event_id, expires_at=now() + self._remembered_seconds
         )
-        ahead = update(seen_deliveries).where(astray(seen_deliveries.c.expires_at, wait=self._remembered_seconds))
+        ahead = update(seen_slack_events).where(astray(seen_slack_events.c.expires_at, wait=self._remembered_seconds))
 
         def work(connection: Connection) -> bool:
             connection.execute(ahead.values(expires_at=now() + self._remembered_seconds))
-            connection.execute(delete(seen_deliveries).where(seen_deliveries.c.expires_at <= now()))
-            fresh = sight.on_conflict_do_nothing().returning(seen_deliveries.c.event_id)
+            connection.execute(delete(seen_slack_events).where(seen_slack_events.c.expires_at <= now()))
+            fresh = sight.on_conflict_do_nothing().returning(seen_slack_events.c.event_id)
             return connection.execute(fresh).first() is not None
 
         return await self._database.write(work, within=retry.SLACK.event)

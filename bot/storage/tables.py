@@ -41,12 +41,12 @@ tokens = Table(
     Column("changed_at", Double, nullable=False),
 )
 
-seen_deliveries = Table(
-    "seen_deliveries",
+seen_slack_events = Table(
+    "seen_slack_events",
     metadata,
     Column("event_id", Text, primary_key=True),
     Column("expires_at", Double, nullable=False),
-    Index("seen_deliveries_expires_at", "expires_at"),
+    Index("seen_slack_events_expires_at", "expires_at"),
 )
 
 invitations = Table(
@@ -79,12 +79,12 @@ invitations = Table(
     Column("accepted_tenant_id", Text),
     Column("accepted_name", Text),
     Column("accepted_domain", Text),
-    Column("nudges", Integer, nullable=False, server_default="0"),
-    Column("nudge_at", Double),
+    Column("reminders", Integer, nullable=False, server_default="0"),
+    Column("remind_at", Double),
     Column("closed_at", Double),
     Column("closed_by", Text),
     Index("invitations_sender", "sender_id", "created_at"),
-    Index("invitations_state", "state", "nudge_at"),
+    Index("invitations_state", "state", "remind_at"),
 )
 
 lanes = Table(
@@ -111,7 +111,7 @@ deliveries = Table(
     Column("lane", Text, nullable=False),
     Column("kind", Text, nullable=False),  # who writes it
     Column("subject", Text, nullable=False),  # what it is about, for its writer to read
-    Column("follow_id", Text),
+    Column("subscription_id", Text),
     Column("state", Text, nullable=False),
     Column("parts", Text, nullable=False),  # JSON: which of its messages stand, by name
     Column("attempts", Integer, nullable=False),
@@ -123,7 +123,7 @@ deliveries = Table(
     Column("created_at", Double, nullable=False),
     Column("settled_at", Double),
     Index("deliveries_settled_at", "settled_at"),
-    Index("deliveries_follow", "follow_id", "state"),
+    Index("deliveries_subscription", "subscription_id", "state"),
 )
 # Partial on PostgreSQL, too, where migrations make them; naming it here would load its dialect.
 Index(
@@ -140,8 +140,8 @@ Index(
     sqlite_where=deliveries.c.state == "waiting",
 )
 
-paces = Table(
-    "paces",
+workspace_rates = Table(
+    "workspace_rates",
     metadata,
     Column("workspace_id", Text, primary_key=True),
     Column("spent_until", Double, nullable=False),  # by when what was sent is paid for, at the workspace's rate
@@ -163,15 +163,15 @@ events = Table(
     Column("audit_id", Text),
     Column("detail", Text),
     Column("ends_at", Double),
-    Column("told", Boolean, key="notified", nullable=False),
+    Column("notified", Boolean, nullable=False),
     Index("events_customer", "customer_id", "happened_at"),
     Index("events_resource", "resource", "happened_at"),
     Index("events_audit_id", "audit_id"),
     Index("events_received_at", "received_at"),
 )
 
-follows = Table(
-    "follows",
+channel_subscriptions = Table(
+    "channel_subscriptions",
     metadata,
     Column("id", Text, primary_key=True),
     Column("submission_key", Text, nullable=False, unique=True),
@@ -199,27 +199,27 @@ follows = Table(
     Column("last_delivered_at", Double),
     Column("last_digest_at", Double),
     Column("next_digest_at", Double),
-    Index("follows_channel", "channel_id", "state"),
-    Index("follows_next_digest_at", "next_digest_at"),
+    Index("channel_subscriptions_channel", "channel_id", "state"),
+    Index("channel_subscriptions_next_digest_at", "next_digest_at"),
 )
 
 digest_items = Table(
     "digest_items",
     metadata,
-    Column("follow_id", Text, primary_key=True),
+    Column("subscription_id", Text, primary_key=True),
     Column("event_id", Text, primary_key=True),
-    Column("digest", Text),  # the digest that tells it; NULL until one is due
+    Column("digest_id", Text),  # the digest that tells it; NULL until one is due
 )
 
 cards = Table(
     "cards",
     metadata,
     Column("channel_id", Text, primary_key=True),
-    Column("thing", Text, key="subject_key", primary_key=True),
+    Column("subject_key", Text, primary_key=True),
     Column("ts", Text, nullable=False),  # the message that shows its latest state
     Column("thread_ts", Text),  # where that stands in a thread
     Column("event_id", Text, nullable=False),  # the latest it has told
-    Column("told", Integer, key="event_count", nullable=False),  # how many events it has told
+    Column("event_count", Integer, nullable=False),  # how many events it has told
     Column("changed_at", Double, nullable=False),
 )
 
@@ -242,7 +242,7 @@ schedules = Table(
 )
 
 marks = Table(
-    "marks",
+    "checkpoints",
     metadata,
     Column("name", Text, primary_key=True),
     Column("at", Double, nullable=False),

@@ -1,22 +1,22 @@
 """What has happened since a button was drawn, and who did it."""
 
+from bot.domain.channel_subscriptions import PAUSED_BY_HAND, ChannelSubscription, SubscriptionState
+from bot.domain.invitations import CHANNEL_ARCHIVED, MESSAGE_DELETED, Invitation, InvitationState
 from bot.language import Language, deferred
 from bot.reply import Message
-from bot.storage.follow import PAUSED_BY_HAND, Follow, FollowState
-from bot.storage.invitation import CHANNEL_ARCHIVED, MESSAGE_DELETED, Invitation, InvitationState
 from bot.views.blocks import section
-from bot.views.follows.words import LIST_COMMAND, reason
 from bot.views.foreign import Words, date_stamp, name, person, sentence, span
+from bot.views.subscriptions.words import LIST_COMMAND, reason
 
 DONE_BY = {
-    FollowState.ACTIVE: deferred("{person} switched these notices on again on {when}."),
-    FollowState.PAUSED: deferred("{person} paused these notices on {when}."),
-    FollowState.REMOVED: deferred("{person} removed these notices on {when}."),
+    SubscriptionState.ACTIVE: deferred("{person} switched these notices on again on {when}."),
+    SubscriptionState.PAUSED: deferred("{person} paused these notices on {when}."),
+    SubscriptionState.REMOVED: deferred("{person} removed these notices on {when}."),
 }
 DONE = {
-    FollowState.ACTIVE: deferred("These notices are on."),
-    FollowState.PAUSED: deferred("These notices were paused on {when}."),
-    FollowState.REMOVED: deferred("These notices were removed on {when}."),
+    SubscriptionState.ACTIVE: deferred("These notices are on."),
+    SubscriptionState.PAUSED: deferred("These notices were paused on {when}."),
+    SubscriptionState.REMOVED: deferred("These notices were removed on {when}."),
 }
 """The same where nobody knows who did it."""
 INVITATIONS = {
@@ -32,11 +32,11 @@ CLOSED_BY_NOBODY = {
 }
 
 
-def outdated(lang: Language, now: Follow | Invitation | None = None) -> Message:
+def outdated(lang: Language, now: ChannelSubscription | Invitation | None = None) -> Message:
     """Say why a button no longer applies: by what it is about as that stands now, where that is known."""
     match now:
-        case Follow():
-            words = _follow(lang, now)
+        case ChannelSubscription():
+            words = _subscription(lang, now)
         case Invitation():
             words = _invitation(lang, now)
         case _:
@@ -44,17 +44,17 @@ def outdated(lang: Language, now: Follow | Invitation | None = None) -> Message:
     return Message(text=words.plain, blocks=(section(words.mrkdwn),))
 
 
-def _follow(lang: Language, follow: Follow) -> Words:
-    template = lang.text((DONE_BY if follow.changed_by else DONE)[follow.state])
-    if follow.state is FollowState.PAUSED and follow.reason not in {None, PAUSED_BY_HAND}:
+def _subscription(lang: Language, subscription: ChannelSubscription) -> Words:
+    template = lang.text((DONE_BY if subscription.changed_by else DONE)[subscription.state])
+    if subscription.state is SubscriptionState.PAUSED and subscription.reason not in {None, PAUSED_BY_HAND}:
         template = lang.text("These notices were paused on {when}, because {reason}.")
     words = sentence(
         template,
-        person=_colleague(lang, follow.changed_by),
-        when=date_stamp(lang, follow.changed_at),
-        reason=reason(lang, follow.reason),
+        person=_colleague(lang, subscription.changed_by),
+        when=date_stamp(lang, subscription.changed_at),
+        reason=reason(lang, subscription.reason),
     )
-    if follow.state is FollowState.REMOVED:
+    if subscription.state is SubscriptionState.REMOVED:
         words += sentence(lang.text("What is removed can be restored for 30 days."))
     return words + sentence(lang.text("{command} shows what the channel follows."), command=span(LIST_COMMAND))
 

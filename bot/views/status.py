@@ -9,9 +9,9 @@ from bot.reply import Message
 from bot.storage.queue_waits import QueueWaits
 from bot.views.blocks import actions, button, context, field, fields, section
 from bot.views.contacts import asking
-from bot.views.follows.words import reason
 from bot.views.foreign import Words, ago_stamp, channel, clock_stamp, code, person, sentence, span, stamp
 from bot.views.refusals import CONNECT
+from bot.views.subscriptions.words import reason
 
 REQUESTS = 500
 """Microsoft takes so many a minute of one tenant."""

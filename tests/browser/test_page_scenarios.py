@@ -94,7 +94,7 @@ async def does(page: Page, sandbox: Sandbox, what: str, **body: object) -> None:
     assert (await answer.json())["ok"], body
 
 
-async def follows_everything_and_invites(maya: Actor, *companies: str) -> None:
+async def subscribes_to_everything_and_invites(maya: Actor, *companies: str) -> None:
     await (await maya.types("/partner subscribe all")).answer()
     for company in companies:
         modal = await (await maya.types("/partner invite")).modal()
@@ -105,7 +105,7 @@ async def test_nothing_covers_hides_or_leaves_after_any_scenario(open_page: Open
     found: list[str] = []
     async with whole_sandbox() as sandbox:
         maya = sandbox.slack.person("maya")
-        await follows_everything_and_invites(maya, "Northwind Bakery", "alpineskihouse.com")
+        await subscribes_to_everything_and_invites(maya, "Northwind Bakery", "alpineskihouse.com")
         page = await open_page(sandbox.slack.url)
         await drawn(page, sandbox)
         for number, press in enumerate(sorted(sandbox.page.sight.presses, key=MANY.__eq__)):

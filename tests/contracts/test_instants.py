@@ -17,13 +17,13 @@ GATES: dict[str, Callable[..., object]] = {
     "cards.changed_at": behaviour.test_a_card_of_a_clock_that_was_ahead_is_told_anew,
     "deliveries.due_at": behaviour.test_a_delivery_that_was_put_aside_is_due,
     "deliveries.settled_at": behaviour.test_what_was_sent_ahead_was_not_sent_lately,
-    "follows.next_digest_at": behaviour.test_a_digest_that_lies_further_ahead_than_its_rhythm_is_due,
-    "invitations.nudge_at": behaviour.test_a_reminder_that_lies_further_ahead_than_its_days_is_due,
+    "channel_subscriptions.next_digest_at": behaviour.test_a_digest_that_lies_further_ahead_than_its_rhythm_is_due,
+    "invitations.remind_at": behaviour.test_a_reminder_that_lies_further_ahead_than_its_days_is_due,
     "lanes.due_at": behaviour.test_the_lease_of_a_process_that_died_is_over,
     "lanes.open_at": behaviour.test_a_conversation_that_is_woken_meanwhile_is_due_too,
-    "paces.spent_until": behaviour.test_the_workspaces_rate_is_paid_for_within_its_burst,
+    "workspace_rates.spent_until": behaviour.test_the_workspaces_rate_is_paid_for_within_its_burst,
     "schedules.due_at": behaviour.test_a_slot_that_lies_further_ahead_than_a_period_is_due,
-    "seen_deliveries.expires_at": behaviour.test_a_slack_event_is_remembered_as_long_as_ever,
+    "seen_slack_events.expires_at": behaviour.test_a_slack_event_is_remembered_as_long_as_ever,
 }
 """Instants on which it depends whether something is done, each with the test that goes through it 26 hours ahead."""
 RECORDS = {
@@ -32,17 +32,17 @@ RECORDS = {
     "events.ends_at": "when delegated access ends, as Microsoft says",
     "events.happened_at": "as Microsoft says, held to be plausible on the way in; order of telling",
     "events.received_at": "the age of an event, some time where it lies ahead; when it is deleted",
-    "follows.changed_at": "for how long what was removed can be restored; shown",
-    "follows.created_at": "the order of a list; shown",
-    "follows.edited_at": "tells one change from the next; shown",
-    "follows.last_delivered_at": "shown",
-    "follows.last_digest_at": "the digest that came last",
-    "follows.last_event_at": "shown",
+    "channel_subscriptions.changed_at": "for how long what was removed can be restored; shown",
+    "channel_subscriptions.created_at": "the order of a list; shown",
+    "channel_subscriptions.edited_at": "tells one change from the next; shown",
+    "channel_subscriptions.last_delivered_at": "shown",
+    "channel_subscriptions.last_digest_at": "the digest that came last",
+    "channel_subscriptions.last_event_at": "shown",
     "invitations.accepted_at": "shown",
     "invitations.closed_at": "shown",
     "invitations.created_at": "the order of a list; shown",
     "invitations.posted_at": "shown",
-    "marks.at": "read by the poller and the health, which take the earlier of it and now",
+    "checkpoints.at": "read by the poller and the health, which take the earlier of it and now",
     "partner_center_tokens.changed_at": "for whoever looks into the table",
     "schedules.slot": "the slot that ran last, for whoever looks into the table",
 }
@@ -54,9 +54,9 @@ ALLOWED = {
     ("lanes.py", "lanes.open_at"): "which lanes nobody has used for a day",
     ("cards.py", "cards.changed_at"): "deletes what is too old",
     ("cards.py", "bursts.last_at"): "deletes what is too old",
-    ("digests.py", "follows.next_digest_at"): "the very digest that was found due",
+    ("digests.py", "channel_subscriptions.next_digest_at"): "the very digest that was found due",
     ("outbox.py", "deliveries.settled_at"): "deletes what is too old",
-    ("slack_events.py", "seen_deliveries.expires_at"): "forgets, once those further ahead have been set right",
+    ("slack_events.py", "seen_slack_events.expires_at"): "forgets, once those further ahead have been set right",
 }
 """Comparisons of gates outside the clock's rules, each with what it is for."""
 SOURCES = sorted(path for path in Path(storage.__file__).parent.glob("*.py") if path.name != "clock.py")
@@ -117,4 +117,4 @@ def test_the_rules_are_used_for_each_gate() -> None:
             if isinstance(node, ast.Call) and ast.unparse(node.func) in {"due", "astray", "believed", "lately"}:
                 ruled.add(ast.unparse(node.args[0]).replace(".c.", "."))
 
-    assert ruled == GATES.keys() - {"paces.spent_until"}
+    assert ruled == GATES.keys() - {"workspace_rates.spent_until"}

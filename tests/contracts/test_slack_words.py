@@ -7,12 +7,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.context import CannotPost, Channel
+from bot.domain.channel_subscriptions import SubscriptionState, SubscriptionStats
 from bot.language import LANGUAGES, Language, language
 from bot.reply import Message
 from bot.slack.api import SlackRefused
 from bot.slack_errors import ALREADY_REACTED, MEANINGS, TRIGGER_OVER, VIEW_GONE
-from bot.storage.follow import FollowState, Standing
-from bot.views import follows, invitations, status
+from bot.views import invitations, status, subscriptions
 from bot.views.failures import failure
 from bot.views.outdated import outdated
 from tests.views import event_samples
@@ -27,17 +27,17 @@ WORDS = (*MEANINGS, *FAMILIES, *TRIGGER_OVER, VIEW_GONE, ALREADY_REACTED, "a_wor
 
 
 def listed(lang: Language, word: str) -> Message:
-    paused = Standing(follow=event_samples.follow(state=FollowState.PAUSED, reason=word))
-    return follows.listing(lang, [paused], channel_id="C0SALES", total=1, may_change=True)
+    paused = SubscriptionStats(subscription=event_samples.subscription(state=SubscriptionState.PAUSED, reason=word))
+    return subscriptions.listing(lang, [paused], channel_id="C0SALES", total=1, may_change=True)
 
 
 def owner_told(lang: Language, word: str) -> Message:
-    paused = event_samples.follow(state=FollowState.PAUSED, reason=word)
-    return follows.owner_told(lang, Standing(follow=paused, waiting=2))
+    paused = event_samples.subscription(state=SubscriptionState.PAUSED, reason=word)
+    return subscriptions.owner_told(lang, SubscriptionStats(subscription=paused, waiting=2))
 
 
 def pressed_late(lang: Language, word: str) -> Message:
-    return outdated(lang, event_samples.follow(state=FollowState.PAUSED, reason=word))
+    return outdated(lang, event_samples.subscription(state=SubscriptionState.PAUSED, reason=word))
 
 
 def failed(error: Callable[[str], Exception]) -> Callable[[Language, str], Message]:

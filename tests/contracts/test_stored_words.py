@@ -13,19 +13,19 @@ from sqlalchemy import Boolean, Double, Integer, Table, types
 
 import bot
 from bot import domain, storage
+from bot.domain.channel_subscriptions import Rhythm, SubscriptionState
 from bot.domain.event_kind import Actor, Loudness, Topic
 from bot.domain.event_kinds import KINDS
 from bot.domain.events import Source
+from bot.domain.invitations import InvitationState
 from bot.storage.delivery import DeliveryState
-from bot.storage.follow import FollowState, Rhythm
-from bot.storage.invitation import InvitationState
 from bot.storage.marks import Mark
 from bot.storage.tables import Text, metadata
 
 STORED: dict[type[Enum], frozenset[str]] = {
     Actor: frozenset({"customer", "partner", "microsoft", "end_date"}),
     DeliveryState: frozenset({"waiting", "held", "sent", "dropped", "dead"}),
-    FollowState: frozenset({"active", "paused", "removed"}),
+    SubscriptionState: frozenset({"active", "paused", "removed"}),
     InvitationState: frozenset({"pending", "waiting", "accepted", "closed", "failed"}),
     Mark: frozenset({"baseline", "polled", "poll_failed", "listed", "looked_for", "mfa", "webhook"}),
     Rhythm: frozenset({"now", "daily", "weekly"}),
@@ -56,10 +56,10 @@ EVENT_KINDS = {
 }
 """Names of event kinds that databases hold."""
 NUMBERS = {
-    "cards.told",
+    "cards.event_count",
     "deliveries.attempts",
     "deliveries.number",
-    "invitations.nudges",
+    "invitations.reminders",
     "lanes.claimed",
     "lanes.fence",
     "partner_center_tokens.version",

@@ -18,7 +18,7 @@ SKI, CLOUD = "alpineskihouse.com", "relecloud.com"
 
 @pytest.fixture
 async def polling(quiet_world: World) -> AsyncIterator[World]:
-    """A bot that polls, on a clock that its database goes by; #sales follows everything."""
+    """A bot that polls, on a clock that its database goes by; #sales subscribes to everything."""
     quiet_world.clock.move_to(THURSDAY)
     async with quiet_world.bot(POLL_SECONDS="300"):
         await (await quiet_world.maya.types("/partner subscribe all")).answer()

@@ -1,7 +1,7 @@
 """Help and misspelt commands, as a conversation."""
 
 from bot.domain.event_kind import Topic
-from bot.follow_arguments import DIGESTS, KNOWN
+from bot.subscription_arguments import DIGESTS, KNOWN
 from tests.world import World
 
 

@@ -113,7 +113,7 @@ async def a_close(world: World) -> Late:
     return late
 
 
-async def a_nudge(world: World, name: str) -> Late:
+async def a_reminder(world: World, name: str) -> Late:
     posted = await invitation(world)
     await world.later(days=8)
     late = button(world, world.maya, await stands(world, "has not accepted yet"), name)
@@ -122,11 +122,11 @@ async def a_nudge(world: World, name: str) -> Late:
 
 
 async def posting_again(world: World) -> Late:
-    return await a_nudge(world, "Post again")
+    return await a_reminder(world, "Post again")
 
 
 async def putting_off(world: World) -> Late:
-    return await a_nudge(world, "Remind me later")
+    return await a_reminder(world, "Remind me later")
 
 
 async def an_answer(world: World, name: str) -> Late:

@@ -9,8 +9,8 @@ from tests.world import World
 POST, UPDATE = "chat.postMessage", "chat.update"
 
 
-async def follows_everything(world: World) -> None:
-    """Let the channel follow everything, and wait until it has been told."""
+async def subscribes_to_everything(world: World) -> None:
+    """Subscribe the channel to everything, and wait until it has been told."""
     await world.maya.types("/partner subscribe all", channel="sales")
     await world.slack.wait_for(lambda: [m for m in world.said() if "follow" in m.text])
 
@@ -30,7 +30,7 @@ async def is_paused(world: World) -> bool:
 
 @pytest.mark.parametrize("word", ["invalid_blocks", "msg_too_long", "metadata_too_large", "a_word_of_tomorrow"])
 async def test_a_notice_that_slack_refuses_as_it_is_comes_as_a_sentence(world: World, word: str) -> None:
-    await follows_everything(world)
+    await subscribes_to_everything(world)
     world.slack.fail_next(POST, word, times=1)
     await world.hears(*world.microsoft.happenings.grant_access(TAILSPIN.tenant_id))
 
@@ -41,7 +41,7 @@ async def test_a_notice_that_slack_refuses_as_it_is_comes_as_a_sentence(world: W
 
 
 async def test_a_notice_that_slack_refuses_in_every_form_costs_no_other(world: World) -> None:
-    await follows_everything(world)
+    await subscribes_to_everything(world)
     before = len(world.slack.calls_to(POST))
     world.slack.fail_next(POST, "msg_blocks_too_long", times=2)
     await world.hears(*world.microsoft.happenings.grant_access(TAILSPIN.tenant_id))
@@ -54,7 +54,7 @@ async def test_a_notice_that_slack_refuses_in_every_form_costs_no_other(world: W
 
 @pytest.mark.parametrize("word", ["cannot_reply_to_message", "restricted_action_thread_locked", "thread_not_found"])
 async def test_news_for_a_thread_that_takes_no_replies_come_in_the_channel_with_a_link(world: World, word: str) -> None:
-    await follows_everything(world)
+    await subscribes_to_everything(world)
     await world.hears(*world.microsoft.happenings.grant_access(TAILSPIN.tenant_id))
     card = await told(world, "Delegated access granted: Tailspin Toys")
     world.slack.fail_next(POST, word)
@@ -70,7 +70,7 @@ async def test_news_for_a_thread_that_takes_no_replies_come_in_the_channel_with_
 
 @pytest.mark.parametrize("word", ["edit_window_closed", "cant_update_message", "message_not_found", "is_inactive"])
 async def test_an_update_that_slack_refuses_leaves_what_stands(world: World, word: str) -> None:
-    await follows_everything(world)
+    await subscribes_to_everything(world)
     await world.hears(*world.microsoft.happenings.grant_access(TAILSPIN.tenant_id))
     await told(world, "Delegated access granted: Tailspin Toys")
     world.slack.fail_next(UPDATE, word)
@@ -84,7 +84,7 @@ async def test_an_update_that_slack_refuses_leaves_what_stands(world: World, wor
 
 
 async def test_an_archived_channel_still_pauses_and_its_owner_is_told(world: World) -> None:
-    await follows_everything(world)
+    await subscribes_to_everything(world)
     world.slack.fail_next(POST, "is_archived")
     await world.hears(*world.microsoft.happenings.grant_access(TAILSPIN.tenant_id))
 

@@ -1,4 +1,4 @@
-"""Setting what a channel follows, by words and in the window, as a conversation."""
+"""Setting channel subscriptions, by words and in the window, as a conversation."""
 
 import pytest
 
@@ -27,7 +27,7 @@ async def listing(person: Actor, channel: str = "sales") -> str:
     return (await (await person.types("/partner subscriptions", channel)).answer()).plain
 
 
-async def test_words_set_what_a_channel_follows_and_everyone_there_is_told(world: World) -> None:
+async def test_words_subscribe_a_channel_and_everyone_there_is_told(world: World) -> None:
     told = await subscribe(world.maya, "customers, Relationships --country FR —digest daily --thread-only")
 
     assert told.only_for is None
@@ -39,7 +39,7 @@ async def test_words_set_what_a_channel_follows_and_everyone_there_is_told(world
     assert list(told.buttons) == ["Test", "Change"]
 
 
-async def test_options_alone_follow_customers(world: World) -> None:
+async def test_options_alone_subscribe_to_customers(world: World) -> None:
     assert "to follow: customers · once a week." in (await subscribe(world.maya, "--digest weekly")).plain
 
 
@@ -80,7 +80,7 @@ async def test_a_french_reader_writes_and_reads_french(world: World) -> None:
         ("customers --customer nobody-at-all.example", "nobody-at-all.example fits no customer of yours, or several."),
     ],
 )
-async def test_what_cannot_be_followed_like_that_is_said_to_the_person_alone(
+async def test_a_subscription_that_cannot_be_is_refused_to_the_person_alone(
     world: World, words: str, said: str
 ) -> None:
     told = await subscribe(world.maya, words)
@@ -172,7 +172,7 @@ async def test_what_is_wrong_in_the_window_stands_under_its_field(world: World) 
     assert modal.is_open
 
 
-async def test_pressing_follow_twice_sets_and_says_it_once(world: World) -> None:
+async def test_pressing_the_button_twice_subscribes_and_says_it_once(world: World) -> None:
     modal = await window(world.maya)
     state = world.maya.fills(modal, {"topics": ["invoices"]})
     view = world.slack.world.view(modal.id)
@@ -188,7 +188,7 @@ async def test_pressing_follow_twice_sets_and_says_it_once(world: World) -> None
     assert len(world.said()) == 1
 
 
-async def test_the_same_is_not_followed_twice(world: World) -> None:
+async def test_no_subscription_is_made_twice(world: World) -> None:
     await subscribe(world.maya, "customers --country FR")
 
     typed = await subscribe(world.aline, "customers --country France --thread-only")
@@ -202,7 +202,7 @@ async def test_the_same_is_not_followed_twice(world: World) -> None:
 
 
 @pytest.mark.parametrize("words", ["", "customers", "--customer contoso.com"])
-async def test_a_channel_that_other_organisations_read_follows_nothing(world: World, words: str) -> None:
+async def test_a_channel_that_other_organisations_read_cannot_subscribe(world: World, words: str) -> None:
     told = await subscribe(world.maya, words, channel="northwind")
 
     assert told.only_for == world.maya.id
@@ -227,7 +227,7 @@ async def test_where_the_bot_is_no_member_it_says_how_to_let_it_in(world: World,
     assert "Type /invite @Partner Bot there, then try again." in told.plain.replace("`", "")
 
 
-async def test_a_channel_that_is_archived_follows_nothing(world: World) -> None:
+async def test_an_archived_channel_cannot_subscribe(world: World) -> None:
     modal = await window(world.maya)
     await world.tom.archives("sales")
 
@@ -236,7 +236,7 @@ async def test_a_channel_that_is_archived_follows_nothing(world: World) -> None:
     assert submission.errors == {"topics": "Choose a channel Partner Bot is in."}
 
 
-async def test_direct_messages_follow_nothing_but_their_window_asks_for_a_channel(world: World) -> None:
+async def test_direct_messages_cannot_subscribe_but_their_window_asks_for_a_channel(world: World) -> None:
     refused = await subscribe(world.maya, "customers", channel="direct")
     asked = await world.maya.types("/partner subscribe", "direct")
     modal = await asked.modal()
@@ -253,7 +253,7 @@ async def test_direct_messages_follow_nothing_but_their_window_asks_for_a_channe
     assert [message.text for message in world.said("contoso-project")] == [private.text]
 
 
-async def test_a_customer_looked_up_for_a_chosen_channel_is_followed_there(world: World) -> None:
+async def test_a_customer_looked_up_for_a_chosen_channel_is_in_its_subscription(world: World) -> None:
     modal = await window(world.maya, "direct")
 
     await world.maya.submits(modal, {"channel": "contoso-project", "customer": "contoso.com"})
@@ -275,7 +275,7 @@ async def test_a_failure_to_look_up_for_a_chosen_channel_can_be_tried_again_ther
     assert "Southridge Video only" in world.reads(told[0])
 
 
-async def test_a_viewer_is_told_that_following_is_for_operators(world: World) -> None:
+async def test_a_viewer_is_told_that_subscribing_is_for_operators(world: World) -> None:
     told = await subscribe(world.priya, "customers")
 
     assert told.only_for == world.priya.id
@@ -300,7 +300,7 @@ async def change(person: Actor, told: Answer, values: dict[str, object]) -> Invo
     return await person.submits(modal, values)
 
 
-async def test_what_is_followed_can_be_changed_by_another_operator_and_stays_its_owners(world: World) -> None:
+async def test_a_subscription_can_be_changed_by_another_operator_and_stays_its_owners(world: World) -> None:
     told = await subscribe(world.maya, "customers --customer contoso.com --digest daily")
     modal = await (await world.aline.presses(told, "Change")).modal()
 
@@ -333,7 +333,7 @@ async def test_a_change_that_changes_nothing_says_nothing(world: World) -> None:
     assert len(world.said()) == 1
 
 
-async def test_a_change_to_what_the_channel_follows_already_is_refused(world: World) -> None:
+async def test_a_change_to_a_subscription_that_the_channel_has_already_is_refused(world: World) -> None:
     await subscribe(world.maya, "invoices")
     told = await subscribe(world.maya, "customers")
     modal = await (await world.maya.presses(told, "Change")).modal()
@@ -355,7 +355,7 @@ async def test_what_was_removed_meanwhile_cannot_be_changed(world: World) -> Non
     assert "@Maya Okafor removed these notices on " in pressed.plain
 
 
-async def test_what_is_followed_survives_a_restart(world: World) -> None:
+async def test_a_subscription_survives_a_restart(world: World) -> None:
     await subscribe(world.maya, "customers")
 
     await world.restart()

@@ -42,13 +42,13 @@ async def test_the_refusal_is_in_french_for_a_french_reader(world: World) -> Non
 
 
 @pytest.mark.parametrize("country", ["US", "United States, Germany"])
-async def test_a_customer_and_its_own_country_are_followed(world: World, country: str) -> None:
+async def test_a_subscription_may_name_a_customer_and_its_own_country(world: World, country: str) -> None:
     told = await subscribe(world.maya, f"customers --customer contoso.com --country {country}")
 
     assert "to follow: customers · Contoso only" in told.plain
 
 
-async def test_a_customer_whose_country_is_withheld_is_followed_with_any_country(world: World) -> None:
+async def test_a_subscription_to_a_customer_whose_country_is_withheld_may_name_any_country(world: World) -> None:
     told = await subscribe(world.maya, f"customers --customer {BARE.tenant_id} --country Japan")
 
     assert "Japan only" in told.plain

@@ -69,7 +69,7 @@ async def test_an_empty_list_leads_to_the_window(world: World) -> None:
     assert modal.title == "Follow Partner Center"
 
 
-async def test_23_follows_stand_on_three_pages(world: World) -> None:
+async def test_23_subscriptions_stand_on_three_pages(world: World) -> None:
     for country in COUNTRIES:
         await subscribe(world.maya, f"customers --country {country}")
 
@@ -213,7 +213,7 @@ async def test_without_topics_the_one_thing_is_stopped_and_of_several_the_person
     assert "follows nothing like that." in none.plain
 
 
-async def test_topics_stop_what_follows_nothing_else(world: World) -> None:
+async def test_topics_stop_subscriptions_to_nothing_else(world: World) -> None:
     for words in ("customers --country FR", "customers --country DE", "customers invoices", "security"):
         await subscribe(world.maya, words)
 
@@ -314,7 +314,7 @@ async def test_who_asks_for_a_test_elsewhere_hears_that_it_is_on_its_way(world: 
     await stands(world, "notices reach this channel", "contoso-project")
 
 
-async def test_an_archived_channel_pauses_what_it_follows_and_its_owner_is_told_once(world: World) -> None:
+async def test_an_archived_channel_pauses_its_subscription_and_the_owner_is_told_once(world: World) -> None:
     told = await subscribe(world.aline, "customers")
     await world.tom.archives("sales")
 
@@ -350,7 +350,7 @@ async def test_the_owner_resumes_from_the_direct_message_once_the_channel_is_bac
     await stands(world, "notices reach this channel")
 
 
-async def test_what_an_archived_channel_follows_can_be_removed_and_the_person_is_told(world: World) -> None:
+async def test_a_subscription_of_an_archived_channel_can_be_removed_and_the_person_is_told(world: World) -> None:
     told = await subscribe(world.maya, "customers")
     await world.tom.archives("sales")
     await world.maya.presses(told, "Test")

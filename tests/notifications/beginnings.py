@@ -1,8 +1,8 @@
 """What stands before a test begins: a channel that follows, an invitation that waits."""
 
+from bot.domain.channel_subscriptions import NewChannelSubscription, Rhythm
 from bot.domain.event_kind import Topic
-from bot.storage.follow import NewFollow, Rhythm
-from bot.storage.invitation import Invitation, NewInvitation
+from bot.domain.invitations import Invitation, NewInvitation
 from sandbox.people import ALINE, MAYA, TEAM_ID
 from tests.notifications.newsroom import Newsroom
 from tests.transactions import writing
@@ -13,9 +13,9 @@ def channel(world: World, name: str = "sales") -> str:
     return world.slack.world.channel_named(name)
 
 
-async def follow(news: Newsroom, rhythm: Rhythm = Rhythm.DAILY, *, key: str = "V1") -> str:
-    """Have #sales follow everything, in Aline's time zone; return the follow's id."""
-    new = NewFollow(
+async def subscribe(news: Newsroom, rhythm: Rhythm = Rhythm.DAILY, *, key: str = "V1") -> str:
+    """Have #sales follow everything, in Aline's time zone; return the subscription's id."""
+    new = NewChannelSubscription(
         submission_key=key,
         workspace_id=TEAM_ID,
         channel_id=channel(news.world),
@@ -25,7 +25,7 @@ async def follow(news: Newsroom, rhythm: Rhythm = Rhythm.DAILY, *, key: str = "V
         topics=frozenset({Topic.ALL}),
         rhythm=rhythm,
     )
-    return (await news.follow(new)).id
+    return (await news.subscribe(new)).id
 
 
 async def invite(news: Newsroom, *, key: str = "V1", where: str = "sales") -> Invitation:
@@ -48,6 +48,6 @@ async def invite(news: Newsroom, *, key: str = "V1", where: str = "sales") -> In
     recorded = await table.record(new)
     async with writing(news.database) as connection:
         ts, now = said.message.ts, await news.tables.marks.now()
-        posted = table.posted(connection, recorded.id, ts=ts, kind="reseller", expected_tenant_id=None, nudge_at=now)
+        posted = table.posted(connection, recorded.id, ts=ts, kind="reseller", expected_tenant_id=None, remind_at=now)
     assert posted is not None
     return posted

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot import connections
 from bot.background import BackgroundTasks
+from bot.domain.channel_subscriptions import ChannelSubscription, NewChannelSubscription
 from bot.domain.events import Event
 from bot.notifications.assembly import Notifications, Tables, assemble
 from bot.notifications.sources import Sources, sources
@@ -25,7 +26,6 @@ from bot.slack.courier import SlackCourier
 from bot.slack.directory import Directory
 from bot.storage.database import Database
 from bot.storage.events import _event
-from bot.storage.follow import Follow, NewFollow
 from bot.storage.tables import events
 from bot.web import create_web, listening
 from sandbox.microsoft import Happenings
@@ -80,10 +80,10 @@ class Newsroom:
         """Return the kinds of what is told, each with the customer's name."""
         return [(event.kind.name, event.customer_name) for event in await self.events() if event.notified]
 
-    async def follow(self, new: NewFollow) -> Follow:
-        followed = await self.notifications.following.follow(new)
-        assert followed is not None
-        return followed
+    async def subscribe(self, new: NewChannelSubscription) -> ChannelSubscription:
+        subscription = await self.notifications.subscription_service.subscribe(new)
+        assert subscription is not None
+        return subscription
 
 
 @asynccontextmanager
@@ -121,7 +121,9 @@ async def newsroom(
             "courier": SlackCourier(client, directory),
         }
         readers = Authorisation(settings, directory).may_read
-        notifications = assemble(workspace_id=TEAM_ID, tasks=BackgroundTasks(), nudge_days=5, readers=readers, **common)
+        notifications = assemble(
+            workspace_id=TEAM_ID, tasks=BackgroundTasks(), reminder_days=5, readers=readers, **common
+        )
 
         async def judged() -> Verdict:
             return await judge(connections.registration(settings), await tokens.access_token())

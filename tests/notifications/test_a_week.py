@@ -81,12 +81,12 @@ async def test_a_week_goes_by(world: World) -> None:
     await settled(world)
     assert about(world, "n’a pas encore accepté") == []
     await wait(world, datetime(2036, 10, 30, 8, 1, tzinfo=UTC))
-    nudge = await come(world, "n’a pas encore accepté")
-    assert nudge.thread_ts == waiting.thread_ts
-    assert "5 jours ouvrés" in world.reads(nudge)
+    reminder = await come(world, "n’a pas encore accepté")
+    assert reminder.thread_ts == waiting.thread_ts
+    assert "5 jours ouvrés" in world.reads(reminder)
 
     # It is closed; nobody is reminded again.
-    await world.aline.presses(nudge, "Clôturer")
+    await world.aline.presses(reminder, "Clôturer")
     await come(world, "Clôturée par")
     await world.slack.wait_for(lambda: [m for m in world.said() if m.ts == waiting.ts and m.edited])
     await wait(world, datetime(2036, 11, 21, 12, 0, tzinfo=UTC))

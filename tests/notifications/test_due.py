@@ -11,7 +11,7 @@ from bot.domain.events import Source
 from bot.storage.tables import deliveries
 from sandbox.microsoft.companies import CONTOSO
 from sandbox.people import ALINE, MAYA
-from tests.notifications.beginnings import channel, follow, invite
+from tests.notifications.beginnings import channel, invite, subscribe
 from tests.notifications.newsroom import Newsroom, newsroom
 from tests.transactions import reading
 from tests.world import World
@@ -30,7 +30,7 @@ async def promised(news: Newsroom, kind: str) -> list[tuple[str, str]]:
 async def test_a_digest_is_promised_in_the_morning_of_its_owner_and_once(quiet_world: World) -> None:
     quiet_world.clock.move_to(datetime(2027, 3, 27, 12, tzinfo=PARIS))  # the day before clocks go forward
     async with newsroom(quiet_world) as news:
-        followed = await follow(news)
+        subscription = await subscribe(news)
         await news.poll()
         news.happen.change_subscription(CONTOSO.tenant_id)
         await news.poll()
@@ -42,7 +42,7 @@ async def test_a_digest_is_promised_in_the_morning_of_its_owner_and_once(quiet_w
         await news.run("digests")
         await news.run("digests")
 
-        found = await news.tables.follows.find(followed)
+        found = await news.tables.subscriptions.find(subscription)
         assert too_early == []
         assert [lane for lane, _ in await promised(news, "digest")] == [channel(quiet_world)]
         assert found is not None
@@ -51,7 +51,7 @@ async def test_a_digest_is_promised_in_the_morning_of_its_owner_and_once(quiet_w
 
 async def test_days_that_were_missed_make_one_digest(quiet_world: World) -> None:
     async with newsroom(quiet_world) as news:
-        await follow(news)
+        await subscribe(news)
         await news.poll()
         news.happen.change_subscription(CONTOSO.tenant_id)
         await news.poll()
@@ -66,7 +66,7 @@ async def test_days_that_were_missed_make_one_digest(quiet_world: World) -> None
 
 async def test_a_day_on_which_nothing_happened_has_no_digest(quiet_world: World) -> None:
     async with newsroom(quiet_world) as news:
-        await follow(news)
+        await subscribe(news)
     quiet_world.clock.move(timedelta(days=1))
 
     async with newsroom(quiet_world) as news:
@@ -86,8 +86,8 @@ async def test_a_sender_is_reminded_once_and_then_left_alone_for_ten_working_day
         found = await news.tables.invitations.find(waiting.id)
         assert await promised(news, "nudge") == [(waiting.channel_id, waiting.id)]
         assert found is not None
-        assert found.nudges == 1
-        assert found.nudge_at == datetime(2027, 4, 7, 9, tzinfo=ZoneInfo(MAYA.tz))
+        assert found.reminders == 1
+        assert found.remind_at == datetime(2027, 4, 7, 9, tzinfo=ZoneInfo(MAYA.tz))
 
 
 async def test_two_replicas_remind_once(quiet_world: World) -> None:

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from prometheus_client import REGISTRY
 
+from bot.domain.channel_subscriptions import Rhythm
 from bot.errors import PartnerBotError
 from bot.partner_center.errors import SignInRefused
-from bot.storage.follow import Rhythm
 from sandbox.microsoft.companies import CONTOSO
 from sandbox.microsoft.faults import DOWN, MFA_MISSING
-from tests.notifications.beginnings import follow
+from tests.notifications.beginnings import subscribe
 from tests.notifications.newsroom import newsroom, trusted
 from tests.world import World
 
@@ -107,11 +107,11 @@ async def test_the_age_of_the_sign_in_is_that_of_the_persons(quiet_world: World)
 
 async def test_it_counts_what_waits_and_what_is_paused(quiet_world: World) -> None:
     async with newsroom(quiet_world) as news:
-        followed = await follow(news, Rhythm.NOW)
+        subscription = await subscribe(news, Rhythm.NOW)
         await news.poll()
         news.happen.change_subscription(CONTOSO.tenant_id)
         await news.poll()
-        await news.notifications.following.pause(followed)
+        await news.notifications.subscription_service.pause(subscription)
 
         status = await news.sources.health.status()
 
@@ -151,7 +151,7 @@ async def test_a_sign_in_noted_by_a_clock_that_was_ahead_is_checked_all_the_same
 
 async def test_machines_are_told_the_same(quiet_world: World) -> None:
     async with newsroom(quiet_world) as news:
-        await follow(news, Rhythm.NOW)
+        await subscribe(news, Rhythm.NOW)
         await news.poll()
         news.happen.change_subscription(CONTOSO.tenant_id)
         await news.poll()

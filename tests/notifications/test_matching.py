@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from bot.domain import event_kinds
 from bot.domain.events import Event, Source
+from bot.domain.invitations import Invitation, InvitationState
 from bot.notifications.matching import match
 from bot.partner_center.models import CompanyProfile, Customer
-from bot.storage.invitation import Invitation, InvitationState
 
 AT = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
 TENANT = "8f1d6c1e-3b52-4c8e-9a47-5d20e1c7b903"
@@ -70,8 +70,8 @@ def invited(
         accepted_tenant_id=None,
         accepted_name=None,
         accepted_domain=None,
-        nudges=0,
-        nudge_at=None,
+        reminders=0,
+        remind_at=None,
         closed_at=None,
         closed_by=None,
     )

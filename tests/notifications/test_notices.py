@@ -1,4 +1,4 @@
-"""What happens at Partner Center is told to the channels that follow it."""
+"""What happens at Partner Center is told to the channels that have subscribed it."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from tests.world import World
 SKI = "alpineskihouse.com"
 
 
-async def follow(world: World, words: str = "all", channel: str = "sales") -> None:
+async def subscribe(world: World, words: str = "all", channel: str = "sales") -> None:
     """Let a channel follow topics, and wait until it has been told."""
     await world.maya.types(f"/partner subscribe {words}", channel=channel)
     await world.slack.wait_for(lambda: [m for m in world.said(channel) if "follow" in m.text])
@@ -27,7 +27,7 @@ async def told(world: World, words: str, channel: str = "sales", **within: float
 
 
 async def test_a_new_customer_is_told_with_a_card(world: World) -> None:
-    await follow(world, "customers")
+    await subscribe(world, "customers")
 
     await world.hears(*world.microsoft.happenings.accept_invitation(SKI, "Alpine Ski House"))
     card = await told(world, "Alpine Ski House accepted your invitation")
@@ -41,7 +41,7 @@ async def test_a_new_customer_is_told_with_a_card(world: World) -> None:
 
 
 async def test_every_kind_of_event_is_told_in_words(world: World) -> None:
-    await follow(world, "all")
+    await subscribe(world, "all")
     happenings = world.microsoft.happenings
     tenant = TAILSPIN.tenant_id
 
@@ -71,7 +71,7 @@ async def test_every_kind_of_event_is_told_in_words(world: World) -> None:
 
 
 async def test_a_later_change_of_the_same_thing_replies_to_its_card_and_updates_it(world: World) -> None:
-    await follow(world)
+    await subscribe(world)
     await world.hears(*world.microsoft.happenings.grant_access(TAILSPIN.tenant_id))
     card = await told(world, "Delegated access granted: Tailspin Toys")
 
@@ -86,8 +86,8 @@ async def test_a_later_change_of_the_same_thing_replies_to_its_card_and_updates_
     assert "1 earlier change is in the thread." in world.reads(changed)
 
 
-async def test_only_what_is_followed_is_told(world: World) -> None:
-    await follow(world, "invoices")
+async def test_only_what_the_channel_has_subscribed_to_is_told(world: World) -> None:
+    await subscribe(world, "invoices")
 
     await world.hears(*world.microsoft.happenings.change_subscription(CONTOSO.tenant_id))
     await world.hears(*world.microsoft.happenings.invoice_ready("G012345"))
@@ -97,7 +97,7 @@ async def test_only_what_is_followed_is_told(world: World) -> None:
 
 
 async def test_a_filter_on_a_customer_keeps_the_others_out(world: World) -> None:
-    await follow(world, "all --customer fabrikam.com")
+    await subscribe(world, "all --customer fabrikam.com")
 
     await world.hears(*world.microsoft.happenings.change_subscription(CONTOSO.tenant_id))
     await world.hears(*world.microsoft.happenings.change_subscription(FABRIKAM.tenant_id))
@@ -107,7 +107,7 @@ async def test_a_filter_on_a_customer_keeps_the_others_out(world: World) -> None
 
 
 async def test_a_filter_on_countries_keeps_the_others_out(world: World) -> None:
-    await follow(world, "all --country FR")
+    await subscribe(world, "all --country FR")
 
     await world.hears(*world.microsoft.happenings.change_subscription(CONTOSO.tenant_id))
     french = next(c for c in world.microsoft.partner_center.state.customers.values() if c.country == "FR")
@@ -118,7 +118,7 @@ async def test_a_filter_on_countries_keeps_the_others_out(world: World) -> None:
 
 
 async def test_everything_in_one_thread_where_that_is_wished(world: World) -> None:
-    await follow(world, "all --thread-only")
+    await subscribe(world, "all --thread-only")
 
     await world.hears(*world.microsoft.happenings.invoice_ready("G1"))
     await world.hears(*world.microsoft.happenings.invoice_ready("G2"))
@@ -133,7 +133,7 @@ async def test_a_customer_that_cannot_be_read_is_told_by_id_and_completed_later(
 ) -> None:
     monkeypatch.setattr(asking, "PATIENCE", 0.5)
     monkeypatch.setattr(completions, "AFTER", 0.5)
-    await follow(world)
+    await subscribe(world)
     events = world.microsoft.happenings.change_subscription(TAILSPIN.tenant_id)
     world.microsoft.faults.switch("down", on=True)
 
@@ -148,8 +148,8 @@ async def test_a_customer_that_cannot_be_read_is_told_by_id_and_completed_later(
 
 
 async def test_an_acceptance_in_its_thread_is_not_told_again_in_that_channel(world: World) -> None:
-    await follow(world, "customers", "sales")
-    await follow(world, "customers", "contoso-project")
+    await subscribe(world, "customers", "sales")
+    await subscribe(world, "customers", "contoso-project")
     said = await world.priya.says("Invite them.")
     modal = await (await world.maya.message_shortcut("invite_in_thread", said)).modal()
     await world.maya.submits(modal, {"company": SKI})
@@ -164,7 +164,7 @@ async def test_an_acceptance_in_its_thread_is_not_told_again_in_that_channel(wor
 
 
 async def test_an_acceptance_that_fits_nothing_can_be_linked(world: World) -> None:
-    await follow(world, "customers", "contoso-project")
+    await subscribe(world, "customers", "contoso-project")
     said = await world.priya.says("Invite the bakery.")
     modal = await (await world.maya.message_shortcut("invite_in_thread", said)).modal()
     await world.maya.submits(modal, {"company": "The Corner Shop"})
@@ -182,7 +182,7 @@ async def test_an_acceptance_that_fits_nothing_can_be_linked(world: World) -> No
 
 
 async def test_a_channel_that_was_shared_since_gets_nothing_and_its_owner_is_told(world: World) -> None:
-    await follow(world)
+    await subscribe(world)
     sales = world.slack.world.channel_named("sales")
     world.slack.workspace.channel_changes[sales] = {"is_ext_shared": True, "is_shared": True}
 
@@ -195,7 +195,7 @@ async def test_a_channel_that_was_shared_since_gets_nothing_and_its_owner_is_tol
 
 async def test_many_changes_at_once_become_one_summary(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notices, "BURST", 3)
-    await follow(world, "invoices")
+    await subscribe(world, "invoices")
 
     for number in range(6):
         await world.hears(*world.microsoft.happenings.invoice_ready(f"G{number}"))
@@ -211,7 +211,7 @@ async def test_many_changes_at_once_become_one_summary(world: World, monkeypatch
 
 
 async def test_what_happened_long_ago_is_no_news(world: World) -> None:
-    await follow(world)
+    await subscribe(world)
     events = world.microsoft.happenings.invoice_ready("G1")
     url = f"{world.url}/partner-center/webhook"
     await world.microsoft.webhook.deliver_late(*events, by=timedelta(days=15), url=url)
@@ -223,7 +223,7 @@ async def test_what_happened_long_ago_is_no_news(world: World) -> None:
 
 
 async def test_a_late_event_says_when_it_happened_and_why_it_is_late(world: World) -> None:
-    await follow(world)
+    await subscribe(world)
     events = world.microsoft.happenings.invoice_ready("G1")
     url = f"{world.url}/partner-center/webhook"
 

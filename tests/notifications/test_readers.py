@@ -3,7 +3,7 @@
 from sandbox.slack.actor import Actor
 from sandbox.slack.model import Message
 from tests.handlers.test_acceptances import SKI
-from tests.notifications.test_shared_channels import follow, share_unheard
+from tests.notifications.test_shared_channels import share_unheard, subscribe
 from tests.world import World
 
 NOD = "nodpublishers.com"
@@ -42,7 +42,7 @@ async def test_an_acceptance_that_is_told_to_the_sender_alone_is_not_told_once_t
 
 
 async def test_the_owner_of_a_subscription_is_not_told_of_its_pause_once_they_have_no_role(world: World) -> None:
-    await follow(world)
+    await subscribe(world)
     await world.tom.deactivates(world.maya)
     asked = len(world.slack.calls_to("users.info"))
     share_unheard(world)

@@ -21,7 +21,7 @@ LOOK = "conversations.info"
 SHARED = {"is_ext_shared": True, "is_shared": True}
 
 
-async def follow(world: World, topics: str = "all", channel: str = "sales") -> None:
+async def subscribe(world: World, topics: str = "all", channel: str = "sales") -> None:
     await (await world.maya.types(f"/partner subscribe {topics}", channel)).answer()
 
 
@@ -49,7 +49,7 @@ async def owner_is_told(world: World) -> None:
 
 
 async def test_the_next_notice_after_a_channel_was_shared_stays_out_of_it(world: World) -> None:
-    await follow(world)
+    await subscribe(world)
     await world.hears(*world.microsoft.happenings.invoice_ready("G1"))
     await told(world, "G1")
 
@@ -66,7 +66,7 @@ async def test_a_card_is_not_completed_where_others_read_it_by_now(
     monkeypatch.setattr(asking, "PATIENCE", 0.5)
     monkeypatch.setattr(completions, "AFTER", 0.5)
     monkeypatch.setattr(completions, "AGAIN", 0.5)
-    await follow(world)
+    await subscribe(world)
     events = world.microsoft.happenings.change_subscription(TAILSPIN.tenant_id)
     world.microsoft.faults.switch("down", on=True)
     await world.hears(*events)
@@ -83,7 +83,7 @@ async def test_a_card_is_not_completed_where_others_read_it_by_now(
 
 
 async def test_a_delivery_costs_one_look_and_the_next_one_another(world: World) -> None:
-    await follow(world)
+    await subscribe(world)
     before = looks(world)
 
     await world.hears(*world.microsoft.happenings.invoice_ready("G1"))
@@ -96,7 +96,7 @@ async def test_a_delivery_costs_one_look_and_the_next_one_another(world: World) 
 
 
 async def test_the_writes_of_one_delivery_within_five_seconds_share_a_look(world: World) -> None:
-    await follow(world)
+    await subscribe(world)
     await world.hears(*world.microsoft.happenings.change_subscription(TAILSPIN.tenant_id))
     card = await told(world, "Tailspin")
     before = looks(world)
@@ -111,7 +111,7 @@ async def test_the_writes_of_one_delivery_within_five_seconds_share_a_look(world
 async def test_a_write_that_comes_later_than_five_seconds_asks_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await follow(world)
+    await subscribe(world)
     before = looks(world)
     world.microsoft.partner_center.hold()
     await world.hears(*world.microsoft.happenings.change_subscription(TAILSPIN.tenant_id))
@@ -152,7 +152,7 @@ async def test_a_write_that_comes_later_than_five_seconds_asks_again(
 async def test_what_slack_does_not_say_counts_as_shared(
     world: World, channel: dict[str, Any], body: dict[str, Any] | None
 ) -> None:
-    await follow(world)
+    await subscribe(world)
     world.slack.workspace.channel_changes[world.slack.world.channel_named("sales")] = channel
     if body is not None:
         world.slack.workspace.odd_answers[LOOK] = body
@@ -166,7 +166,7 @@ async def test_what_slack_does_not_say_counts_as_shared(
 async def test_a_channel_that_workspaces_of_one_organisation_share_is_told(world: World) -> None:
     changes = {"is_shared": True, "is_org_shared": True, "connected_team_ids": ["T0SISTER"]}
     world.slack.workspace.channel_changes[world.slack.world.channel_named("sales")] = changes
-    await follow(world)
+    await subscribe(world)
 
     await world.hears(*world.microsoft.happenings.invoice_ready("G1"))
 
@@ -174,7 +174,7 @@ async def test_a_channel_that_workspaces_of_one_organisation_share_is_told(world
 
 
 async def test_while_slack_does_not_say_who_reads_nothing_is_written_and_nothing_is_lost(world: World) -> None:
-    await follow(world)
+    await subscribe(world)
     world.slack.fail_next(LOOK, "internal_error", times=3)
 
     await world.hears(*world.microsoft.happenings.invoice_ready("G1"))
@@ -224,10 +224,10 @@ async def test_an_invitation_for_a_shared_channel_names_nobody_when_it_is_posted
     first = (await world.slack.wait_for(lambda: world.said("northwind")))[0]
 
     await world.later(days=8)
-    nudge = await world.slack.wait_for(
+    reminder = await world.slack.wait_for(
         lambda: next((m for m in world.slack.messages("northwind") if m.only_for == world.maya.id), None), 40
     )
-    await world.maya.presses(nudge, "Post again")
+    await world.maya.presses(reminder, "Post again")
     await world.slack.wait_for(lambda: len(world.said("northwind")) > 1)
 
     assert "no longer needed" in world.reads(first)

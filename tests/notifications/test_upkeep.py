@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.storage.invitation import CHANNEL_ARCHIVED, MESSAGE_DELETED, Invitation, InvitationState
+from bot.domain.invitations import CHANNEL_ARCHIVED, MESSAGE_DELETED, Invitation, InvitationState
 from bot.storage.tables import deliveries, invitations
 from sandbox.microsoft.companies import CONTOSO
-from tests.notifications.beginnings import follow, invite
+from tests.notifications.beginnings import invite, subscribe
 from tests.notifications.newsroom import Newsroom, newsroom
 from tests.transactions import reading, writing
 from tests.world import World
@@ -75,15 +75,15 @@ async def test_while_slack_has_trouble_nothing_is_closed(quiet_world: World, tro
 
 async def test_what_is_finished_is_forgotten_after_a_month(quiet_world: World) -> None:
     async with newsroom(quiet_world) as news:
-        removed = await follow(news)
-        await news.notifications.following.remove(removed)
+        removed = await subscribe(news)
+        await news.notifications.subscription_service.remove(removed)
         await invite(news)
         await news.poll()
         news.happen.change_subscription(CONTOSO.tenant_id)
         await news.poll()
         async with writing(news.database) as connection:
             connection.execute(update(deliveries).values(state="sent", settled_at=deliveries.c.created_at))
-            connection.execute(update(invitations).values(nudge_at=None))
+            connection.execute(update(invitations).values(remind_at=None))
     quiet_world.clock.move(timedelta(days=31))
 
     async with newsroom(quiet_world) as news:
@@ -92,5 +92,5 @@ async def test_what_is_finished_is_forgotten_after_a_month(quiet_world: World) -
         async with reading(news.database) as connection:
             left = connection.execute(select(deliveries)).all()
         assert left == []
-        assert await news.tables.follows.find(removed) is None
+        assert await news.tables.subscriptions.find(removed) is None
         assert len(await news.events()) == 1  # these are kept for longer: they must not be told again

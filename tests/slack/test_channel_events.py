@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.domain.invitations import CHANNEL_ARCHIVED, Invitation, InvitationState
 from bot.storage.database import open_database
-from bot.storage.invitation import CHANNEL_ARCHIVED, Invitation, InvitationState
 from bot.storage.invitations import Invitations
 from bot.storage.outbox import Outbox
 from sandbox.people import TEAM_ID
@@ -55,7 +55,7 @@ async def test_a_channel_that_is_shared_is_told_nothing_more_and_its_owner_hears
     assert not [m for m in world.slack.messages("sales") if m.by_bot and "Alpine" in str(m.blocks)]
 
 
-async def test_channels_without_invitations_or_follows_may_do_as_they_like(world: World) -> None:
+async def test_channels_without_invitations_or_subscriptions_may_do_as_they_like(world: World) -> None:
     for change in (world.tom.shares, world.tom.unshares, world.tom.archives, world.tom.unarchives):
         assert (await change("contoso-project")).ack.ok
 

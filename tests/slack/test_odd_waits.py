@@ -46,14 +46,14 @@ def waits(world: World) -> list[tuple[str, float, float]]:
         engine.dispose()
 
 
-async def follows(world: World) -> None:
+async def subscriptions(world: World) -> None:
     await (await world.maya.types("/partner subscribe all")).answer()
     await world.slack.wait_for(lambda: world.said() or None)
 
 
 @pytest.mark.parametrize("asked", LONG.values(), ids=LONG)
 async def test_a_channel_waits_an_hour_at_most_and_the_status_says_so(world: World, asked: str) -> None:
-    await follows(world)
+    await subscriptions(world)
     world.slack.fail_next(POST, status=429, retry_after=asked)
     await world.hears(*world.microsoft.happenings.invoice_ready("G1"))
 
@@ -69,7 +69,7 @@ async def test_a_channel_waits_an_hour_at_most_and_the_status_says_so(world: Wor
 
 @pytest.mark.parametrize("asked", NOTHING, ids=ascii)
 async def test_a_wait_that_cannot_be_read_is_a_moment(world: World, asked: str) -> None:
-    await follows(world)
+    await subscriptions(world)
     world.slack.fail_next(POST, status=429, retry_after=asked)
     await world.hears(*world.microsoft.happenings.invoice_ready("G1"))
 

@@ -81,7 +81,7 @@ async def test_a_card_goes_by_no_response_url_into_a_channel_that_others_read_by
     assert world.said() == []
 
 
-async def test_what_a_channel_follows_is_announced_to_the_person_alone_once_others_read_it(
+async def test_a_subscription_is_announced_to_the_person_alone_once_others_read_the_channel(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.slack.fail_next("chat.postMessage", status=429, retry_after=1)

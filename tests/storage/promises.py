@@ -13,9 +13,11 @@ LEASE = 60.0
 SENT = Settlement(state=DeliveryState.SENT, part="note", ts="1.1")
 
 
-def note(key: str, *, lane: str = "C1", follow_id: str | None = None, after: float = 0.0) -> NewDelivery:
+def note(key: str, *, lane: str = "C1", subscription_id: str | None = None, after: float = 0.0) -> NewDelivery:
     """Return a promise whose subject is its key."""
-    return NewDelivery(key=key, lane=lane, kind="note", subject=key, follow_id=follow_id, after_seconds=after)
+    return NewDelivery(
+        key=key, lane=lane, kind="note", subject=key, subscription_id=subscription_id, after_seconds=after
+    )
 
 
 async def promise(database: Database, outbox: Outbox, *new: NewDelivery) -> None:

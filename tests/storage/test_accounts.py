@@ -14,7 +14,7 @@ from tests.transactions import reading, writing
 
 async def test_the_account_tells_what_is_to_come_and_what_was_given_up(database: Database, outbox: Outbox) -> None:
     await promise(database, outbox, *(note(key) for key in "abcd"), note("own", lane=f"{OWN}work"))
-    await promise(database, outbox, replace(note("held", follow_id="F1"), held=True))
+    await promise(database, outbox, replace(note("held", subscription_id="F1"), held=True))
     for how in (SENT, Settlement(state=DeliveryState.DEAD, reason="is_archived")):
         delivery = next(each for each in (await look(outbox)).deliveries if each.lane == "C1")
         await outbox.settle(delivery, how)
@@ -45,7 +45,7 @@ async def test_finished_deliveries_and_unused_lanes_are_cleaned_up_in_time(datab
     for state in states:
         await promise(database, outbox, note(state, lane=state))
         await outbox.settle(await claim(outbox), Settlement(state=state))
-    await promise(database, outbox, replace(note("held", lane="held", follow_id="F1"), held=True), note("now"))
+    await promise(database, outbox, replace(note("held", lane="held", subscription_id="F1"), held=True), note("now"))
     async with writing(database) as connection:
         connection.execute(update(deliveries).values(settled_at=deliveries.c.settled_at - 29 * DAY))
         connection.execute(update(lanes).values(open_at=0.0))

@@ -13,11 +13,11 @@ from bot.storage.database import Database, open_database
 from bot.storage.errors import DatabaseUnavailable, OutcomeUnknown
 from tests.held import Line
 
-INSERT = text("INSERT INTO seen_deliveries VALUES (:event, 0)")
+INSERT = text("INSERT INTO seen_slack_events VALUES (:event, 0)")
 
 
 async def stored(database: Database) -> set[str]:
-    statement = text("SELECT event_id FROM seen_deliveries")
+    statement = text("SELECT event_id FROM seen_slack_events")
     return {*await database.read(lambda connection: connection.execute(statement).scalars().all())}
 
 
@@ -128,7 +128,7 @@ async def test_no_innocent_transaction_fails_beside_many_that_are_interrupted(da
 
     async def innocent(name: str) -> None:
         await database.background.write(lambda connection: connection.execute(INSERT, {"event": name}), within=60)
-        count = text("SELECT count(*) FROM seen_deliveries")
+        count = text("SELECT count(*) FROM seen_slack_events")
         await database.read(lambda connection: connection.execute(count).scalar_one(), within=60)
 
     for number in range(25):

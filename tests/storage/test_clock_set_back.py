@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Double, Table, select, update
 
+from bot.domain.channel_subscriptions import Rhythm
 from bot.storage.cards import Cards
+from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.clock import now, read_now
 from bot.storage.database import Database
 from bot.storage.delivery import Pace, Settlement
 from bot.storage.digests import Digests
-from bot.storage.follow import Rhythm
-from bot.storage.follows import Follows
 from bot.storage.invitations import Invitations
 from bot.storage.outbox import LONGEST_ASIDE, LONGEST_LANE_WAIT, Outbox
 from bot.storage.schedules import Schedules
@@ -21,14 +21,14 @@ from bot.storage.slack_events import SlackEvents
 from bot.storage.tables import (
     bursts,
     cards,
+    channel_subscriptions,
     deliveries,
-    follows,
     invitations,
     lanes,
     metadata,
-    paces,
     schedules,
-    seen_deliveries,
+    seen_slack_events,
+    workspace_rates,
 )
 from tests.storage.promises import SENT, claim, drained, look, note, promise
 from tests.storage.test_digests import NEW
@@ -141,7 +141,7 @@ async def test_the_workspaces_rate_is_paid_for_within_its_burst(database: Databa
     paced = Outbox(database, workspace_id="T1", pace=pace)
     await promise(database, paced, note("a"), note("b", lane="C2"))
     await paced.settle((await look(paced, limit=1)).deliveries[0], SENT)
-    await set_back(database, paces, "spent_until")
+    await set_back(database, workspace_rates, "spent_until")
 
     assert [delivery.key for delivery in (await look(paced)).deliveries] == ["b"]
 
@@ -172,11 +172,11 @@ async def test_a_reminder_that_lies_further_ahead_than_its_days_is_due(database:
     recorded = await kept.record(INVITED)
     async with writing(database) as connection:
         at: float = connection.execute(select(now())).scalar_one()
-        values: dict[str, Any] = {"state": "waiting", "nudge_at": at + 86400 + AHEAD}
+        values: dict[str, Any] = {"state": "waiting", "remind_at": at + 86400 + AHEAD}
         connection.execute(update(invitations).values(values))
 
-    assert await kept.to_nudge(wait=3 * 86400) == ()
-    assert [row.id for row in await kept.to_nudge(wait=86400)] == [recorded.id]
+    assert await kept.due_reminders(wait=3 * 86400) == ()
+    assert [row.id for row in await kept.due_reminders(wait=86400)] == [recorded.id]
 
 
 @pytest.mark.parametrize("rhythm", [Rhythm.DAILY, Rhythm.WEEKLY])
@@ -186,13 +186,15 @@ async def test_a_digest_that_lies_further_ahead_than_its_rhythm_is_due(
     days = 1 if rhythm is Rhythm.DAILY else 7
     async with writing(database) as connection:
         soon = read_now(connection) + timedelta(days=days)
-        follow = Follows(database, outbox).set(connection, replace(NEW, rhythm=rhythm), next_digest_at=soon)
-    assert follow is not None
+        subscription = ChannelSubscriptions(database, outbox).set(
+            connection, replace(NEW, rhythm=rhythm), next_digest_at=soon
+        )
+    assert subscription is not None
     assert await Digests(database).due() == ()
 
-    await set_back(database, follows, "next_digest_at")
+    await set_back(database, channel_subscriptions, "next_digest_at")
 
-    assert await Digests(database).due() == (follow.id,)
+    assert await Digests(database).due() == (subscription.id,)
 
 
 async def test_what_was_sent_ahead_was_not_sent_lately(database: Database, outbox: Outbox) -> None:
@@ -236,8 +238,10 @@ async def test_work_goes_on_whatever_was_written_ahead(database: Database, outbo
     await kept.take("poll", period=300)
     async with writing(database) as connection:
         soon = read_now(connection) + timedelta(days=1)
-        follow = Follows(database, outbox).set(connection, replace(NEW, rhythm=Rhythm.DAILY), next_digest_at=soon)
-        reminded = {"state": "waiting", "nudge_at": soon.timestamp()}
+        subscription = ChannelSubscriptions(database, outbox).set(
+            connection, replace(NEW, rhythm=Rhythm.DAILY), next_digest_at=soon
+        )
+        reminded = {"state": "waiting", "remind_at": soon.timestamp()}
         connection.execute(update(invitations).values(reminded))
     for table in metadata.tables.values():
         names = [each.name for each in table.c if isinstance(each.type, Double) and not each.name.endswith("_wait")]
@@ -247,17 +251,17 @@ async def test_work_goes_on_whatever_was_written_ahead(database: Database, outbo
     assert sorted(await drained(outbox)) == ["a", "b", "c"]
     assert (await outbox.waits()).count == 0
     assert await kept.take("poll", period=300)
-    assert follow is not None
-    assert await Digests(database).due() == (follow.id,)
-    assert len(await invited.to_nudge(wait=86400)) == 1
+    assert subscription is not None
+    assert await Digests(database).due() == (subscription.id,)
+    assert len(await invited.due_reminders(wait=86400)) == 1
 
 
 async def test_a_slack_event_is_remembered_as_long_as_ever(database: Database) -> None:
     events = SlackEvents(database, remembered_seconds=3600)
     await events.first_sight("Ev1")
-    await set_back(database, seen_deliveries, "expires_at")
+    await set_back(database, seen_slack_events, "expires_at")
 
     assert await events.first_sight("Ev1") is False
     async with reading(database) as connection:
-        left: float = connection.execute(select(seen_deliveries.c.expires_at - now())).scalar_one()
+        left: float = connection.execute(select(seen_slack_events.c.expires_at - now())).scalar_one()
     assert left <= 3600

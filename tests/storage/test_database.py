@@ -93,29 +93,29 @@ async def test_a_server_that_is_away_is_told_without_the_password() -> None:
 async def test_an_exception_takes_back_what_was_written(database: Database) -> None:
     async def fail_half_way() -> None:
         async with writing(database) as connection:
-            connection.execute(text("INSERT INTO seen_deliveries VALUES ('Ev1', 0)"))
+            connection.execute(text("INSERT INTO seen_slack_events VALUES ('Ev1', 0)"))
             raise RuntimeError("on purpose")
 
     with pytest.raises(RuntimeError, match="on purpose"):
         await fail_half_way()
 
     async with reading(database) as connection:
-        assert connection.execute(text("SELECT count(*) FROM seen_deliveries")).scalar_one() == 0
+        assert connection.execute(text("SELECT count(*) FROM seen_slack_events")).scalar_one() == 0
 
 
 async def test_writers_of_two_processes_take_turns(database: Database, other_database: Database) -> None:
     async def add(where: Database, event: str) -> None:
         async with writing(where) as connection:
-            count = connection.execute(text("SELECT count(*) FROM seen_deliveries")).scalar_one()
+            count = connection.execute(text("SELECT count(*) FROM seen_slack_events")).scalar_one()
             values = {"event": event, "count": count}
-            connection.execute(text("INSERT INTO seen_deliveries VALUES (:event, :count)"), values)
+            connection.execute(text("INSERT INTO seen_slack_events VALUES (:event, :count)"), values)
 
     await asyncio.gather(
         *(add(where, f"Ev{n}{where is database}") for n in range(10) for where in (database, other_database))
     )
 
     async with reading(database) as connection:
-        counts = connection.execute(text("SELECT expires_at FROM seen_deliveries ORDER BY 1")).scalars().all()
+        counts = connection.execute(text("SELECT expires_at FROM seen_slack_events ORDER BY 1")).scalars().all()
     if database.is_sqlite:
         assert counts == list(range(20))
     assert len(counts) == 20

@@ -1,4 +1,4 @@
-"""What is to come for a follow is held, released or dropped with it."""
+"""What is to come for a subscription is held, released or dropped with it."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -14,8 +14,10 @@ from tests.transactions import writing
 
 @pytest.fixture
 async def followed(database: Database, outbox: Outbox) -> Outbox:
-    """Two promises to one follow, and one to nobody's."""
-    await promise(database, outbox, note("a", follow_id="F1"), note("b"), note("c", lane="C2", follow_id="F1"))
+    """Two promises to one subscription, and one to nobody's."""
+    await promise(
+        database, outbox, note("a", subscription_id="F1"), note("b"), note("c", lane="C2", subscription_id="F1")
+    )
     return outbox
 
 
@@ -34,8 +36,8 @@ async def test_what_is_held_waits_until_it_is_released(database: Database, follo
     assert sorted(await released(database, followed)) == ["a", "c"]
 
 
-async def test_what_is_promised_to_a_paused_follow_is_held(database: Database, outbox: Outbox) -> None:
-    await promise(database, outbox, replace(note("a", follow_id="F1"), held=True))
+async def test_what_is_enqueued_for_a_paused_subscription_is_held(database: Database, outbox: Outbox) -> None:
+    await promise(database, outbox, replace(note("a", subscription_id="F1"), held=True))
 
     assert await drained(outbox) == []
     assert await released(database, outbox) == ["a"]
@@ -44,10 +46,10 @@ async def test_what_is_promised_to_a_paused_follow_is_held(database: Database, o
 @pytest.mark.parametrize(
     ("how", "state"), [(SENT, DeliveryState.SENT), (Settlement(reason="ratelimited"), DeliveryState.HELD)]
 )
-async def test_what_is_on_its_way_when_its_follow_is_paused_is_finished_or_held(
+async def test_what_is_on_its_way_when_its_subscription_is_paused_is_finished_or_held(
     database: Database, outbox: Outbox, how: Settlement, state: DeliveryState
 ) -> None:
-    await promise(database, outbox, note("a", follow_id="F1"))
+    await promise(database, outbox, note("a", subscription_id="F1"))
     delivery = await claim(outbox)
     async with writing(database) as connection:
         outbox.hold(connection, "F1")
@@ -68,7 +70,7 @@ async def test_what_is_dropped_never_comes(database: Database, followed: Outbox)
 
 async def test_what_was_given_up_comes_after_all_where_its_reason_is_over(database: Database, outbox: Outbox) -> None:
     reasons = {"a": "is_archived", "b": "msg_too_long", "c": "is_archived"}
-    await promise(database, outbox, *(note(key, follow_id="F1") for key in reasons))
+    await promise(database, outbox, *(note(key, subscription_id="F1") for key in reasons))
     await claim(outbox, lease=0)  # of the first, nobody knows whether it was posted
     for reason in reasons.values():
         await outbox.settle(await claim(outbox), Settlement(state=DeliveryState.DEAD, reason=reason))

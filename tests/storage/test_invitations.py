@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.invitations import MESSAGE_DELETED
 from bot.storage.clock import read_now
 from bot.storage.database import Database
 from bot.storage.delivery import DeliveryState, Settlement
-from bot.storage.invitation import MESSAGE_DELETED
 from bot.storage.invitations import POSTS, Invitation, Invitations, InvitationState, NewInvitation
 from bot.storage.outbox import Outbox
 from tests.storage.promises import SENT, claim, drained, look
@@ -50,13 +50,13 @@ async def now(database: Database) -> datetime:
 
 
 async def posted(
-    database: Database, invitations: Invitations, new: NewInvitation = NEW, *, nudge_at: datetime | None = None
+    database: Database, invitations: Invitations, new: NewInvitation = NEW, *, remind_at: datetime | None = None
 ) -> Invitation:
     """Return an invitation that stands in its channel."""
     recorded = await invitations.record(new)
     async with writing(database) as connection:
         found = invitations.posted(
-            connection, recorded.id, ts="1.2", kind="reseller", expected_tenant_id=None, nudge_at=nudge_at
+            connection, recorded.id, ts="1.2", kind="reseller", expected_tenant_id=None, remind_at=remind_at
         )
     assert found is not None
     return found
@@ -90,7 +90,7 @@ async def test_what_is_recorded_is_found_as_it_was_asked_for(invitations: Invita
     assert {name: getattr(recorded, name) for name in NewInvitation.__slots__} == {
         name: getattr(NEW, name) for name in NewInvitation.__slots__
     }
-    assert (recorded.state, recorded.nudges, recorded.posted_at) == (InvitationState.PENDING, 0, None)
+    assert (recorded.state, recorded.reminders, recorded.posted_at) == (InvitationState.PENDING, 0, None)
     assert abs(recorded.created_at - datetime.now(UTC)) < timedelta(minutes=1)
     assert await invitations.find("nothing") is None
 
@@ -130,14 +130,14 @@ async def test_a_posted_invitation_waits_for_the_customer(
     async with writing(database) as connection:
         invitations.parent_posted(connection, recorded.id, ts="1.1")
         found = invitations.posted(
-            connection, recorded.id, ts="1.2", kind="reseller", expected_tenant_id="t", nudge_at=now + DAY
+            connection, recorded.id, ts="1.2", kind="reseller", expected_tenant_id="t", remind_at=now + DAY
         )
 
     assert found is not None
     assert (found.state, found.parent_ts, found.message_ts) == (InvitationState.WAITING, "1.1", "1.2")
     assert (found.link_kind, found.expected_tenant_id) == ("reseller", "t")
     assert found.posted_at is not None
-    assert found.nudge_at == now + DAY
+    assert found.remind_at == now + DAY
     assert await invitations.waiting() == (found,)
     assert await invitations.waiting(channel_id="C2") == ()
 
@@ -160,11 +160,11 @@ async def test_one_that_is_posted_again_keeps_the_time_of_the_first(
     delivery = await claim(outbox)
     async with writing(database) as connection:
         again = invitations.posted(
-            connection, first.id, ts="2.2", kind="reseller", expected_tenant_id=None, nudge_at=now
+            connection, first.id, ts="2.2", kind="reseller", expected_tenant_id=None, remind_at=now
         )
 
     assert (delivery.kind, delivery.subject) == (POSTS, first.id)
-    assert again == replace(first, message_ts="2.2", nudge_at=now)
+    assert again == replace(first, message_ts="2.2", remind_at=now)
     assert await outbox.settle(delivery, SENT)
     assert await drained(outbox) == []
 
@@ -193,12 +193,12 @@ async def test_what_is_posted_did_not_fail(database: Database, invitations: Invi
 
 
 async def test_an_invitation_is_accepted_once(database: Database, invitations: Invitations, now: datetime) -> None:
-    first = await posted(database, invitations, nudge_at=now)
+    first = await posted(database, invitations, remind_at=now)
 
     found = await accept(database, invitations, first, now)
 
     assert found is not None
-    assert (found.state, found.accepted_at, found.nudge_at) == (InvitationState.ACCEPTED, now, None)
+    assert (found.state, found.accepted_at, found.remind_at) == (InvitationState.ACCEPTED, now, None)
     assert (found.accepted_tenant_id, found.accepted_name, found.accepted_domain) == ("t", "Contoso", "contoso.com")
     assert await accept(database, invitations, first, now) is None
     assert await invitations.is_linked("t")
@@ -214,12 +214,12 @@ async def test_only_one_that_waits_is_accepted(database: Database, invitations: 
 async def test_a_closed_invitation_is_over(
     database: Database, invitations: Invitations, outbox: Outbox, now: datetime
 ) -> None:
-    first = await posted(database, invitations, nudge_at=now)
+    first = await posted(database, invitations, remind_at=now)
 
     closed = await invitations.close(first.id, by="U2")
 
     assert closed is not None
-    assert (closed.state, closed.closed_by, closed.nudge_at) == (InvitationState.CLOSED, "U2", None)
+    assert (closed.state, closed.closed_by, closed.remind_at) == (InvitationState.CLOSED, "U2", None)
     assert closed.closed_at is not None
     assert await invitations.close(first.id, by="U3") is None
     assert await accept(database, invitations, first, now) is None
@@ -227,7 +227,7 @@ async def test_a_closed_invitation_is_over(
     async with writing(database) as connection:
         assert invitations.post_again(connection, first.id, press="p1") is None
         assert (
-            invitations.posted(connection, first.id, ts="9", kind="r", expected_tenant_id=None, nudge_at=None) is None
+            invitations.posted(connection, first.id, ts="9", kind="r", expected_tenant_id=None, remind_at=None) is None
         )
 
 
@@ -269,24 +269,24 @@ async def test_the_customer_who_accepts_while_it_is_posted_again_is_heard_once(
 async def test_a_reminder_is_noted_by_one_process_and_the_next_one_set(
     database: Database, other_database: Database, invitations: Invitations, theirs: Invitations, now: datetime
 ) -> None:
-    due = await posted(database, invitations, nudge_at=now - DAY)
-    await posted(database, invitations, replace(NEW, submission_key="V2"), nudge_at=now + DAY)
-    assert await invitations.to_nudge() == (due,)
+    due = await posted(database, invitations, remind_at=now - DAY)
+    await posted(database, invitations, replace(NEW, submission_key="V2"), remind_at=now + DAY)
+    assert await invitations.due_reminders() == (due,)
 
-    async def nudge(where: Database, table: Invitations) -> Invitation | None:
+    async def remind(where: Database, table: Invitations) -> Invitation | None:
         async with writing(where) as connection:
-            return table.nudge(connection, due, next_at=now + 10 * DAY)
+            return table.reminded(connection, due, next_at=now + 10 * DAY)
 
-    noted = await asyncio.gather(nudge(database, invitations), nudge(other_database, theirs))
+    noted = await asyncio.gather(remind(database, invitations), remind(other_database, theirs))
 
-    assert [(each.nudges, each.nudge_at) for each in noted if each] == [(1, now + 10 * DAY)]
-    assert await invitations.to_nudge() == ()
+    assert [(each.reminders, each.remind_at) for each in noted if each] == [(1, now + 10 * DAY)]
+    assert await invitations.due_reminders() == ()
 
 
 async def test_a_reminder_can_be_put_off_while_somebody_waits(
     database: Database, invitations: Invitations, now: datetime
 ) -> None:
-    first = await posted(database, invitations, nudge_at=now)
+    first = await posted(database, invitations, remind_at=now)
 
     async with writing(database) as connection:
         later = invitations.remind_at(connection, first.id, at=now + DAY)
@@ -294,7 +294,7 @@ async def test_a_reminder_can_be_put_off_while_somebody_waits(
     async with writing(database) as connection:
         gone = invitations.remind_at(connection, first.id, at=now + DAY)
 
-    assert (later, gone) == (replace(first, nudge_at=now + DAY), None)
+    assert (later, gone) == (replace(first, remind_at=now + DAY), None)
 
 
 # Listed

@@ -105,6 +105,6 @@ async def test_what_a_workspace_has_spent_is_paid_for_as_time_passes(database: D
     assert len((await look(outbox)).deliveries) == 2
 
     async with writing(database) as connection:
-        connection.execute(text("UPDATE paces SET spent_until = spent_until - 2"))
+        connection.execute(text("UPDATE workspace_rates SET spent_until = spent_until - 2"))
 
     assert len((await look(outbox)).deliveries) == 1

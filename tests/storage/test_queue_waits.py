@@ -79,7 +79,7 @@ async def test_what_somebody_delivers_from_does_not_wait(database: Database, out
 async def test_a_paused_conversation_without_anything_to_deliver_does_not_wait(
     database: Database, outbox: Outbox
 ) -> None:
-    await promise(database, outbox, note("a", follow_id="F1"))
+    await promise(database, outbox, note("a", subscription_id="F1"))
     await outbox.settle(await claim(outbox), ASKED)
     async with writing(database) as connection:
         outbox.hold(connection, "F1")

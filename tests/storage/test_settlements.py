@@ -101,7 +101,7 @@ async def test_settlements_promises_and_presses_never_wait_for_each_other(
         for number in range(15):
             async with writing(database) as connection:
                 connection.execute(subject)
-                outbox.promise(connection, note(f"mine{number}", lane="C1", follow_id="F1"))
+                outbox.promise(connection, note(f"mine{number}", lane="C1", subscription_id="F1"))
 
             def also(connection: Connection, number: int = number) -> None:
                 connection.execute(subject)

@@ -31,5 +31,5 @@ async def test_what_is_too_old_to_come_again_is_forgotten(database: Database) ->
 
     assert await SlackEvents(database).first_sight("Ev2")
     async with reading(database) as connection:
-        remembered = connection.execute(text("SELECT event_id FROM seen_deliveries")).scalars().all()
+        remembered = connection.execute(text("SELECT event_id FROM seen_slack_events")).scalars().all()
     assert remembered == ["Ev2"]

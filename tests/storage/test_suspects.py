@@ -76,7 +76,7 @@ async def test_what_a_dead_owner_was_at_is_taken_up_before_all_else_of_its_lane(
 async def test_what_is_paused_while_its_owner_dies_is_still_a_suspect_afterwards(
     database: Database, outbox: Outbox
 ) -> None:
-    await promise(database, outbox, note("a", follow_id="F1"), note("b"))
+    await promise(database, outbox, note("a", subscription_id="F1"), note("b"))
     await claim(outbox, lease=0)
     async with writing(database) as connection:
         outbox.hold(connection, "F1")

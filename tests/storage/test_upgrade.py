@@ -10,8 +10,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
 
+from bot.domain.invitations import Invitation, InvitationState
 from bot.storage.database import Database, open_database
-from bot.storage.invitation import Invitation, InvitationState
 from bot.storage.invitations import POSTS, Invitations
 from bot.storage.migrate import MIGRATIONS, migrate
 from bot.storage.outbox import Outbox
@@ -104,7 +104,7 @@ async def test_every_invitation_is_as_it_was(upgraded: Database, outbox: Outbox)
         assert {key: getattr(found, key) for key in kept} == kept | {"state": InvitationState(state)}
         for instant in ("created_at", "posted_at", "closed_at"):
             assert seconds(getattr(found, instant)) == before[instant]
-        assert (found.sender_tz, found.nudges, found.nudge_at, found.accepted_at) == ("UTC", 0, None, None)
+        assert (found.sender_tz, found.reminders, found.remind_at, found.accepted_at) == ("UTC", 0, None, None)
 
 
 async def test_what_was_to_be_posted_is_delivered_in_its_order_and_looked_for_where_it_may_stand(
@@ -128,7 +128,7 @@ async def test_what_was_to_be_posted_is_delivered_in_its_order_and_looked_for_wh
 
 async def test_the_rest_is_as_it_was(upgraded: Database) -> None:
     async with reading(upgraded) as connection:
-        seen = connection.execute(text("SELECT event_id, expires_at FROM seen_deliveries")).one()
+        seen = connection.execute(text("SELECT event_id, expires_at FROM seen_slack_events")).one()
         token = connection.execute(text("SELECT payload, version, seed FROM partner_center_tokens")).one()
 
     assert (tuple(seen), tuple(token)) == (("Ev1", 9_000_000_000), ("sealed", 3, "seed"))

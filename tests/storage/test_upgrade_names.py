@@ -9,11 +9,11 @@ from alembic.config import Config
 from sqlalchemy import Connection, select, text
 
 from bot.domain.event_kind import Topic
+from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.database import Database, open_database
-from bot.storage.follows import Follows
 from bot.storage.migrate import MIGRATIONS, migrate
 from bot.storage.outbox import Outbox
-from bot.storage.tables import deliveries, follows, lanes
+from bot.storage.tables import channel_subscriptions, deliveries, lanes
 from tests.storage.promises import FAST
 from tests.transactions import reading, writing
 
@@ -68,24 +68,28 @@ async def upgraded(database_url: str) -> AsyncIterator[Database]:
 
 
 async def test_every_set_of_topics_stays_what_it_was(upgraded: Database) -> None:
-    kept = Follows(upgraded, Outbox(upgraded, workspace_id="T1", pace=FAST))
+    kept = ChannelSubscriptions(upgraded, Outbox(upgraded, workspace_id="T1", pace=FAST))
 
     for number, topics in enumerate(SETS):
-        follow = await kept.find(str(number))
-        assert follow is not None
-        assert (follow.topics, follow.countries, follow.language) == (topics, ("FR",), "fr")
+        subscription = await kept.find(str(number))
+        assert subscription is not None
+        assert (subscription.topics, subscription.countries, subscription.language) == (topics, ("FR",), "fr")
 
 
 async def test_nobody_is_said_to_have_done_what_was_done_before_that_was_noted(upgraded: Database) -> None:
-    follow = await Follows(upgraded, Outbox(upgraded, workspace_id="T1", pace=FAST)).find("0")
+    subscription = await ChannelSubscriptions(upgraded, Outbox(upgraded, workspace_id="T1", pace=FAST)).find("0")
 
-    assert follow is not None
-    assert (follow.changed_by, follow.edited_at, follow.edited_by) == (None, None, None)
+    assert subscription is not None
+    assert (subscription.changed_by, subscription.edited_at, subscription.edited_by) == (None, None, None)
 
 
 async def test_topics_are_stored_by_name(upgraded: Database) -> None:
     async with reading(upgraded) as connection:
-        words = connection.execute(select(follows.c.topics).order_by(follows.c.id)).scalars().all()
+        words = (
+            connection.execute(select(channel_subscriptions.c.topics).order_by(channel_subscriptions.c.id))
+            .scalars()
+            .all()
+        )
 
     assert words[: len(BITS)] == [f",{topic.value}," for topic in BITS]
     assert words[-1] == ",all,customers,invoices,relationships,security,subscriptions,"

@@ -9,22 +9,22 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.domain import event_kinds
+from bot.domain.channel_subscriptions import NewChannelSubscription, Rhythm, SubscriptionState
 from bot.domain.event_kind import Actor, Topic
 from bot.domain.events import Event, Source
+from bot.domain.invitations import InvitationState
+from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.database import Database
 from bot.storage.events import Events
-from bot.storage.follow import FollowState, NewFollow, Rhythm
-from bot.storage.follows import Follows
-from bot.storage.invitation import InvitationState
 from bot.storage.invitations import Invitations
 from bot.storage.outbox import Outbox
-from bot.storage.tables import events, follows, invitations
+from bot.storage.tables import channel_subscriptions, events, invitations
 from bot.storage.words import members, stored
 from tests.storage.observations import accepted
 from tests.storage.test_invitations import NEW as INVITED
 from tests.transactions import writing
 
-NEW = NewFollow(
+NEW = NewChannelSubscription(
     submission_key="V1",
     workspace_id="T1",
     channel_id="C1",
@@ -37,11 +37,11 @@ INVOICE = accepted(kind=event_kinds.INVOICE_READY, name="invoice-ready", resourc
 
 
 @pytest.fixture
-def kept(database: Database, outbox: Outbox) -> Follows:
-    return Follows(database, outbox)
+def kept(database: Database, outbox: Outbox) -> ChannelSubscriptions:
+    return ChannelSubscriptions(database, outbox)
 
 
-def begin(connection: Connection, kept: Follows, new: NewFollow = NEW) -> str:
+def begin(connection: Connection, kept: ChannelSubscriptions, new: NewChannelSubscription = NEW) -> str:
     begun = kept.set(connection, new, next_digest_at=None)
     assert begun is not None
     return begun.id
@@ -57,26 +57,28 @@ def test_a_set_means_the_same_in_every_order_of_the_members_and_beside_new_ones(
 
 
 async def test_a_topic_that_a_newer_release_has_stored_is_left_out_and_the_rest_is_read(
-    database: Database, kept: Follows
+    database: Database, kept: ChannelSubscriptions
 ) -> None:
     async with writing(database) as connection:
-        follow_id = begin(connection, kept)
-        connection.execute(update(follows).values(topics=",all,weather,", rhythm="hourly", state="asleep"))
+        subscription_id = begin(connection, kept)
+        connection.execute(
+            update(channel_subscriptions).values(topics=",all,weather,", rhythm="hourly", state="asleep")
+        )
 
-    found = await kept.find(follow_id)
+    found = await kept.find(subscription_id)
 
     assert found is not None
     assert (found.topics, found.rhythm) == (frozenset({Topic.ALL}), Rhythm.NOW)
-    assert found.state is FollowState.PAUSED
+    assert found.state is SubscriptionState.PAUSED
 
 
 async def test_a_rhythm_that_a_newer_release_has_stored_keeps_nobody_from_being_told(
-    database: Database, kept: Follows
+    database: Database, kept: ChannelSubscriptions
 ) -> None:
     events_kept = Events(database)
     async with writing(database) as connection:
         begin(connection, kept)
-        connection.execute(update(follows).values(rhythm="hourly"))
+        connection.execute(update(channel_subscriptions).values(rhythm="hourly"))
         event = events_kept.record(connection, INVOICE)
         assert isinstance(event, Event)
         matches = kept.matching(connection, event)
@@ -84,11 +86,13 @@ async def test_a_rhythm_that_a_newer_release_has_stored_keeps_nobody_from_being_
     assert [match.rhythm for match in matches] == [Rhythm.NOW]
 
 
-async def test_a_topic_whose_name_holds_another_is_not_taken_for_it(database: Database, kept: Follows) -> None:
+async def test_a_topic_whose_name_holds_another_is_not_taken_for_it(
+    database: Database, kept: ChannelSubscriptions
+) -> None:
     events_kept = Events(database)
     async with writing(database) as connection:
         begin(connection, kept)
-        connection.execute(update(follows).values(topics=",all invoices,invoices_late,small,"))
+        connection.execute(update(channel_subscriptions).values(topics=",all invoices,invoices_late,small,"))
         event = events_kept.record(connection, INVOICE)
         assert isinstance(event, Event)
 

@@ -9,15 +9,15 @@ from sqlalchemy import insert
 
 from benchmarks.child import Child
 from bot.domain import event_kinds
+from bot.domain.channel_subscriptions import Rhythm, SubscriptionState
 from bot.domain.event_kind import Topic
 from bot.domain.events import Event, Source
 from bot.notifications.patience import Patience
+from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.database import open_database
 from bot.storage.delivery import Pace
-from bot.storage.follow import FollowState, Rhythm
-from bot.storage.follows import Follows
 from bot.storage.outbox import Outbox
-from bot.storage.tables import follows
+from bot.storage.tables import channel_subscriptions
 from bot.storage.words import stored
 from tests.notifications.replica import Orders
 from tests.notifications.replicas import replica
@@ -29,7 +29,7 @@ CHANNELS, MESSAGES = 50, 40
 PACE = Pace(channel_seconds=0.25, workspace_rate=1e6, workspace_burst=1e6)
 LATENCY = 0.02
 LIMITED_EVERY = 97
-FOLLOWS = 10_000
+SUBSCRIPTIONS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ async def idle(address: str, *, seconds: float) -> float:
 
 
 async def match(address: str) -> float:
-    """Return the seconds in which an event finds the 10,000 that follow it, the median of several."""
+    """Return the seconds in which an event finds the 10,000 that subscription it, the median of several."""
     rows = [
         {
             "id": f"f{number}",
@@ -95,11 +95,11 @@ async def match(address: str) -> float:
             "countries": "",
             "thread_only": False,
             "rhythm": Rhythm.NOW,
-            "state": FollowState.ACTIVE,
+            "state": SubscriptionState.ACTIVE,
             "created_at": number,
             "changed_at": number,
         }
-        for number in range(FOLLOWS)
+        for number in range(SUBSCRIPTIONS)
     ]
     event = Event(
         id="e",
@@ -111,13 +111,13 @@ async def match(address: str) -> float:
         customer_id=CUSTOMER,
     )
     async with open_database(address) as database:
-        table = Follows(database, Outbox(database, workspace_id="T1"))
+        table = ChannelSubscriptions(database, Outbox(database, workspace_id="T1"))
         async with writing(database) as connection:
-            connection.execute(insert(follows), rows)
+            connection.execute(insert(channel_subscriptions), rows)
         took = []
         for _ in range(9):
             async with writing(database) as connection:
                 began = time.perf_counter()
-                assert len(table.matching(connection, event)) == FOLLOWS
+                assert len(table.matching(connection, event)) == SUBSCRIPTIONS
                 took.append(time.perf_counter() - began)
         return median(took)

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from bot.context import Status
 from bot.domain import event_kinds
+from bot.domain.channel_subscriptions import ChannelSubscription, Rhythm, SubscriptionState, SubscriptionStats
 from bot.domain.event_kind import Actor, EventKind, Topic
 from bot.domain.events import Event, Source
-from bot.storage.follow import Follow, FollowState, Rhythm, Standing
 from bot.storage.queue_waits import LISTED, NO_WAITS, QueueWait, QueueWaits
 from tests.views.samples import AT, TENANT
 
@@ -73,9 +73,9 @@ def week(customers: int, *, name: str = "Northwind") -> tuple[Event, ...]:
     return (*changes, event(event_kinds.INVOICE_READY, resource="G012345"))
 
 
-def follow(
+def subscription(
     *topics: Topic,
-    state: FollowState = FollowState.ACTIVE,
+    state: SubscriptionState = SubscriptionState.ACTIVE,
     reason: str | None = None,
     customer: str | None = None,
     countries: tuple[str, ...] = (),
@@ -85,10 +85,10 @@ def follow(
     number: int = 1,
     changed_by: str | None = None,
     edited_by: str | None = None,
-) -> Follow:
-    """Return a follow as it is kept."""
+) -> ChannelSubscription:
+    """Return a subscription as it is kept."""
     digest = rhythm is not Rhythm.NOW
-    return Follow(
+    return ChannelSubscription(
         id=f"f{number}",
         submission_key="V1",
         workspace_id="T0",
@@ -117,13 +117,13 @@ def follow(
     )
 
 
-def standings(count: int, *, customer: str | None = None) -> tuple[Standing, ...]:
+def subscription_stats(count: int, *, customer: str | None = None) -> tuple[SubscriptionStats, ...]:
     """Return so many follows of every kind, the second and each third after it paused."""
     return tuple(
-        Standing(
-            follow=follow(
+        SubscriptionStats(
+            subscription=subscription(
                 *(Topic.CUSTOMERS, Topic.RELATIONSHIPS, Topic.SUBSCRIPTIONS)[: number % 3 + 1],
-                state=FollowState.PAUSED if number % 3 == 1 else FollowState.ACTIVE,
+                state=SubscriptionState.PAUSED if number % 3 == 1 else SubscriptionState.ACTIVE,
                 reason="is_archived" if number % 3 == 1 else None,
                 customer=customer,
                 countries=("FR", "BE")[: number % 3],

@@ -19,6 +19,8 @@ from bot.context import (
     TooSlow,
     UnknownCommand,
 )
+from bot.domain.channel_subscriptions import ChannelSubscription, SubscriptionState
+from bot.domain.invitations import CHANNEL_ARCHIVED, MESSAGE_DELETED, Invitation, InvitationState
 from bot.errors import PartnerBotError, RemoteError
 from bot.finding import Domain, Name, NoCustomer, OneCustomer, Others, TenantId
 from bot.language import Language, deferred, language
@@ -42,15 +44,13 @@ from bot.partner_center.invitation_link import AdministratorAccess, InspectedLin
 from bot.partner_center.models import Customer, CustomerRelationship, PartnerRelationships
 from bot.partner_center.paging import Gap
 from bot.reply import Message, Modal
-from bot.storage.follow import Follow, FollowState
-from bot.storage.invitation import CHANNEL_ARCHIVED, MESSAGE_DELETED, Invitation, InvitationState
 from bot.tenant_ids import DamagedTenantId
 from bot.views import customers, elsewhere, failures, invitations, last_words, modals, refusals, relationships, support
 from bot.views import help as help_views
 from bot.views.customer_choice import choice
 from bot.views.no_customer import damaged_tenant_id, no_customer
 from bot.views.outdated import outdated
-from tests.views import event_samples, follow_examples, life_examples, notice_examples
+from tests.views import event_samples, life_examples, notice_examples, subscription_examples
 from tests.views.samples import (
     AT,
     DIAGNOSIS,
@@ -118,7 +118,7 @@ EXPLAINED = (Explained(typed="", meaning=deferred("by any domain of theirs")),)
 COUNTS = invitations.Counts(waiting=7, accepted=12, closed=3, listed=22)
 ROWS = (
     *(invitation(state, number=number) for number, state in enumerate(InvitationState)),
-    invitation(InvitationState.WAITING, number=6, days=7, nudges=1),
+    invitation(InvitationState.WAITING, number=6, days=7, reminders=1),
     *(invitation(InvitationState.CLOSED, number=7, reason=reason) for reason in (MESSAGE_DELETED, CHANNEL_ARCHIVED)),
 )
 
@@ -215,7 +215,7 @@ def _each(view: Callable[[Language, T], Message], value: T) -> Example:
     return lambda lang: view(lang, value)
 
 
-def _outdated(now: Follow | Invitation) -> Example:
+def _outdated(now: ChannelSubscription | Invitation) -> Example:
     return lambda lang: outdated(lang, now)
 
 
@@ -443,12 +443,12 @@ EXAMPLES: Mapping[str, Example] = {
     },
     "outdated.outdated hostile": _outdated(invitation(InvitationState.ACCEPTED, accepted_by=HOSTILE)),
     **{
-        f"outdated.outdated follow {state} by {by}": _outdated(event_samples.follow(state=state, changed_by=by))
-        for state in FollowState
+        f"outdated.outdated follow {state} by {by}": _outdated(event_samples.subscription(state=state, changed_by=by))
+        for state in SubscriptionState
         for by in ("U0ALINE", None)
     },
     "outdated.outdated follow paused by Slack": _outdated(
-        event_samples.follow(state=FollowState.PAUSED, reason="is_archived")
+        event_samples.subscription(state=SubscriptionState.PAUSED, reason="is_archived")
     ),
     "help.overview": lambda lang: help_views.overview(lang, COMMANDS, role=Role.OPERATOR, hidden=0),
     "help.overview of a viewer": lambda lang: help_views.overview(lang, COMMANDS[:1], role=Role.VIEWER, hidden=4),
@@ -468,6 +468,6 @@ EXAMPLES: Mapping[str, Example] = {
         lang, title="Title", message=_link_refused(lang, RefusalReason.OTHER_PARTNER)
     ),
     **life_examples.EXAMPLES,
-    **follow_examples.EXAMPLES,
+    **subscription_examples.EXAMPLES,
     **notice_examples.EXAMPLES,
 }

@@ -5,16 +5,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain import event_kinds
+from bot.domain.invitations import CHANNEL_ARCHIVED, Invitation, InvitationState
 from bot.language import Language
 from bot.reply import Message, Modal
-from bot.storage.invitation import CHANNEL_ARCHIVED, Invitation, InvitationState
 from bot.views import invitations
-from bot.views.invitations import NudgeAnswer
+from bot.views.invitations import ReminderAnswer
 from tests.views.event_samples import event, hostile_event
 from tests.views.samples import AT, HOSTILE, PORTAL, customer, hostile_customer, invitation
 
 ACCEPTED = invitation(InvitationState.ACCEPTED)
-WAITING = invitation(nudges=1, days=7, number=2)
+WAITING = invitation(reminders=1, days=7, number=2)
 NORTHWIND = invitation(company="Northwind", domain="northwind.example")
 BY_NAME = invitation(company="Northwind", domain=None)
 TRADERS = customer("Northwind Traders", domain="northwindtraders.example")
@@ -37,8 +37,8 @@ def _several(count: int, company: str = "Northwind") -> tuple[Invitation, ...]:
     return tuple(invitation(company=company, domain=None, number=number) for number in range(count))
 
 
-def _answer(how: NudgeAnswer) -> Callable[[Language], Message]:
-    return lambda lang: invitations.nudge_answered(
+def _answer(how: ReminderAnswer) -> Callable[[Language], Message]:
+    return lambda lang: invitations.reminder_answered(
         lang, WAITING, how=how, by="U0TOM", at=AT, next_at=AT + timedelta(days=14)
     )
 
@@ -82,9 +82,9 @@ EXAMPLES: Mapping[str, Callable[[Language], Message | Modal]] = {
     "invitations.answered yes": lambda lang: invitations.answered(lang, same=True, by="U0TOM", at=AT, row=NORTHWIND),
     "invitations.answered no": lambda lang: invitations.answered(lang, same=False, by="U0TOM", at=AT, row=NORTHWIND),
     "invitations.answered neither": lambda lang: invitations.answered(lang, same=False, by="U0TOM", at=AT, row=None),
-    "invitations.nudge": lambda lang: invitations.nudge(lang, WAITING, working_days=5),
-    "invitations.nudge hostile": lambda lang: invitations.nudge(lang, HOSTILE_ONE, working_days=1),
-    **{f"invitations.nudge_answered {how}": _answer(how) for how in NudgeAnswer},
+    "invitations.reminder": lambda lang: invitations.reminder(lang, WAITING, working_days=5),
+    "invitations.reminder hostile": lambda lang: invitations.reminder(lang, HOSTILE_ONE, working_days=1),
+    **{f"invitations.reminder_answered {how}": _answer(how) for how in ReminderAnswer},
     "invitations.posted_again": lambda lang: invitations.posted_again(lang, WAITING),
     "invitations.link_modal": lambda lang: invitations.link_modal(lang, event(), (NORTHWIND, WAITING)),
     "invitations.link_modal none": lambda lang: invitations.link_modal(lang, event(), ()),

@@ -12,10 +12,10 @@ from bot.reply import Message
 from bot.views import notices
 from bot.views.notices import Late, MicrosoftSubscriptionFacts
 from tests.views import event_samples as samples
-from tests.views.event_samples import NEW_CUSTOMER, SUBSCRIPTION, TOLD, event, follow
+from tests.views.event_samples import NEW_CUSTOMER, SUBSCRIPTION, TOLD, event, subscription
 from tests.views.samples import AT, HOSTILE, PORTAL, customer, hostile_customer
 
-FOLLOW = follow()
+CHANNEL_SUBSCRIPTION = subscription()
 SEATS = MicrosoftSubscriptionFacts(
     name="Microsoft 365 Business Premium", quantity=1204, status="active", unit="Licenses"
 )
@@ -58,7 +58,7 @@ def card(
         lang,
         of,
         who,
-        follow=FOLLOW,
+        subscription=CHANNEL_SUBSCRIPTION,
         portal_url=PORTAL,
         microsoft_subscription=microsoft_subscription,
         unlinked=unlinked,
@@ -82,7 +82,9 @@ def digest(
     end: date = date(2026, 11, 22),
 ) -> Message:
     """Return a digest."""
-    return notices.digest(lang, changes, names or {}, begin=begin, end=end, next_at=AT, follow=FOLLOW)
+    return notices.digest(
+        lang, changes, names or {}, begin=begin, end=end, next_at=AT, subscription=CHANNEL_SUBSCRIPTION
+    )
 
 
 def _card_of(of: Event) -> Callable[[Language], Message]:
@@ -155,13 +157,13 @@ EXAMPLES: Mapping[str, Callable[[Language], Message]] = {
     "notices.reply hostile": lambda lang: reply(
         lang, samples.hostile_event(event_kinds.FRAUD_ALERT, HOSTILE), hostile_customer()
     ),
-    "notices.thread_root": lambda lang: notices.thread_root(lang, FOLLOW),
-    "notices.test": lambda lang: notices.test(lang, asked_by="U0ALINE", follow=FOLLOW),
+    "notices.thread_root": lambda lang: notices.thread_root(lang, CHANNEL_SUBSCRIPTION),
+    "notices.test": lambda lang: notices.test(lang, asked_by="U0ALINE", subscription=CHANNEL_SUBSCRIPTION),
     "notices.burst": lambda lang: notices.burst(
         lang, {event_kinds.CUSTOMER_ADDED: 6, event_kinds.SUBSCRIPTION_CHANGED: 28}, minutes=7
     ),
     "notices.burst of every kind": lambda lang: notices.burst(
-        lang, dict.fromkeys(TOLD, 1204), minutes=1, follow=FOLLOW
+        lang, dict.fromkeys(TOLD, 1204), minutes=1, subscription=CHANNEL_SUBSCRIPTION
     ),
     "notices.burst of nothing": lambda lang: notices.burst(lang, {event_kinds.FRAUD_ALERT: 0}, minutes=0),
     "notices.digest": lambda lang: digest(lang, samples.week(4)),

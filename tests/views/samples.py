@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.context import Channel
+from bot.domain.invitations import Invitation, InvitationState
 from bot.partner_center.errors import Diagnosis
 from bot.partner_center.invitation_link import AdministratorAccess, InspectedLink
 from bot.partner_center.models import (
@@ -17,7 +18,6 @@ from bot.partner_center.models import (
     PartnerRelationships,
     RelationshipType,
 )
-from bot.storage.invitation import Invitation, InvitationState
 
 AT = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
 TENANT = "8f1d6c1e-3b52-4c8e-9a47-5d20e1c7b903"
@@ -157,7 +157,7 @@ def invitation(
     number: int = 1,
     domain: str | None = "contoso.com",
     reason: str | None = None,
-    nudges: int = 0,
+    reminders: int = 0,
     accepted_by: str | None = "Contoso Retail France",
 ) -> Invitation:
     """Return an invitation as it is kept; with a ``reason`` nobody closed it."""
@@ -192,8 +192,8 @@ def invitation(
         accepted_tenant_id=TENANT if accepted else None,
         accepted_name=accepted_by if accepted else None,
         accepted_domain=domain if accepted else None,
-        nudges=nudges,
-        nudge_at=AT + timedelta(days=5) if state is InvitationState.WAITING else None,
+        reminders=reminders,
+        remind_at=AT + timedelta(days=5) if state is InvitationState.WAITING else None,
         closed_at=AT if closed else None,
         closed_by="U0ALINE" if closed and reason is None else None,
     )

@@ -8,21 +8,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain import event_kinds
+from bot.domain.channel_subscriptions import Rhythm, SubscriptionStats
 from bot.domain.event_kind import EventKind, Topic
+from bot.domain.invitations import InvitationState
 from bot.finding import Domain, Name, NoCustomer, OneCustomer, Others
 from bot.language import LANGUAGES, Language, language
 from bot.reply import Message, Modal
-from bot.storage.follow import Rhythm, Standing
-from bot.storage.invitation import InvitationState
 from bot.tenant_ids import DamagedTenantId
-from bot.views import customers, follows, invitations, notices, refusals, relationships, status
+from bot.views import customers, invitations, notices, refusals, relationships, status, subscriptions
 from bot.views.customer_choice import choice
 from bot.views.foreign import clean, code, escape
 from bot.views.marks import HIDDEN
 from bot.views.no_customer import damaged_tenant_id, no_customer
 from bot.views.notices import Late, MicrosoftSubscriptionFacts
 from tests.views import event_samples, examples, notice_examples, samples
-from tests.views.event_samples import follow, hostile_event, standings, week
+from tests.views.event_samples import hostile_event, subscription, subscription_stats, week
 from tests.views.judge import judge
 from tests.views.limits import problems
 from tests.views.reading import forms, nodes, of_type
@@ -114,7 +114,7 @@ def test_an_invitation_may_be_accepted_by_anybody(text: str, lang: Language) -> 
     event = hostile_event(event_kinds.RELATIONSHIP_ACCEPTED, text)
     assert_harmless(invitations.accepted(lang, row, portal_url=samples.PORTAL))
     assert_harmless(invitations.acceptance(lang, row, None, read_at=None, portal_url=samples.PORTAL))
-    assert_harmless(invitations.nudge(lang, row, working_days=5))
+    assert_harmless(invitations.reminder(lang, row, working_days=5))
     assert_harmless(invitations.is_this_them(lang, [row] * 9, event, samples.hostile_customer(text), ask=row))
     assert_harmless(invitations.is_this_them(lang, [row], event, None, ask=row))
     many = [samples.invitation(company=text, sender=text, number=number) for number in range(130)]
@@ -143,16 +143,18 @@ def test_a_digest_may_hold_any_names(text: str, lang: Language) -> None:
 
 @given(text=TEXTS, lang=LANGUAGE)
 @settings(max_examples=30, deadline=None)
-def test_a_channel_may_follow_any_customer(text: str, lang: Language) -> None:
+def test_a_channel_may_subscribe_to_any_customer(text: str, lang: Language) -> None:
     assert_harmless(
-        follows.listing(lang, standings(10, customer=text), channel_id=None, total=43, first=0, may_change=True)
+        subscriptions.listing(
+            lang, subscription_stats(10, customer=text), channel_id=None, total=43, first=0, may_change=True
+        )
     )
-    kept = follow(*Topic, customer=text, countries=(text, "FR"), rhythm=Rhythm.DAILY, reason=text)
-    assert_harmless(follows.set_up(lang, kept, by="U0ALINE"))
-    assert_harmless(follows.follow_modal(lang, channel=None, follow=kept))
-    assert_harmless(follows.owner_told(lang, Standing(follow=kept)))
-    assert_harmless(follows.bad_option(lang, text, text, (text, "weekly")))
-    assert_harmless(follows.unknown_topic(lang, text, None))
+    kept = subscription(*Topic, customer=text, countries=(text, "FR"), rhythm=Rhythm.DAILY, reason=text)
+    assert_harmless(subscriptions.set_up(lang, kept, by="U0ALINE"))
+    assert_harmless(subscriptions.subscription_modal(lang, channel=None, subscription=kept))
+    assert_harmless(subscriptions.owner_told(lang, SubscriptionStats(subscription=kept)))
+    assert_harmless(subscriptions.bad_option(lang, text, text, (text, "weekly")))
+    assert_harmless(subscriptions.unknown_topic(lang, text, None))
     assert_harmless(status.full(lang, event_samples.status(unknown=(text, text))))
 
 

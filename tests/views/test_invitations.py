@@ -8,12 +8,12 @@ import pytest
 
 from bot.context import Channel
 from bot.domain import event_kinds
+from bot.domain.invitations import CHANNEL_ARCHIVED, MESSAGE_DELETED, Invitation, InvitationState
 from bot.language import Language, language
 from bot.partner_center.invitation_link import AdministratorAccess
 from bot.reply import Message
-from bot.storage.invitation import CHANNEL_ARCHIVED, MESSAGE_DELETED, Invitation, InvitationState
 from bot.views import invitations
-from bot.views.invitations import NudgeAnswer
+from bot.views.invitations import ReminderAnswer
 from tests.views.event_samples import event
 from tests.views.reading import everything, of_type, shown
 from tests.views.samples import AT, PORTAL, SHARED, UNSEEN, URL, customer, invitation, link
@@ -169,19 +169,19 @@ def test_each_of_several_that_fit_has_a_button_and_there_is_one_for_none() -> No
     ]
 
 
-def test_a_nudge_offers_to_post_again_to_wait_and_to_close() -> None:
+def test_a_reminder_offers_to_post_again_to_wait_and_to_close() -> None:
     row = invitation()
-    nudge = invitations.nudge(ENGLISH, row, working_days=5)
-    pressed = {button["action_id"]: button["value"] for button in of_type(nudge.blocks, "button")}
-    assert "The invitation is 5 working days old." in nudge.text
+    reminder = invitations.reminder(ENGLISH, row, working_days=5)
+    pressed = {button["action_id"]: button["value"] for button in of_type(reminder.blocks, "button")}
+    assert "The invitation is 5 working days old." in reminder.text
     assert pressed == dict.fromkeys(("post_again", "remind_later", "close_invitation"), row.id)
 
 
-@pytest.mark.parametrize("how", NudgeAnswer)
-def test_an_answered_nudge_has_no_buttons_and_names_the_next_reminder_unless_closed(how: NudgeAnswer) -> None:
-    done = invitations.nudge_answered(ENGLISH, invitation(), how=how, by="U0TOM", at=AT, next_at=AT)
+@pytest.mark.parametrize("how", ReminderAnswer)
+def test_an_answered_reminder_has_no_buttons_and_names_the_next_one_unless_closed(how: ReminderAnswer) -> None:
+    done = invitations.reminder_answered(ENGLISH, invitation(), how=how, by="U0TOM", at=AT, next_at=AT)
     assert not list(of_type(done.blocks, "button"))
-    assert ("Next reminder" in "\n".join(shown(done.blocks))) == (how is not NudgeAnswer.CLOSE)
+    assert ("Next reminder" in "\n".join(shown(done.blocks))) == (how is not ReminderAnswer.CLOSE)
 
 
 def test_invitations_to_link_are_told_apart_by_sender_and_day() -> None:
@@ -201,7 +201,7 @@ def test_a_window_without_anything_to_link_cannot_be_submitted() -> None:
 @pytest.mark.parametrize(
     ("row", "state"),
     [
-        (invitation(nudges=1), "Waiting, reminded"),
+        (invitation(reminders=1), "Waiting, reminded"),
         (invitation(InvitationState.CLOSED), "Closed"),
         (invitation(InvitationState.CLOSED, reason=MESSAGE_DELETED), "Closed: message deleted"),
         (invitation(InvitationState.CLOSED, reason=CHANNEL_ARCHIVED), "Closed: channel archived"),

@@ -11,7 +11,7 @@ from bot.language import language
 from bot.reply import Message
 from bot.views import notices
 from bot.views.notices import Late, MicrosoftSubscriptionFacts
-from tests.views.event_samples import NEW_CUSTOMER, TOLD, event, follow, week
+from tests.views.event_samples import NEW_CUSTOMER, TOLD, event, subscription, week
 from tests.views.notice_examples import card, digest, reply
 from tests.views.reading import everything, of_type, shown
 from tests.views.samples import AT, PORTAL, TENANT, customer
@@ -243,7 +243,7 @@ def test_the_days_of_a_digest_are_written_short(begin: date, end: date, english:
 
 def test_a_digest_says_when_the_next_one_comes() -> None:
     message = notices.digest(
-        ENGLISH, week(1), {}, begin=date(2026, 11, 22), end=date(2026, 11, 22), next_at=AT, follow=follow()
+        ENGLISH, week(1), {}, begin=date(2026, 11, 22), end=date(2026, 11, 22), next_at=AT, subscription=subscription()
     )
     assert around(message)[0].startswith("Next: <!date^")
 
@@ -254,4 +254,4 @@ def test_a_burst_counts_each_kind_the_most_frequent_first() -> None:
     assert message.text == "34 changes in 7 minutes."
     assert "28 Microsoft subscriptions changed, 6 new customers. Each is in this thread." in set(shown(message.blocks))
     assert buttons(message) == {"follow_topics": None}
-    assert buttons(notices.burst(ENGLISH, counts, minutes=7, follow=follow())) == {"change_follow": "f1"}
+    assert buttons(notices.burst(ENGLISH, counts, minutes=7, subscription=subscription())) == {"change_follow": "f1"}

@@ -13,19 +13,19 @@ from bot.arguments import customer_query
 from bot.contacts import Contact, Contacts
 from bot.context import Channel
 from bot.domain import event_kinds
+from bot.domain.channel_subscriptions import Rhythm, SubscriptionStats
 from bot.domain.event_kind import Topic
+from bot.domain.invitations import InvitationState
 from bot.finding import Name, OneCustomer, Others
 from bot.language import language
 from bot.reply import Message, Modal
-from bot.storage.follow import Rhythm, Standing
-from bot.storage.invitation import InvitationState
-from bot.views import customers, follows, invitations, relationships
+from bot.views import customers, invitations, relationships, subscriptions
 from bot.views.customer_choice import choice
 from bot.views.foreign import escape, name
 from bot.views.outdated import outdated
 from sandbox.slack.formatting import Drawn, drawn
 from tests.views import examples, notice_examples, samples
-from tests.views.event_samples import follow, hostile_event, standings
+from tests.views.event_samples import hostile_event, subscription, subscription_stats
 from tests.views.reading import forms, nodes
 
 CORE = "qZzq"
@@ -49,7 +49,7 @@ def views(text: str) -> dict[str, Message | Modal]:
     customer, row = samples.hostile_customer(text), samples.invitation(company=text, sender=text)
     taken = samples.invitation(InvitationState.ACCEPTED, company=text, sender=text, accepted_by=text)
     event = replace(hostile_event(event_kinds.RELATIONSHIP_ACCEPTED, text), detail=f"{text} seen")
-    kept = follow(*Topic, customer=text, countries=(text, "FR"), rhythm=Rhythm.DAILY)
+    kept = subscription(*Topic, customer=text, countries=(text, "FR"), rhythm=Rhythm.DAILY)
     edited = replace(kept, edited_by="U0TOM", edited_at=samples.AT)
     partners = samples.partners(3, full=True, name=text)
     people = Contacts(people=(Contact(user_id="U0ALINE", name=text), Contact(user_id="U0TOM", name=text)))
@@ -70,7 +70,7 @@ def views(text: str) -> dict[str, Message | Modal]:
         "closed": invitations.closed(EN, samples.invitation(InvitationState.CLOSED, company=text)),
         "accepted": invitations.accepted(EN, taken, portal_url=samples.PORTAL),
         "acceptance": invitations.acceptance(EN, taken, None, read_at=None, portal_url=samples.PORTAL),
-        "nudge": invitations.nudge(EN, row, working_days=5),
+        "reminder": invitations.reminder(EN, row, working_days=5),
         "same customer": invitations.is_this_them(EN, [row] * 3, event, customer, ask=row),
         "link window": invitations.link_modal(EN, event, [samples.invitation(company=text, sender=text, number=1)]),
         "invitations": invitations.listing(
@@ -82,11 +82,15 @@ def views(text: str) -> dict[str, Message | Modal]:
         ),
         "late": invitations.delayed(EN, row, cause=next(iter(invitations.Delay)), contacts=people),
         "channel": invitations.cannot_post(EN, Channel(id="C0SALES", name=text, external=False), reason="is_archived"),
-        "follows": follows.listing(EN, standings(3, customer=text), channel_id=None, total=3, first=0, may_change=True),
+        "subscriptions": subscriptions.listing(
+            EN, subscription_stats(3, customer=text), channel_id=None, total=3, first=0, may_change=True
+        ),
         "outdated": outdated(EN, taken),
-        "changed meanwhile": follows.follow_modal(EN, channel=None, follow=edited, changed_meanwhile=True),
-        "followed": follows.set_up(EN, kept, by="U0ALINE"),
-        "owner told": follows.owner_told(EN, Standing(follow=kept), contacts=people),
+        "changed meanwhile": subscriptions.subscription_modal(
+            EN, channel=None, subscription=edited, changed_meanwhile=True
+        ),
+        "followed": subscriptions.set_up(EN, kept, by="U0ALINE"),
+        "owner told": subscriptions.owner_told(EN, SubscriptionStats(subscription=kept), contacts=people),
     }
 
 

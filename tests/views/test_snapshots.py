@@ -13,7 +13,7 @@ from tests.views.examples import EXAMPLES
 LONG = {
     *("relationships.listing 130", "relationships.listing 130, second page", "relationships.listing hostile"),
     *("invitations.listing mine", "invitations.listing accepted", "invitations.link_modal hostile"),
-    *("follows.listing a page of many", "follows.listing hostile"),
+    *("subscriptions.listing a page of many", "subscriptions.listing hostile"),
     *("notices.digest of many", "notices.digest hostile", "notices.digest_rest hostile"),
 }
 """More than a person would read, or no news after the others; the tests of limits hold these."""

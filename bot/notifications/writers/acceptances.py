@@ -70,7 +70,7 @@ class AcceptanceWriter(Writer):
         return Found(event=event, customer=customer, match=match(waiting, event, customer))
 
     def stepped(self, connection: Connection, delivery: Delivery, step: Step, ts: str) -> None:  # noqa: ARG002
-        """Settle the invitation that is sure, ask about those that may be, and tell the channels that follow."""
+        """Settle the invitation that is sure, ask about those that may be, notify subscribed channels."""
         if not isinstance(step, Found):
             return
         event, customer, found = step.event, step.customer, step.match

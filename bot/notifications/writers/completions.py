@@ -4,6 +4,7 @@ import json
 
 from sqlalchemy import Connection
 
+from bot.domain.channel_subscriptions import EXTERNAL_CHANNEL, ChannelSubscription
 from bot.domain.events import Event
 from bot.notifications.asking import Customers, NoAnswer
 from bot.notifications.channel_lookups import ChannelLookups
@@ -11,11 +12,10 @@ from bot.notifications.contents import Contents
 from bot.notifications.steps import Decision, Drop, Edit, Later, Step
 from bot.notifications.writers.followed import NO_LONGER, FollowWriter
 from bot.storage.cards import Cards
+from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.database import Database
 from bot.storage.delivery import Delivery, NewDelivery
 from bot.storage.events import Events
-from bot.storage.follow import EXTERNAL_CHANNEL, Follow
-from bot.storage.follows import Follows
 from bot.storage.outbox import Outbox
 
 COMPLETION = "completion"
@@ -33,7 +33,7 @@ def completion(of: Delivery, event: Event, ts: str) -> NewDelivery:
         lane=of.lane,
         kind=COMPLETION,
         subject=json.dumps([event.id, ts]),
-        follow_id=of.follow_id,
+        subscription_id=of.subscription_id,
         after_seconds=AFTER,
     )
 
@@ -46,14 +46,14 @@ class CompletionWriter(FollowWriter):
         *,
         database: Database,
         events: Events,
-        follows: Follows,
+        subscriptions: ChannelSubscriptions,
         cards: Cards,
         outbox: Outbox,
         customers: Customers,
         contents: Contents,
         channels: ChannelLookups,
     ) -> None:
-        super().__init__(follows=follows, outbox=outbox, channels=channels)
+        super().__init__(subscriptions=subscriptions, outbox=outbox, channels=channels)
         self._database = database
         self._events = events
         self._cards = cards
@@ -66,9 +66,9 @@ class CompletionWriter(FollowWriter):
         event = await self._events.find(event_id)
         if event is None:
             return NO_LONGER
-        follow = await self.followed(delivery)
-        if not isinstance(follow, Follow):
-            return follow
+        subscription = await self.followed(delivery)
+        if not isinstance(subscription, ChannelSubscription):
+            return subscription
         card = await self._database.read(
             lambda connection: self._cards.find(connection, delivery.lane, event.subject_key)
         )
@@ -79,13 +79,13 @@ class CompletionWriter(FollowWriter):
         except NoAnswer:
             too_late = await self._customers.age(min(event.received_at, delivery.created_at)) > LATEST
             return Drop("customer not read") if too_late else Later(seconds=AGAIN, aside=True)
-        content = await self._contents.gather(event, follow, customer, awaited=False)
+        content = await self._contents.gather(event, subscription, customer, awaited=False)
         return Edit(part=CARD, message=content.card(), channel=delivery.lane, ts=ts)
 
     def stepped(self, connection: Connection, delivery: Delivery, step: Step, ts: str) -> None:
         """Nothing is new to the channel."""
 
     def given_up(self, connection: Connection, delivery: Delivery, reason: str, error: Exception | None) -> None:
-        """Pause the follow where others read its channel; the event itself was told before."""
+        """Pause the subscription where others read its channel; the event itself was told before."""
         if reason == EXTERNAL_CHANNEL:
             super().given_up(connection, delivery, reason, error)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.domain.channel_subscriptions import ChannelSubscription, Rhythm
 from bot.domain.events import Event
 from bot.language import language
 from bot.notifications.asking import Customers
@@ -15,12 +16,11 @@ from bot.notifications.contents import is_wanted
 from bot.notifications.steps import Decision, Drop, Post
 from bot.notifications.writers.followed import FollowWriter
 from bot.partner_center.models import Customer
+from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.database import Database
 from bot.storage.delivery import Delivery
 from bot.storage.digests import Digests
 from bot.storage.events import Events
-from bot.storage.follow import Follow, Rhythm
-from bot.storage.follows import Follows
 from bot.storage.outbox import Outbox
 from bot.views import notices as views
 
@@ -40,13 +40,13 @@ class DigestWriter(FollowWriter):
         *,
         database: Database,
         events: Events,
-        follows: Follows,
+        subscriptions: ChannelSubscriptions,
         digests: Digests,
         outbox: Outbox,
         customers: Customers,
         channels: ChannelLookups,
     ) -> None:
-        super().__init__(follows=follows, outbox=outbox, channels=channels)
+        super().__init__(subscriptions=subscriptions, outbox=outbox, channels=channels)
         self._database = database
         self._events = events
         self._digests = digests
@@ -54,32 +54,34 @@ class DigestWriter(FollowWriter):
 
     async def decide(self, delivery: Delivery) -> Decision:
         """Post the digest, then page by page what it does not hold."""
-        follow = await self.followed(delivery)
-        if not isinstance(follow, Follow):
-            return follow
+        subscription = await self.followed(delivery)
+        if not isinstance(subscription, ChannelSubscription):
+            return subscription
 
         def work(connection: Connection) -> tuple[Event, ...]:
             return self._events.among(connection, self._digests.content(connection, delivery.subject))
 
         changes = await self._database.read(work)
         records = await self._records(changes)
-        changes = tuple(event for event in changes if is_wanted(follow, event, records.get(str(event.customer_id))))
+        changes = tuple(
+            event for event in changes if is_wanted(subscription, event, records.get(str(event.customer_id)))
+        )
         if not changes:
             return Drop("nothing to tell")
         names = {customer_id: record.name or "" for customer_id, record in records.items()}
         pages = views.digest_pages(changes)
-        lang = language(follow.language)
+        lang = language(subscription.language)
         if MAIN not in delivery.parts:
             due_at = datetime.fromisoformat(delivery.subject.partition(":")[2].partition("#")[0])
-            begin, end = _days(follow, min(due_at, delivery.created_at), changes)
+            begin, end = _days(subscription, min(due_at, delivery.created_at), changes)
             message = views.digest(
                 lang,
                 changes,
                 names,
                 begin=begin,
                 end=end,
-                next_at=follow.next_digest_at,
-                follow=follow,
+                next_at=subscription.next_digest_at,
+                subscription=subscription,
             )
             return Post(part=MAIN, message=message, channel=delivery.lane, last=len(pages) == 0)
         for first in pages:
@@ -100,15 +102,15 @@ class DigestWriter(FollowWriter):
         return found
 
 
-def _days(follow: Follow, due_at: datetime, changes: Sequence[Event]) -> tuple[date, date]:
+def _days(subscription: ChannelSubscription, due_at: datetime, changes: Sequence[Event]) -> tuple[date, date]:
     """Return the first and the last day that a digest tells of, where its owner is.
 
     A digest comes in the morning, and late where the bot stood still: what happened says which days they are. One of
     a week names the whole week before it as well.
     """
-    happened = [local_day(event.happened_at, follow.tz) for event in changes]
+    happened = [local_day(event.happened_at, subscription.tz) for event in changes]
     begin, end = min(happened), max(happened)
-    if follow.rhythm is Rhythm.WEEKLY:
-        today = local_day(due_at, follow.tz)
+    if subscription.rhythm is Rhythm.WEEKLY:
+        today = local_day(due_at, subscription.tz)
         begin, end = min(begin, today - timedelta(days=WEEK)), max(end, today - timedelta(days=1))
     return begin, end

@@ -48,7 +48,7 @@ class FindingWriter(Writer):
         raise NotImplementedError
 
     def stepped(self, connection: Connection, delivery: Delivery, step: Step, ts: str) -> None:  # noqa: ARG002
-        """Keep what was found out, and tell the channels that follow."""
+        """Keep what was found out, and tell the channels that have subscribed."""
         if isinstance(step, Found):
             self._intake.tell(connection, self._events.learn(connection, step.event.id, step.facts))
 

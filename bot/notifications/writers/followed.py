@@ -1,41 +1,45 @@
-"""What is written to a channel for a follow: while it follows, is read by no others, and takes messages."""
+"""Deliveries of a channel subscription, while it is active, its channel internal, and writable."""
 
 from sqlalchemy import Connection
 
+from bot.domain.channel_subscriptions import EXTERNAL_CHANNEL, TOO_MANY_ATTEMPTS, ChannelSubscription, SubscriptionState
 from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.courier import Refused
 from bot.notifications.steps import Drop, GiveUp, Step, Writer
 from bot.notifications.writers.pausing import pause_and_tell
+from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.delivery import Delivery
-from bot.storage.follow import EXTERNAL_CHANNEL, TOO_MANY_ATTEMPTS, Follow, FollowState
-from bot.storage.follows import Follows
 from bot.storage.outbox import Outbox
 
 NO_LONGER = Drop("no longer followed")
 
 
 class FollowWriter(Writer):
-    """Writes deliveries of one follow; where one cannot be delivered, the follow is paused and its owner told."""
+    """Writes deliveries of one subscription; one that cannot be delivered pauses it and notifies its owner."""
 
-    def __init__(self, *, follows: Follows, outbox: Outbox, channels: ChannelLookups) -> None:
-        self._follows = follows
+    def __init__(self, *, subscriptions: ChannelSubscriptions, outbox: Outbox, channels: ChannelLookups) -> None:
+        self._subscriptions = subscriptions
         self._outbox = outbox
         self._channels = channels
 
-    async def followed(self, delivery: Delivery) -> Follow | Drop | GiveUp:
-        """Return the follow, or the decision where its channel must not hear of it any more."""
-        follow = await self._follows.find(str(delivery.follow_id))
-        if follow is None or follow.state is FollowState.REMOVED:
+    async def followed(self, delivery: Delivery) -> ChannelSubscription | Drop | GiveUp:
+        """Return the subscription, or the decision where its channel must not hear of it any more."""
+        subscription = await self._subscriptions.find(str(delivery.subscription_id))
+        if subscription is None or subscription.state is SubscriptionState.REMOVED:
             return NO_LONGER
-        return GiveUp(EXTERNAL_CHANNEL) if await self._channels.is_external(delivery.lane, of=delivery.id) else follow
+        return (
+            GiveUp(EXTERNAL_CHANNEL)
+            if await self._channels.is_external(delivery.lane, of=delivery.id)
+            else subscription
+        )
 
     def stepped(self, connection: Connection, delivery: Delivery, step: Step, ts: str) -> None:  # noqa: ARG002 - part of the interface
         """Note that the channel has heard."""
-        self._follows.delivered(connection, str(delivery.follow_id))
+        self._subscriptions.delivered(connection, str(delivery.subscription_id))
 
     def given_up(self, connection: Connection, delivery: Delivery, reason: str, error: Exception | None) -> None:
-        """Pause the follow, and tell its owner; not where Slack refused a message for what it is."""
+        """Pause the subscription, and tell its owner; not where Slack refused a message for what it is."""
         if isinstance(error, Refused):
             return
         why = reason if error is None else TOO_MANY_ATTEMPTS
-        pause_and_tell(connection, self._follows, self._outbox, str(delivery.follow_id), why)
+        pause_and_tell(connection, self._subscriptions, self._outbox, str(delivery.subscription_id), why)

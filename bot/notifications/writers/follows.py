@@ -1,16 +1,16 @@
-"""Writes what follows cause besides notices: the test that a person asks for, and word to an owner of a pause."""
+"""Writes what subscriptions cause besides notices: the test that a person asks for, and word to an owner of a pause."""
 
 from collections.abc import Awaitable, Callable
 
 from bot.contacts import Contacts
+from bot.domain.channel_subscriptions import ChannelSubscription, SubscriptionState
 from bot.language import language
 from bot.notifications.steps import Decision, Drop, Post, Writer
 from bot.notifications.writers.followed import FollowWriter
+from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.delivery import Delivery
-from bot.storage.follow import Follow, FollowState
-from bot.storage.follows import Follows
-from bot.views import follows as views
 from bot.views import notices
+from bot.views import subscriptions as views
 
 
 class FollowTestWriter(FollowWriter):
@@ -18,29 +18,29 @@ class FollowTestWriter(FollowWriter):
 
     async def decide(self, delivery: Delivery) -> Decision:
         """Post where a notice would stand."""
-        follow = await self.followed(delivery)
-        if not isinstance(follow, Follow):
-            return follow
+        subscription = await self.followed(delivery)
+        if not isinstance(subscription, ChannelSubscription):
+            return subscription
         return Post(
             part="test",
-            message=notices.test(language(follow.language), asked_by=delivery.subject, follow=follow),
-            channel=follow.channel_id,
-            thread_ts=follow.thread_ts if follow.thread_only else None,
+            message=notices.test(language(subscription.language), asked_by=delivery.subject, subscription=subscription),
+            channel=subscription.channel_id,
+            thread_ts=subscription.thread_ts if subscription.thread_only else None,
         )
 
 
 class PauseWriter(Writer):
     """Writes deliveries that tell an owner of a pause."""
 
-    def __init__(self, *, follows: Follows, contacts: Callable[[], Awaitable[Contacts]]) -> None:
-        self._follows = follows
+    def __init__(self, *, subscriptions: ChannelSubscriptions, contacts: Callable[[], Awaitable[Contacts]]) -> None:
+        self._subscriptions = subscriptions
         self._contacts = contacts
 
     async def decide(self, delivery: Delivery) -> Decision:
         """Tell the owner directly, unless the pause is over."""
-        follow = await self._follows.find(delivery.subject)
-        if follow is None or follow.state is not FollowState.PAUSED:
+        subscription = await self._subscriptions.find(delivery.subject)
+        if subscription is None or subscription.state is not SubscriptionState.PAUSED:
             return Drop("no longer paused")
-        (standing,) = await self._follows.standings([follow])
-        message = views.owner_told(language(follow.language), standing, contacts=await self._contacts())
-        return Post(part="pause", message=message, channel=follow.owner_id)
+        (stats,) = await self._subscriptions.with_stats([subscription])
+        message = views.owner_told(language(subscription.language), stats, contacts=await self._contacts())
+        return Post(part="pause", message=message, channel=subscription.owner_id)

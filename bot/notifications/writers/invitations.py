@@ -47,13 +47,13 @@ class InvitationWriter(Writer):
         outbox: Outbox,
         partner_center: PartnerCenter,
         channels: ChannelLookups,
-        nudge_days: int,
+        reminder_days: int,
     ) -> None:
         self._invitations = invitations
         self._outbox = outbox
         self._partner_center = partner_center
         self._channels = channels
-        self._nudge_days = nudge_days
+        self._reminder_days = reminder_days
 
     async def decide(self, delivery: Delivery) -> Decision:
         """Take a former message's text away, post the line to hang on where there is no thread, then the invitation."""
@@ -97,14 +97,14 @@ class InvitationWriter(Writer):
             self._invitations.parent_posted(connection, delivery.subject, ts=ts)
         if isinstance(step, PostInvitation):
             row = self._invitations.read(connection, delivery.subject)
-            nudge_at = working_days_later(read_now(connection), self._nudge_days, row.sender_tz)
+            remind_at = working_days_later(read_now(connection), self._reminder_days, row.sender_tz)
             self._invitations.posted(
                 connection,
                 row.id,
                 ts=ts,
                 kind=step.kind,
                 expected_tenant_id=step.tenant_id,
-                nudge_at=nudge_at,
+                remind_at=remind_at,
             )
 
     def put_off(self, connection: Connection, delivery: Delivery, error: Exception) -> None:

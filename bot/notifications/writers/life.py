@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from bot.domain.invitations import CHANNEL_ARCHIVED, MESSAGE_DELETED
 from bot.language import language
 from bot.notifications.asking import Customers
 from bot.notifications.calendar import working_days_between
@@ -17,7 +18,6 @@ from bot.partner_center.models import Customer
 from bot.slack_errors import CHANNEL_GONE
 from bot.storage.delivery import Delivery
 from bot.storage.events import Events
-from bot.storage.invitation import CHANNEL_ARCHIVED, MESSAGE_DELETED
 from bot.storage.invitations import Invitation, Invitations, InvitationState
 from bot.storage.marks import Marks
 from bot.views import invitations as views
@@ -103,7 +103,7 @@ class QuestionWriter(Writer):
         return into_thread(ask, question, part="question", shared=shared)
 
 
-class NudgeWriter(Writer):
+class ReminderWriter(Writer):
     """Reminds the sender of an invitation that the customer has not accepted yet."""
 
     def __init__(self, *, invitations: Invitations, courier: Courier, channels: ChannelLookups, marks: Marks) -> None:
@@ -123,7 +123,7 @@ class NudgeWriter(Writer):
             return Drop("message deleted")
         begin = row.posted_at or row.created_at
         days = working_days_between(begin, await self._marks.now(), row.sender_tz)
-        return into_thread(row, views.nudge(sender(row), row, working_days=days), part="nudge", shared=shared)
+        return into_thread(row, views.reminder(sender(row), row, working_days=days), part="nudge", shared=shared)
 
     def given_up(
         self,

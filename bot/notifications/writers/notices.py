@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from bot.domain.channel_subscriptions import ChannelSubscription
 from bot.domain.events import Event
 from bot.language import language
 from bot.notifications.asking import AGAIN, Customers, NoAnswer
@@ -16,11 +17,10 @@ from bot.notifications.writers.completions import CARD, completion
 from bot.notifications.writers.followed import NO_LONGER, FollowWriter
 from bot.reply import Message
 from bot.storage.cards import Burst, Card, Cards
+from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.database import Database
 from bot.storage.delivery import Delivery
 from bot.storage.events import Events
-from bot.storage.follow import Follow
-from bot.storage.follows import Follows
 from bot.storage.outbox import Outbox
 from bot.views import notices as views
 
@@ -59,21 +59,21 @@ class Place:
 
 
 class NoticeWriter(FollowWriter):
-    """Writes deliveries whose subject is an event, for one follow."""
+    """Writes deliveries whose subject is an event, for one subscription."""
 
     def __init__(
         self,
         *,
         database: Database,
         events: Events,
-        follows: Follows,
+        subscriptions: ChannelSubscriptions,
         cards: Cards,
         outbox: Outbox,
         customers: Customers,
         contents: Contents,
         channels: ChannelLookups,
     ) -> None:
-        super().__init__(follows=follows, outbox=outbox, channels=channels)
+        super().__init__(subscriptions=subscriptions, outbox=outbox, channels=channels)
         self._database = database
         self._events = events
         self._cards = cards
@@ -85,9 +85,9 @@ class NoticeWriter(FollowWriter):
         event = await self._events.find(delivery.subject)
         if event is None:
             return NO_LONGER
-        follow = await self.followed(delivery)
-        if not isinstance(follow, Follow):
-            return follow
+        subscription = await self.followed(delivery)
+        if not isinstance(subscription, ChannelSubscription):
+            return subscription
         customer, awaited = None, False
         try:
             customer = await self._customers.record(event.customer_id, since=event.received_at)
@@ -95,12 +95,12 @@ class NoticeWriter(FollowWriter):
             if error.in_time:
                 return Later(seconds=AGAIN)
             awaited = True
-        if not awaited and not is_wanted(follow, event, customer):
+        if not awaited and not is_wanted(subscription, event, customer):
             return Drop("another country")
-        if follow.thread_only and follow.thread_ts is None and ROOT not in delivery.parts:
-            root = views.thread_root(language(follow.language), follow)
+        if subscription.thread_only and subscription.thread_ts is None and ROOT not in delivery.parts:
+            root = views.thread_root(language(subscription.language), subscription)
             return Post(part=ROOT, message=root, channel=delivery.lane, last=False)
-        content = await self._contents.gather(event, follow, customer, awaited=awaited)
+        content = await self._contents.gather(event, subscription, customer, awaited=awaited)
         return self._step(delivery, content, await self._place(delivery, event))
 
     def _step(self, delivery: Delivery, content: Content, place: Place) -> Decision:
@@ -111,28 +111,28 @@ class NoticeWriter(FollowWriter):
             thread_ts = place.card.thread_ts or place.card.ts
             message = content.reply(before=place.before)
             return _tell(delivery, content, message, thread_ts=thread_ts, is_card=False, last=False)
-        if content.follow.thread_only:
-            thread_ts = content.follow.thread_ts or delivery.parts[ROOT]
+        if content.subscription.thread_only:
+            thread_ts = content.subscription.thread_ts or delivery.parts[ROOT]
             return _tell(delivery, content, content.card(), thread_ts=thread_ts, is_card=True)
         if place.burst is not None:
             tallied = place.more <= 1 or sum(place.burst.counts.values()) % SUMMARY_EVERY == 0
             message, ts = content.card(), place.burst.ts
             return _tell(delivery, content, message, thread_ts=ts, is_card=True, in_burst=True, last=not tallied)
         if place.crowded:
-            summary = views.burst(content.lang, {content.event.kind: 1}, minutes=1, follow=content.follow)
+            summary = views.burst(content.lang, {content.event.kind: 1}, minutes=1, subscription=content.subscription)
             return Post(part=SUMMARY, message=summary, channel=delivery.lane, last=False)
         return _tell(delivery, content, content.card(), thread_ts=None, is_card=True)
 
     def stepped(self, connection: Connection, delivery: Delivery, step: Step, ts: str) -> None:
         """Note what stands where."""
-        channel, follow_id = delivery.lane, str(delivery.follow_id)
+        channel, subscription_id = delivery.lane, str(delivery.subscription_id)
         if step.part == ROOT:
-            self._follows.has_thread(connection, follow_id, ts)
+            self._subscriptions.has_thread(connection, subscription_id, ts)
         elif step.part == SUMMARY:
             self._cards.burst_began(connection, channel, ts=ts)
         if not isinstance(step, Tell):
             return
-        self._follows.delivered(connection, follow_id)
+        self._subscriptions.delivered(connection, subscription_id)
         if step.is_card:
             self._cards.posted(
                 connection, channel, step.event.subject_key, event_id=step.event.id, ts=ts, thread_ts=step.thread_ts
@@ -190,5 +190,5 @@ def _after(delivery: Delivery, content: Content, place: Place) -> Decision:
     if place.burst is None:
         return Finish()
     minutes = max(1, round((place.burst.last_at - place.burst.began_at) / timedelta(minutes=1)))
-    summary = views.burst(content.lang, place.burst.counts, minutes=minutes, follow=content.follow)
+    summary = views.burst(content.lang, place.burst.counts, minutes=minutes, subscription=content.subscription)
     return Edit(part=TALLY, message=summary, channel=delivery.lane, ts=place.burst.ts)

@@ -1,18 +1,20 @@
-"""A follow whose messages cannot be delivered is paused, and its owner is told once."""
+"""A subscription whose messages cannot be delivered is paused, and its owner is told once."""
 
 from sqlalchemy import Connection
 
+from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.delivery import NewDelivery
-from bot.storage.follows import Follows
 from bot.storage.outbox import Outbox
 
 PAUSE_TOLD = "pause told"
-"""The kind of the delivery that tells an owner; its subject is the follow's id."""
+"""The kind of the delivery that tells an owner; its subject is the subscription's id."""
 
 
-def pause_and_tell(connection: Connection, follows: Follows, outbox: Outbox, follow_id: str, reason: str) -> None:
-    """Pause a follow and promise its owner a direct message; one that was no longer active is left as it is."""
-    paused = follows.pause(connection, follow_id, reason=reason)
+def pause_and_tell(
+    connection: Connection, subscriptions: ChannelSubscriptions, outbox: Outbox, subscription_id: str, reason: str
+) -> None:
+    """Pause a subscription and promise its owner a direct message; one that was no longer active is left as it is."""
+    paused = subscriptions.pause(connection, subscription_id, reason=reason)
     if paused is not None:
         told = NewDelivery(
             key=f"{PAUSE_TOLD}:{paused.id}:{paused.changed_at.isoformat()}",

@@ -11,12 +11,12 @@ from bot.views.invitations.answers import (
     open_window,
 )
 from bot.views.invitations.life import (
-    NudgeAnswer,
+    ReminderAnswer,
     acceptance,
     accepted,
-    nudge,
-    nudge_answered,
     posted_again,
+    reminder,
+    reminder_answered,
 )
 from bot.views.invitations.listing import Counts, Scope, listing, nobody_sent, unknown_list
 from bot.views.invitations.matching import answered, is_this_them, link_modal, linked
@@ -26,7 +26,7 @@ from bot.views.invitations.windows import confirm_external_modal, copy_modal, co
 __all__ = [
     "Counts",
     "Delay",
-    "NudgeAnswer",
+    "ReminderAnswer",
     "Scope",
     "acceptance",
     "accepted",
@@ -49,12 +49,12 @@ __all__ = [
     "no_channel",
     "nobody_sent",
     "nothing_typed",
-    "nudge",
-    "nudge_answered",
     "on_its_way",
     "open_window",
     "over",
     "parent",
     "posted_again",
+    "reminder",
+    "reminder_answered",
     "unknown_list",
 ]

@@ -4,11 +4,11 @@ from enum import StrEnum
 
 from bot.contacts import BOT_ADMINS, Contacts
 from bot.context import Channel
+from bot.domain.invitations import Invitation
 from bot.language import Language, deferred
 from bot.partner_center.invitation_link import LinkRefused, RefusalReason
 from bot.reply import Message
 from bot.slack_errors import BOT_ABSENT, FEW_MAY_POST, Meaning, meaning_of
-from bot.storage.invitation import Invitation
 from bot.views.blocks import actions, button, context, field, fields, section
 from bot.views.contacts import asking, to_ask
 from bot.views.foreign import Words, channel, clean, code, name, sentence, span

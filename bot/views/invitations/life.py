@@ -5,10 +5,10 @@ from enum import StrEnum
 
 from babel.units import format_unit
 
+from bot.domain.invitations import Invitation
 from bot.language import Language, deferred
 from bot.partner_center.models import Customer
 from bot.reply import Block, Message
-from bot.storage.invitation import Invitation
 from bot.views.blocks import actions, button, context, field, fields, header, section
 from bot.views.customer_blocks import portal_button, read_from, see_customer_button
 from bot.views.customer_fields import country, identity, named
@@ -19,18 +19,18 @@ DAYS_WITH_HOURS = 7
 """From so many days on the hours say nothing."""
 
 
-class NudgeAnswer(StrEnum):
-    """What was pressed below a nudge, by the names of its buttons."""
+class ReminderAnswer(StrEnum):
+    """What was pressed below a reminder, by the names of its buttons."""
 
     POST_AGAIN = "post_again"
     LATER = "remind_later"
     CLOSE = "close_invitation"
 
 
-NUDGE_RESULTS = {
-    NudgeAnswer.POST_AGAIN: deferred("Posted again by {person}: {when}."),
-    NudgeAnswer.LATER: deferred("Put off by {person}: {when}."),
-    NudgeAnswer.CLOSE: deferred("Closed by {person}: {when}. The link itself still works."),
+REMINDER_RESULTS = {
+    ReminderAnswer.POST_AGAIN: deferred("Posted again by {person}: {when}."),
+    ReminderAnswer.LATER: deferred("Put off by {person}: {when}."),
+    ReminderAnswer.CLOSE: deferred("Closed by {person}: {when}. The link itself still works."),
 }
 
 
@@ -84,7 +84,7 @@ def acceptance(
     )
 
 
-def nudge(lang: Language, row: Invitation, *, working_days: int) -> Message:
+def reminder(lang: Language, row: Invitation, *, working_days: int) -> Message:
     """Remind the sender in the thread that the customer has not accepted yet."""
     words = _not_yet(lang, row) + sentence(
         lang.plural(
@@ -99,21 +99,21 @@ def nudge(lang: Language, row: Invitation, *, working_days: int) -> Message:
         blocks=(
             section(words.mrkdwn),
             *actions(
-                button(lang.text("Post again"), NudgeAnswer.POST_AGAIN, row.id),
-                button(lang.text("Remind me later"), NudgeAnswer.LATER, row.id),
+                button(lang.text("Post again"), ReminderAnswer.POST_AGAIN, row.id),
+                button(lang.text("Remind me later"), ReminderAnswer.LATER, row.id),
                 close_button(lang, row),
             ),
         ),
     )
 
 
-def nudge_answered(
-    lang: Language, row: Invitation, *, how: NudgeAnswer, by: str, at: datetime, next_at: datetime | None
+def reminder_answered(
+    lang: Language, row: Invitation, *, how: ReminderAnswer, by: str, at: datetime, next_at: datetime | None
 ) -> Message:
-    """Return what a nudge becomes once a button of it was pressed."""
+    """Return what a reminder becomes once a button of it was pressed."""
     words = _not_yet(lang, row)
-    lines = [lang.text(NUDGE_RESULTS[how]).format(person=person(by), when=stamp(lang, at).mrkdwn)]
-    if how is not NudgeAnswer.CLOSE and next_at is not None:
+    lines = [lang.text(REMINDER_RESULTS[how]).format(person=person(by), when=stamp(lang, at).mrkdwn)]
+    if how is not ReminderAnswer.CLOSE and next_at is not None:
         lines.append(lang.text("Next reminder: {day}.").format(day=day_stamp(lang, next_at).mrkdwn))
     return Message(text=words.plain, blocks=(section(words.mrkdwn), context(" ".join(lines))))
 

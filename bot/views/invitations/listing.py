@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.invitations import CHANNEL_ARCHIVED, MESSAGE_DELETED, Invitation, InvitationState
 from bot.language import Language, deferred
 from bot.reply import Block, Message
-from bot.storage.invitation import CHANNEL_ARCHIVED, MESSAGE_DELETED, Invitation, InvitationState
 from bot.views.blocks import (
     Cell,
     actions,
@@ -231,7 +231,7 @@ def _row(lang: Language, row: Invitation, now: datetime, workspace_url: str) -> 
 
 
 def _state(lang: Language, row: Invitation) -> str:
-    if row.state is InvitationState.WAITING and row.nudges:
+    if row.state is InvitationState.WAITING and row.reminders:
         return lang.text("Waiting, reminded")
     if row.state is InvitationState.CLOSED and row.closed_by is None:
         return lang.text(CLOSED_BY_NOBODY.get(row.reason or "", STATES[row.state]))

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.events import Event
+from bot.domain.invitations import Invitation
 from bot.language import Language
 from bot.partner_center.models import Customer
 from bot.reply import Block, Message, Modal
-from bot.storage.invitation import Invitation
 from bot.views.blocks import actions, button, context, field, fields, menu, option, section
 from bot.views.customer_fields import country, title
 from bot.views.foreign import (

@@ -3,10 +3,10 @@
 The lower half makes sense with everything above it removed: no Slack names, no note, no reference.
 """
 
+from bot.domain.invitations import CHANNEL_ARCHIVED, Invitation, InvitationState
 from bot.language import Language
 from bot.partner_center.invitation_link import AdministratorAccess, InspectedLink
 from bot.reply import Block, Message
-from bot.storage.invitation import CHANNEL_ARCHIVED, Invitation, InvitationState
 from bot.views.blocks import (
     actions,
     button,

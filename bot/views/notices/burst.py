@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
+from bot.domain.channel_subscriptions import ChannelSubscription
 from bot.domain.event_kind import EventKind
 from bot.language import Language
 from bot.reply import Message
-from bot.storage.follow import Follow
 from bot.views.blocks import actions, button, context, header, section
 from bot.views.notices.headings import counted
 
@@ -15,14 +15,14 @@ def burst(
     counts: Mapping[EventKind, int],
     *,
     minutes: int,
-    follow: Follow | None = None,
+    subscription: ChannelSubscription | None = None,
     limit: int = 20,
     within: int = 10,
 ) -> Message:
     """Return how many changes of each kind came in so many minutes.
 
-    More than ``limit`` ``within`` so many minutes make a burst. [Change topics] leads to the ``follow``, where it is
-    one alone that brings them.
+    More than ``limit`` ``within`` so many minutes make a burst. [Change topics] leads to the ``subscription``, where
+    it is one alone that brings them.
     """
     total, minutes = sum(counts.values()), max(1, minutes)
     time = lang.plural("{count} minute", "{count} minutes", minutes).format(count=lang.number(minutes))
@@ -31,7 +31,7 @@ def burst(
     kinds = sorted((kind for kind in counts if counts[kind]), key=lambda kind: -counts[kind])
     each = ", ".join(counted(lang, kind, counts[kind]) for kind in kinds)
     returning = lang.text("Single messages return below {count} changes in {minutes} minutes.")
-    change = ("follow_topics", None) if follow is None else ("change_follow", follow.id)
+    change = ("follow_topics", None) if subscription is None else ("change_follow", subscription.id)
     return Message(
         text=f"{title}.",
         blocks=(

@@ -3,16 +3,15 @@
 Whole channels read it, so it holds the reduced card: never a person, e-mail, phone, street or billing.
 """
 
+from bot.domain.channel_subscriptions import ChannelSubscription
 from bot.domain.event_kind import REFERRAL
 from bot.domain.event_kinds import FRAUD_ALERT
 from bot.domain.events import Event
 from bot.language import Language
 from bot.partner_center.models import Customer
 from bot.reply import Block, Message
-from bot.storage.follow import Follow
 from bot.views.blocks import HEADER, actions, button, context, field, fields, header, plain_section, section
 from bot.views.customer_blocks import portal_button, see_customer_button
-from bot.views.follows.words import followed_here
 from bot.views.foreign import Words, name, person, sentence, stamp
 from bot.views.notices.facts import (
     CAUSES,
@@ -23,6 +22,7 @@ from bot.views.notices.facts import (
     shows_customer,
 )
 from bot.views.notices.headings import heading, subject
+from bot.views.subscriptions.words import subscribed_here
 
 
 def notice(
@@ -30,7 +30,7 @@ def notice(
     event: Event,
     customer: Customer | None,
     *,
-    follow: Follow,
+    subscription: ChannelSubscription,
     portal_url: str | None,
     microsoft_subscription: MicrosoftSubscriptionFacts | None = None,
     unlinked: bool = False,
@@ -54,7 +54,7 @@ def notice(
             *(() if meaning is None else (section(lang.text(meaning)),)),
             context(
                 *_about_notice(lang, event, late=late, earlier=earlier, incomplete=incomplete),
-                followed_here(lang, follow),
+                subscribed_here(lang, subscription),
             ),
             *actions(*_buttons(lang, event, portal_url, unlinked=unlinked)),
         ),
@@ -87,19 +87,19 @@ def reply(
     )
 
 
-def thread_root(lang: Language, follow: Follow) -> Message:
+def thread_root(lang: Language, subscription: ChannelSubscription) -> Message:
     """Return the one message of a channel that keeps everything in its thread."""
     text = lang.text("Partner Center: everything this channel follows is in this thread.")
-    return Message(text=text, blocks=(section(text), context(followed_here(lang, follow))))
+    return Message(text=text, blocks=(section(text), context(subscribed_here(lang, subscription))))
 
 
-def test(lang: Language, *, asked_by: str, follow: Follow) -> Message:
+def test(lang: Language, *, asked_by: str, subscription: ChannelSubscription) -> Message:
     """Return the notice that somebody asked for to see whether notices arrive."""
     words = sentence(
         lang.text("Test asked for by {person}: notices reach this channel."),
         person=Words(mrkdwn=person(asked_by), plain=lang.text("a colleague")),
     )
-    return Message(text=words.plain, blocks=(section(words.mrkdwn), context(followed_here(lang, follow))))
+    return Message(text=words.plain, blocks=(section(words.mrkdwn), context(subscribed_here(lang, subscription))))
 
 
 def _text(lang: Language, event: Event, customer: Customer | None) -> str:

@@ -5,14 +5,14 @@ from datetime import date, datetime
 
 from babel.dates import format_date
 
+from bot.domain.channel_subscriptions import ChannelSubscription
 from bot.domain.events import Event
 from bot.language import Language
 from bot.reply import Block, Message
-from bot.storage.follow import Follow
 from bot.views.blocks import context, header, section
-from bot.views.follows.words import followed_here
 from bot.views.foreign import IN_SENTENCE, Words, code, name, sentence, stamp
 from bot.views.notices.headings import counted, what
+from bot.views.subscriptions.words import subscribed_here
 
 CUSTOMERS = 20
 """Customers in one message."""
@@ -29,7 +29,7 @@ def digest(
     begin: date,
     end: date,
     next_at: datetime | None,
-    follow: Follow,
+    subscription: ChannelSubscription,
 ) -> Message:
     """Return what changed from ``begin`` to ``end``, both included: for your own account, and for twenty customers.
 
@@ -49,7 +49,7 @@ def digest(
             section(f"{summary}."),
             *((_section(lang, lang.text("Your account"), own),) if own else ()),
             *(_section(lang, _name(group, names).mrkdwn, group) for group in customers[:CUSTOMERS]),
-            context(*((" ".join(lines),) if lines else ()), followed_here(lang, follow)),
+            context(*((" ".join(lines),) if lines else ()), subscribed_here(lang, subscription)),
         ),
     )
 

@@ -1,11 +1,17 @@
-"""What a channel follows, in words that stand in a sentence: topics, filters, rhythm, and why it is paused."""
+"""A channel subscription in words that stand in a sentence: topics, filters, rhythm, and why it is paused."""
 
 from collections.abc import Collection
 
+from bot.domain.channel_subscriptions import (
+    EXTERNAL_CHANNEL,
+    PAUSED_BY_HAND,
+    TOO_MANY_ATTEMPTS,
+    ChannelSubscription,
+    Rhythm,
+)
 from bot.domain.event_kind import Topic
 from bot.language import Language, deferred
 from bot.slack_errors import FEW_MAY_POST, Meaning, meaning_of
-from bot.storage.follow import EXTERNAL_CHANNEL, PAUSED_BY_HAND, TOO_MANY_ATTEMPTS, Follow, Rhythm
 from bot.views.foreign import Words, code, joined, name, sentence, span
 
 TOPICS = {
@@ -56,25 +62,25 @@ def topics(lang: Language, chosen: Collection[Topic]) -> str:
     return lang.join([lang.text(TOPICS[topic]) for topic in shown])
 
 
-def described(lang: Language, follow: Follow) -> Words:
+def described(lang: Language, subscription: ChannelSubscription) -> Words:
     """Return topics, filters and rhythm, such as "customers · France only · once a day"."""
-    parts = [sentence(topics(lang, follow.topics)), *_filters(lang, follow)]
-    if follow.rhythm is not Rhythm.NOW:
-        parts.append(sentence(lang.text(RHYTHMS[follow.rhythm])))
-    if follow.thread_only:
+    parts = [sentence(topics(lang, subscription.topics)), *_filters(lang, subscription)]
+    if subscription.rhythm is not Rhythm.NOW:
+        parts.append(sentence(lang.text(RHYTHMS[subscription.rhythm])))
+    if subscription.thread_only:
         parts.append(sentence(lang.text("in one thread")))
     return joined(parts, " · ".join)
 
 
-def named(lang: Language, label: str, follow: Follow) -> str:
+def named(lang: Language, label: str, subscription: ChannelSubscription) -> str:
     """Return what a screen reader says of a button in a list: which of several it is."""
-    return lang.text("{button}: {topics}").format(button=label, topics=topics(lang, follow.topics))
+    return lang.text("{button}: {topics}").format(button=label, topics=topics(lang, subscription.topics))
 
 
-def followed_here(lang: Language, follow: Follow) -> str:
+def subscribed_here(lang: Language, subscription: ChannelSubscription) -> str:
     """Return why a message came to this channel, and how to change that."""
     template = lang.text("Followed here: {topics}. Change with {command}")
-    return template.format(topics=described(lang, follow).mrkdwn, command=code(LIST_COMMAND))
+    return template.format(topics=described(lang, subscription).mrkdwn, command=code(LIST_COMMAND))
 
 
 def reason(lang: Language, word: str | None) -> Words:
@@ -84,14 +90,14 @@ def reason(lang: Language, word: str | None) -> Words:
     return sentence(lang.text(REASONS.get(word, general)))
 
 
-def _filters(lang: Language, follow: Follow) -> list[Words]:
+def _filters(lang: Language, subscription: ChannelSubscription) -> list[Words]:
     filters = []
-    if follow.customer_id is not None:
-        only = name(follow.customer_name) if follow.customer_name else span(follow.customer_id)
+    if subscription.customer_id is not None:
+        only = name(subscription.customer_name) if subscription.customer_name else span(subscription.customer_id)
         filters.append(sentence(lang.text("{customer} only"), customer=only))
-    if follow.countries:
-        shown = [name(lang.country(country)) for country in follow.countries[:COUNTRIES_SHOWN]]
-        rest = len(follow.countries) - len(shown)
+    if subscription.countries:
+        shown = [name(lang.country(country)) for country in subscription.countries[:COUNTRIES_SHOWN]]
+        rest = len(subscription.countries) - len(shown)
         if rest:
             more = lang.plural("{count} other country", "{count} other countries", rest)
             shown.append(sentence(more, count=lang.number(rest)))

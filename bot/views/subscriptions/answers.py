@@ -1,4 +1,4 @@
-"""What the person alone is told who wants a channel to follow something, and cannot have it like that."""
+"""Error messages of ``/partner subscribe`` and ``unsubscribe``, shown to the caller only."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -11,22 +11,22 @@ from bot.language import Language
 from bot.partner_center.models import Customer
 from bot.reply import Message
 from bot.views.blocks import actions, button, section
-from bot.views.follows.words import LIST_COMMAND
 from bot.views.foreign import IN_SENTENCE, Words, channel, clean, joined, name, sentence, span
+from bot.views.subscriptions.words import LIST_COMMAND
 
 LONGEST_LIST = 300
 """Letters of a list of countries in a sentence."""
 
 
 def refusal(lang: Language, where: Channel) -> Message | None:
-    """Return why nothing can be followed in a conversation, if there is a reason."""
+    """Return why a conversation cannot subscribe, if there is a reason."""
     if where.direct:
         return no_channel(lang)
     return external(lang, known=where.known) if where.external else None
 
 
 def external(lang: Language, *, known: bool = True) -> Message:
-    """Say that a channel which others read, or may, follows nothing: ``known`` says whether Slack told."""
+    """Say that a channel which others read, or may, cannot subscribe: ``known`` says whether Slack told."""
     if known:
         template = lang.text(
             "Other organisations can read this channel, so it cannot follow Partner Center. "
@@ -90,12 +90,12 @@ def test_on_its_way(lang: Language, channel_id: str) -> Message:
 
 
 def no_channel(lang: Language) -> Message:
-    """Say that only a channel can follow something."""
+    """Say that only a channel can subscribe."""
     return _message(sentence(lang.text("Only a channel can follow Partner Center. Type the command in one.")))
 
 
 def nothing_to_stop(lang: Language, channel_id: str) -> Message:
-    """Say that the channel follows nothing of what should be stopped."""
+    """Say that the channel has no subscription of that kind."""
     where = Words(mrkdwn=channel(channel_id), plain=lang.text("The channel"))
     words = sentence(
         lang.text("{channel} follows nothing like that. {command} shows what it follows."),
@@ -131,7 +131,7 @@ def elsewhere(lang: Language, customer: Customer, countries: Sequence[str]) -> M
 
 
 def already(lang: Language) -> Message:
-    """Say that the channel follows just that."""
+    """Say that the channel has just that subscription."""
     words = sentence(
         lang.text("This channel already follows these topics. Change the filter, or look at {command}."),
         command=span(LIST_COMMAND),
@@ -165,8 +165,8 @@ def choose_customer(lang: Language) -> str:
     return lang.text("No customer of yours fits, or several do. Give the tenant ID or the domain.")
 
 
-def follows_already(lang: Language) -> str:
-    """Return what stands under topics that the channel follows just like that."""
+def subscribed_already(lang: Language) -> str:
+    """Return what stands under topics to which the channel has subscribed just like that."""
     return lang.text("The channel already follows these topics. Change the filter, or cancel.")
 
 

@@ -5,18 +5,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.arguments import customer_query
+from bot.domain.channel_subscriptions import Rhythm
 from bot.domain.event_kind import Topic
 from bot.finding import CustomerQuery, Domain, Name, TenantId
-from bot.follow_arguments import (
+from bot.subscription_arguments import (
     KNOWN,
     BadValue,
-    FollowArguments,
+    SubscriptionArguments,
     UnknownOption,
     UnknownTopic,
-    follow_arguments,
+    subscription_arguments,
     topics_typed,
 )
-from bot.storage.follow import Rhythm
 
 GUID = "8f1d6c1e-3b52-4c8e-9a47-5d20e1c7b903"
 
@@ -32,7 +32,7 @@ words = st.lists(pieces | st.text(max_size=20), max_size=12).map(" ".join)
 names = st.text(alphabet="abcdefgABCDEFGéüß&'’.- ", min_size=1, max_size=30).map(customer_query)
 customers = st.none() | names | st.uuids().map(lambda each: TenantId(str(each)))
 wanted = st.builds(
-    FollowArguments,
+    SubscriptionArguments,
     topics=st.frozensets(st.sampled_from(Topic)),
     customer=customers | st.sampled_from([Domain("contoso.com"), Domain("münchen.example")]),
     countries=st.lists(st.sampled_from(["FR", "DE", "Côte d'Ivoire", "United States"]), max_size=3, unique=True).map(
@@ -51,31 +51,31 @@ wanted = st.builds(
 @example("--country , ,")
 @example("--digest")
 def test_nothing_breaks_it(text: str) -> None:
-    assert isinstance(follow_arguments(text), FollowArguments | UnknownTopic | UnknownOption | BadValue)
+    assert isinstance(subscription_arguments(text), SubscriptionArguments | UnknownTopic | UnknownOption | BadValue)
     assert isinstance(topics_typed(text), frozenset | UnknownTopic)
 
 
 @unhurried
 @given(wanted)
-def test_what_is_written_is_read_as_the_same(meant: FollowArguments) -> None:
-    assert follow_arguments(meant.typed()) == meant
+def test_what_is_written_is_read_as_the_same(meant: SubscriptionArguments) -> None:
+    assert subscription_arguments(meant.typed()) == meant
 
 
 @unhurried
 @given(st.lists(st.sampled_from(Topic)), st.sampled_from([" ", ", ", ",", " , ", "; "]))
 def test_topics_are_read_with_spaces_or_commas_in_any_case(topics: list[Topic], between: str) -> None:
     assert topics_typed(between.join(topics).upper()) == frozenset(topics)
-    assert follow_arguments(between.join(topics).title()) == FollowArguments(topics=frozenset(topics))
+    assert subscription_arguments(between.join(topics).title()) == SubscriptionArguments(topics=frozenset(topics))
 
 
 @pytest.mark.parametrize(
     "written", ["--digest daily", "-digest daily", "—digest daily", "--digest=daily", "--DIGEST Daily"]
 )
 def test_an_option_is_read_however_a_keyboard_writes_it(written: str) -> None:
-    meant = FollowArguments(topics=frozenset({Topic.CUSTOMERS}), rhythm=Rhythm.DAILY)
+    meant = SubscriptionArguments(topics=frozenset({Topic.CUSTOMERS}), rhythm=Rhythm.DAILY)
 
-    assert follow_arguments(f"customers {written}") == meant
-    assert follow_arguments(f"{written} customers") == meant
+    assert subscription_arguments(f"customers {written}") == meant
+    assert subscription_arguments(f"{written} customers") == meant
 
 
 @pytest.mark.parametrize(
@@ -94,9 +94,9 @@ def test_an_option_is_read_however_a_keyboard_writes_it(written: str) -> None:
 def test_a_customer_is_told_by_id_by_domain_or_by_a_name_of_several_words(
     written: str, customer: CustomerQuery, topics: set[Topic]
 ) -> None:
-    found = follow_arguments(written)
+    found = subscription_arguments(written)
 
-    assert isinstance(found, FollowArguments)
+    assert isinstance(found, SubscriptionArguments)
     assert found.customer == customer
     assert set(found.topics) == topics
 
@@ -114,16 +114,16 @@ def test_a_customer_is_told_by_id_by_domain_or_by_a_name_of_several_words(
     ],
 )
 def test_a_name_that_begins_with_a_domain_is_taken_whole(written: str, name: str) -> None:
-    found = follow_arguments(written)
+    found = subscription_arguments(written)
 
-    assert isinstance(found, FollowArguments)
+    assert isinstance(found, SubscriptionArguments)
     assert isinstance(found.customer, Name)
     assert found.customer.value == name
     assert (Topic.SECURITY in found.topics) == ("security" in written)
 
 
 def test_a_misspelt_topic_behind_a_domain_is_named_as_one() -> None:
-    assert follow_arguments("--customer contoso.com secruity") == UnknownTopic("secruity", Topic.SECURITY)
+    assert subscription_arguments("--customer contoso.com secruity") == UnknownTopic("secruity", Topic.SECURITY)
 
 
 @pytest.mark.parametrize(
@@ -137,9 +137,9 @@ def test_a_misspelt_topic_behind_a_domain_is_named_as_one() -> None:
     ],
 )
 def test_countries_have_commas_between_them(written: str, countries: tuple[str, ...]) -> None:
-    found = follow_arguments(written)
+    found = subscription_arguments(written)
 
-    assert isinstance(found, FollowArguments)
+    assert isinstance(found, SubscriptionArguments)
     assert found.countries == countries
 
 
@@ -158,11 +158,11 @@ def test_countries_have_commas_between_them(written: str, countries: tuple[str, 
     ],
 )
 def test_what_it_cannot_read_is_named_with_what_was_probably_meant(written: str, problem: object) -> None:
-    assert follow_arguments(written) == problem
+    assert subscription_arguments(written) == problem
 
 
 def test_nothing_at_all_asks_for_nothing() -> None:
-    assert follow_arguments("  ") == FollowArguments()
+    assert subscription_arguments("  ") == SubscriptionArguments()
 
 
 @pytest.mark.parametrize(

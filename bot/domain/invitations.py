@@ -82,9 +82,9 @@ class Invitation:
     accepted_name: str | None
     accepted_domain: str | None
     """Who accepted, which may be another than was expected, where a person said so."""
-    nudges: int
+    reminders: int
     """How often the sender was reminded."""
-    nudge_at: datetime | None
+    remind_at: datetime | None
     """When the sender is reminded next; None where nobody waits."""
     closed_at: datetime | None
     closed_by: str | None

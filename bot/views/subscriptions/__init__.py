@@ -1,6 +1,6 @@
-"""What channels follow, in words: the list, the window, what the channel and the owner are told, and refusals."""
+"""Channel subscriptions in words: the list, the window, what the channel and the owner are told, and refusals."""
 
-from bot.views.follows.answers import (
+from bot.views.subscriptions.answers import (
     already,
     bad_option,
     choose_channel,
@@ -10,20 +10,20 @@ from bot.views.follows.answers import (
     customer_not_one,
     elsewhere,
     external,
-    follows_already,
     no_channel,
     nothing_to_stop,
     refusal,
+    subscribed_already,
     test_on_its_way,
     unknown_country,
     unknown_option,
     unknown_topic,
     which_topics,
 )
-from bot.views.follows.listing import EVERYWHERE, PAGE, listing
-from bot.views.follows.resuming import FREE, Resuming, before_resuming, not_resumed
-from bot.views.follows.told import owner_told, paused, restored, resumed, set_up, stopped
-from bot.views.follows.window import DEFAULT_TOPICS, IN_ONE_THREAD, edit_of, follow_modal, modal_title
+from bot.views.subscriptions.listing import EVERYWHERE, PAGE, listing
+from bot.views.subscriptions.resuming import FREE, Resuming, before_resuming, not_resumed
+from bot.views.subscriptions.told import owner_told, paused, restored, resumed, set_up, stopped
+from bot.views.subscriptions.window import DEFAULT_TOPICS, IN_ONE_THREAD, edit_of, modal_title, subscription_modal
 
 __all__ = [
     "DEFAULT_TOPICS",
@@ -43,8 +43,6 @@ __all__ = [
     "edit_of",
     "elsewhere",
     "external",
-    "follow_modal",
-    "follows_already",
     "listing",
     "modal_title",
     "no_channel",
@@ -57,6 +55,8 @@ __all__ = [
     "resumed",
     "set_up",
     "stopped",
+    "subscribed_already",
+    "subscription_modal",
     "test_on_its_way",
     "unknown_country",
     "unknown_option",

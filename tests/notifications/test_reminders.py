@@ -20,7 +20,7 @@ def with_link(world: World) -> list[Message]:
     return [message for message in world.said() if "ResellerRelationship" in str(message.blocks)]
 
 
-async def nudged(world: World) -> Message:
+async def reminded(world: World) -> Message:
     """Let eight days pass, and wait for the reminder."""
     await world.later(days=8)
     return await world.slack.wait_for(
@@ -30,12 +30,12 @@ async def nudged(world: World) -> Message:
 
 async def test_posting_again_puts_the_text_into_a_new_message_of_the_same_thread(world: World) -> None:
     first = await invited(world)
-    nudge = await nudged(world)
+    reminder = await reminded(world)
 
-    await world.maya.presses(nudge, "Post again")
+    await world.maya.presses(reminder, "Post again")
     again = await world.slack.wait_for(lambda: next((m for m in with_link(world) if m.ts != first.ts), None))
     answered = await world.slack.wait_for(
-        lambda: next((m for m in world.said() if m.ts == nudge.ts and "Posted again by" in world.reads(m)), None)
+        lambda: next((m for m in world.said() if m.ts == reminder.ts and "Posted again by" in world.reads(m)), None)
     )
 
     assert again.thread_ts == first.thread_ts
@@ -46,20 +46,20 @@ async def test_posting_again_puts_the_text_into_a_new_message_of_the_same_thread
 
 async def test_a_reminder_that_is_put_off_comes_again(world: World) -> None:
     await invited(world)
-    nudge = await nudged(world)
+    reminder = await reminded(world)
 
-    await world.maya.presses(nudge, "Remind me later")
+    await world.maya.presses(reminder, "Remind me later")
     await world.slack.wait_for(
-        lambda: next((m for m in world.said() if m.ts == nudge.ts and "Next reminder" in world.reads(m)), None)
+        lambda: next((m for m in world.said() if m.ts == reminder.ts and "Next reminder" in world.reads(m)), None)
     )
-    second = await nudged(world)
+    second = await reminded(world)
 
-    assert second.ts != nudge.ts
+    assert second.ts != reminder.ts
 
 
 async def test_after_a_reminder_there_is_silence_for_ten_working_days(world: World) -> None:
     await invited(world)
-    first = await nudged(world)
+    first = await reminded(world)
     await world.later(days=9)
     listing = await (await world.maya.types("/partner invites")).answer()
     reminders = [message for message in world.said() if "has not accepted yet" in message.text]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.arguments import WRAPPING, customer_query, escaped, nearest, plain
+from bot.domain.channel_subscriptions import Rhythm
 from bot.domain.event_kind import Topic
 from bot.finding import CustomerQuery, Domain, Name, TenantId
-from bot.storage.follow import Rhythm
 from bot.typed_text import identifier
 
 USAGE = "[topics] [--customer X] [--country FR] [--thread-only] [--digest daily|weekly]"
@@ -42,7 +42,7 @@ class Option(StrEnum):
     COUNTRY = "country"
     THREAD_ONLY = "thread-only"
     DIGEST = "digest"
-    CHANGE = "change"  # typed by nobody but the window in which a follow is changed
+    CHANGE = "change"  # typed by nobody but the window in which a subscription is changed
 
 
 KNOWN = tuple(f"--{option}" for option in Option if option is not Option.CHANGE)
@@ -79,8 +79,8 @@ Problem = UnknownTopic | UnknownOption | BadValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FollowArguments:
-    """What a channel is to follow, as a person says it."""
+class SubscriptionArguments:
+    """A channel subscription as a person types it."""
 
     topics: frozenset[Topic] = frozenset()
     customer: CustomerQuery | None = None
@@ -89,7 +89,7 @@ class FollowArguments:
     thread_only: bool = False
     rhythm: Rhythm = Rhythm.NOW
     changes: str | None = None
-    """The id of the follow whose place this takes."""
+    """The id of the subscription whose place this takes."""
 
     def typed(self) -> str:
         """Return the same as it would be typed."""
@@ -109,10 +109,10 @@ class FollowArguments:
         return " ".join(words)
 
 
-def follow_arguments(text: str) -> FollowArguments | Problem:
+def subscription_arguments(text: str) -> SubscriptionArguments | Problem:
     """Read topics and options, in any order; what stands behind an option's value is a topic again."""
     topics, options = _split(text)
-    wanted = FollowArguments()
+    wanted = SubscriptionArguments()
     for option, words in options:
         value = _value(option, words)
         typed = " ".join(value)

@@ -1,7 +1,4 @@
-"""What a channel follows: topics, filters and a rhythm, with the owner who set it.
-
-The command is ``/partner subscribe``; in the code and to people a channel *follows*: a subscription is Microsoft's.
-"""
+"""Channel subscriptions, set by ``/partner subscribe``: topics, filters and a rhythm, with the owner who set them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,8 +15,8 @@ class Rhythm(StrEnum):
     WEEKLY = "weekly"
 
 
-class FollowState(StrEnum):
-    """Where a follow stands."""
+class SubscriptionState(StrEnum):
+    """The state of a channel subscription."""
 
     ACTIVE = "active"
     PAUSED = "paused"  # what happens meanwhile is kept
@@ -33,7 +30,7 @@ EXTERNAL_CHANNEL = "external_channel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewFollow:
+class NewChannelSubscription:
     """What a person sets for a channel."""
 
     submission_key: str
@@ -55,8 +52,8 @@ class NewFollow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Follow:
-    """A follow as it is kept; instants are in UTC."""
+class ChannelSubscription:
+    """A channel subscription as it is stored; instants are in UTC."""
 
     id: str
     submission_key: str
@@ -73,7 +70,7 @@ class Follow:
     rhythm: Rhythm
     thread_ts: str | None
     """The message whose thread holds everything, once there is one (``thread_only``)."""
-    state: FollowState
+    state: SubscriptionState
     reason: str | None
     """Why it is paused: Slack's word, or one of those above."""
     created_at: datetime
@@ -91,9 +88,9 @@ class Follow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """A follow with its account: what waits, what was given up."""
+class SubscriptionStats:
+    """A channel subscription with its counts: deliveries that wait, deliveries that were given up."""
 
-    follow: Follow
+    subscription: ChannelSubscription
     waiting: int = 0
     given_up: int = 0

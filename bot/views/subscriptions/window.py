@@ -1,15 +1,15 @@
-"""The window in which a person says what a channel follows."""
+"""The window in which a person sets a channel subscription."""
 
 from bot.context import Channel
+from bot.domain.channel_subscriptions import ChannelSubscription, Rhythm
 from bot.domain.event_kind import Topic
 from bot.language import Language, deferred
 from bot.reply import Block, Modal
-from bot.storage.follow import Follow, Rhythm
 from bot.views.blocks import option, section
-from bot.views.follows.words import described
 from bot.views.foreign import channel as channel_reference
 from bot.views.foreign import clean, date_stamp, person
 from bot.views.inputs import channel_select, checkboxes, input_block, radio_buttons, text_input
+from bot.views.subscriptions.words import described
 
 LONGEST_FILTER = 300
 DEFAULT_TOPICS = frozenset({Topic.CUSTOMERS})
@@ -31,14 +31,18 @@ RHYTHMS = {
 }
 
 
-def follow_modal(
-    lang: Language, *, channel: Channel | None, follow: Follow | None = None, changed_meanwhile: bool = False
+def subscription_modal(
+    lang: Language,
+    *,
+    channel: Channel | None,
+    subscription: ChannelSubscription | None = None,
+    changed_meanwhile: bool = False,
 ) -> Modal:
-    """Return the window; without a ``channel`` it asks for that too, and a ``follow`` fills it in to be changed.
+    """Return the window; without a ``channel`` it asks for that too, and a ``subscription`` fills it in to be changed.
 
     ``changed_meanwhile`` says who has changed it while somebody filled in the window.
     """
-    where = follow.channel_id if follow is not None else channel.id if channel is not None else None
+    where = subscription.channel_id if subscription is not None else channel.id if channel is not None else None
     heading = (
         lang.text("The channel will follow:")
         if where is None
@@ -47,17 +51,17 @@ def follow_modal(
     return Modal(
         callback_id="set_follow",
         title=modal_title(lang),
-        submit=lang.text("Follow") if follow is None else lang.text("Save"),
+        submit=lang.text("Follow") if subscription is None else lang.text("Save"),
         close=lang.text("Cancel"),
-        memory="" if follow is None else f"{follow.id} {edit_of(follow)}:{_customer(follow)}",
+        memory="" if subscription is None else f"{subscription.id} {edit_of(subscription)}:{_customer(subscription)}",
         blocks=(
             *((input_block("channel", lang.text("Channel"), channel_select()),) if where is None else ()),
-            *((section(_meanwhile(lang, follow)),) if follow is not None and changed_meanwhile else ()),
+            *((section(_meanwhile(lang, subscription)),) if subscription is not None and changed_meanwhile else ()),
             section(heading),
-            _topics(lang, DEFAULT_TOPICS if follow is None else follow.topics),
-            *_filters(lang, follow),
-            _rhythm(lang, Rhythm.NOW if follow is None else follow.rhythm),
-            _thread(lang, chosen=follow is not None and follow.thread_only),
+            _topics(lang, DEFAULT_TOPICS if subscription is None else subscription.topics),
+            *_filters(lang, subscription),
+            _rhythm(lang, Rhythm.NOW if subscription is None else subscription.rhythm),
+            _thread(lang, chosen=subscription is not None and subscription.thread_only),
         ),
     )
 
@@ -67,23 +71,23 @@ def modal_title(lang: Language) -> str:
     return lang.text("Follow Partner Center")
 
 
-def edit_of(follow: Follow) -> str:
-    """Return what tells one change of a follow from the next; the window remembers it."""
-    return "0" if follow.edited_at is None else str(follow.edited_at.timestamp())
+def edit_of(subscription: ChannelSubscription) -> str:
+    """Return what tells one change of a subscription from the next; the window remembers it."""
+    return "0" if subscription.edited_at is None else str(subscription.edited_at.timestamp())
 
 
-def _meanwhile(lang: Language, follow: Follow) -> str:
+def _meanwhile(lang: Language, subscription: ChannelSubscription) -> str:
     template = lang.text("{person} changed this on {when}: {topics}. Save once more to replace that, or cancel.")
     return template.format(
-        person=person(follow.edited_by or ""),
-        when=date_stamp(lang, follow.edited_at or follow.changed_at).mrkdwn,
-        topics=described(lang, follow).mrkdwn,
+        person=person(subscription.edited_by or ""),
+        when=date_stamp(lang, subscription.edited_at or subscription.changed_at).mrkdwn,
+        topics=described(lang, subscription).mrkdwn,
     )
 
 
-def _customer(follow: Follow) -> str:
+def _customer(subscription: ChannelSubscription) -> str:
     """Return the customer as the window shows it: by name where that is known."""
-    return clean(follow.customer_name or follow.customer_id or "", LONGEST_FILTER)
+    return clean(subscription.customer_name or subscription.customer_id or "", LONGEST_FILTER)
 
 
 def _topics(lang: Language, chosen: frozenset[Topic]) -> Block:
@@ -99,9 +103,9 @@ def _topics(lang: Language, chosen: frozenset[Topic]) -> Block:
     )
 
 
-def _filters(lang: Language, follow: Follow | None) -> tuple[Block, Block]:
-    customer = "" if follow is None else _customer(follow)
-    countries = () if follow is None else follow.countries
+def _filters(lang: Language, subscription: ChannelSubscription | None) -> tuple[Block, Block]:
+    customer = "" if subscription is None else _customer(subscription)
+    countries = () if subscription is None else subscription.countries
     return (
         input_block(
             "customer",

@@ -1,16 +1,22 @@
-"""What a channel is told about what it follows, and what the owner hears when its notices are paused."""
+"""Messages to a channel about its subscriptions, and to the owner when notices are paused."""
 
 from html import unescape
 
 from bot.contacts import BOT_ADMINS, Contacts
+from bot.domain.channel_subscriptions import (
+    EXTERNAL_CHANNEL,
+    PAUSED_BY_HAND,
+    TOO_MANY_ATTEMPTS,
+    ChannelSubscription,
+    SubscriptionStats,
+)
 from bot.language import Language, deferred
 from bot.reply import Block, Message
 from bot.slack_errors import FEW_MAY_POST, TOKEN_REFUSED
-from bot.storage.follow import EXTERNAL_CHANNEL, PAUSED_BY_HAND, TOO_MANY_ATTEMPTS, Follow, Standing
 from bot.views.blocks import actions, button, confirm, section
 from bot.views.contacts import to_ask
-from bot.views.follows.words import described, named, reason
 from bot.views.foreign import Words, channel, clean, person, sentence, span
+from bot.views.subscriptions.words import described, named, reason
 
 _INVITE_BOT = deferred("Type {invite} there and resume, or remove.")
 _TELL_ADMIN = deferred("Tell {people}, and resume once that is mended.")
@@ -29,77 +35,77 @@ NEXT_STEPS = {
 """What to do about each reason for a pause; any other is for a bot admin."""
 
 
-def set_up(lang: Language, follow: Follow, *, by: str) -> Message:
-    """Say in the channel what it follows from now on."""
-    words = _done(lang, lang.text("{person} set this channel to follow: {topics}."), follow, by)
+def set_up(lang: Language, subscription: ChannelSubscription, *, by: str) -> Message:
+    """Say in the channel what it has subscribed to."""
+    words = _done(lang, lang.text("{person} set this channel to follow: {topics}."), subscription, by)
     return _message(
         words,
-        button(lang.text("Test"), "follow_test", follow.id),
-        button(lang.text("Change"), "change_follow", follow.id),
+        button(lang.text("Test"), "follow_test", subscription.id),
+        button(lang.text("Change"), "change_follow", subscription.id),
     )
 
 
-def stopped(lang: Language, *gone: Follow, by: str) -> Message:
-    """Say what the channel does not follow any more, with the way back for each."""
+def stopped(lang: Language, *gone: ChannelSubscription, by: str) -> Message:
+    """Say which subscriptions were removed, with the way back for each."""
     template = lang.text("{person} stopped: {topics}. It can be restored for 30 days.")
     blocks: list[Block] = []
-    for place, follow in enumerate(gone):
+    for place, subscription in enumerate(gone):
         restore = button(
             lang.text("Restore"),
             f"follow_restore:{place}",
-            follow.id,
-            accessibility_label=named(lang, lang.text("Restore"), follow),
+            subscription.id,
+            accessibility_label=named(lang, lang.text("Restore"), subscription),
         )
-        blocks += (section(_done(lang, template, follow, by).mrkdwn), *actions(restore))
+        blocks += (section(_done(lang, template, subscription, by).mrkdwn), *actions(restore))
     return Message(text=" ".join(_done(lang, template, each, by).plain for each in gone), blocks=tuple(blocks))
 
 
-def restored(lang: Language, follow: Follow, *, by: str) -> Message:
-    """Say that the channel follows again what had been removed."""
+def restored(lang: Language, subscription: ChannelSubscription, *, by: str) -> Message:
+    """Say that a removed subscription is restored."""
     template = lang.text("{person} restored: {topics}. What happens from now on is told here again.")
-    return _message(_done(lang, template, follow, by))
+    return _message(_done(lang, template, subscription, by))
 
 
-def paused(lang: Language, follow: Follow, *, by: str, hindrance: Words | None = None) -> Message:
+def paused(lang: Language, subscription: ChannelSubscription, *, by: str, hindrance: Words | None = None) -> Message:
     """Say that notices wait; a ``hindrance`` keeps them from being resumed for now."""
-    words = _done(lang, lang.text("{person} paused: {topics}. What happens meanwhile is kept."), follow, by)
+    words = _done(lang, lang.text("{person} paused: {topics}. What happens meanwhile is kept."), subscription, by)
     if hindrance is not None:
         return _message(words + hindrance)
-    return _message(words, button(lang.text("Resume"), "follow_resume", follow.id))
+    return _message(words, button(lang.text("Resume"), "follow_resume", subscription.id))
 
 
-def resumed(lang: Language, follow: Follow, *, by: str, kept: int) -> Message:
+def resumed(lang: Language, subscription: ChannelSubscription, *, by: str, kept: int) -> Message:
     """Say that notices come again, and how many had waited."""
-    words = _done(lang, lang.text("{person} resumed: {topics}."), follow, by)
+    words = _done(lang, lang.text("{person} resumed: {topics}."), subscription, by)
     if kept:
         count = lang.plural("{count} notice was kept and comes now.", "{count} notices were kept and come now.", kept)
         words += sentence(count, count=lang.number(kept))
     return _message(words)
 
 
-def owner_told(lang: Language, standing: Standing, *, contacts: Contacts = BOT_ADMINS) -> Message:
+def owner_told(lang: Language, stats: SubscriptionStats, *, contacts: Contacts = BOT_ADMINS) -> Message:
     """Tell the owner once why notices are paused, what is kept, and what to do."""
-    follow = standing.follow
+    subscription = stats.subscription
     words = sentence(
         lang.text("Notices for {channel} are paused: {reason}."),
-        channel=Words(mrkdwn=channel(follow.channel_id), plain=lang.text("the channel")),
-        reason=reason(lang, follow.reason),
+        channel=Words(mrkdwn=channel(subscription.channel_id), plain=lang.text("the channel")),
+        reason=reason(lang, subscription.reason),
     )
-    if standing.waiting:
-        kept = lang.plural("{count} is kept.", "{count} are kept.", standing.waiting)
-        words += sentence(kept, count=lang.number(standing.waiting))
-    step = lang.text(NEXT_STEPS.get(follow.reason or PAUSED_BY_HAND, _TELL_ADMIN))
+    if stats.waiting:
+        kept = lang.plural("{count} is kept.", "{count} are kept.", stats.waiting)
+        words += sentence(kept, count=lang.number(stats.waiting))
+    step = lang.text(NEXT_STEPS.get(subscription.reason or PAUSED_BY_HAND, _TELL_ADMIN))
     words += sentence(step, invite=span("/invite @Partner Bot"), people=to_ask(lang, contacts))
-    resume = button(lang.text("Resume"), "follow_resume", follow.id, style="primary")
+    resume = button(lang.text("Resume"), "follow_resume", subscription.id, style="primary")
     remove = button(
-        lang.text("Remove"), "follow_remove", follow.id, style="danger", confirm=stop_question(lang, follow)
+        lang.text("Remove"), "follow_remove", subscription.id, style="danger", confirm=stop_question(lang, subscription)
     )
-    return _message(words, None if follow.reason == EXTERNAL_CHANNEL else resume, remove)
+    return _message(words, None if subscription.reason == EXTERNAL_CHANNEL else resume, remove)
 
 
-def stop_question(lang: Language, follow: Follow, where: str | None = None) -> Block:
-    """Return the question before a channel stops following; ``where`` is its name, where the reader may know it."""
-    topics = unescape(described(lang, follow).plain)
+def stop_question(lang: Language, subscription: ChannelSubscription, where: str | None = None) -> Block:
+    """Return the question before a subscription is removed; ``where`` is its name, where the reader may know it."""
+    topics = unescape(described(lang, subscription).plain)
     if where is None:
         text = lang.text("The channel will hear no more of: {topics}. It can be restored for 30 days.")
     else:
@@ -112,12 +118,12 @@ def stop_question(lang: Language, follow: Follow, where: str | None = None) -> B
     )
 
 
-def _done(lang: Language, template: str, follow: Follow, by: str) -> Words:
+def _done(lang: Language, template: str, subscription: ChannelSubscription, by: str) -> Words:
     """Fill in who did it, and to what."""
     return sentence(
         template,
         person=Words(mrkdwn=person(by), plain=lang.text("A colleague")),
-        topics=described(lang, follow),
+        topics=described(lang, subscription),
     )
 
 
