@@ -66,8 +66,8 @@ class Channel:
             raise CannotPost(self, "not_in_channel")
 
 
-class InvitationLife(Protocol):
-    """What people do about an invitation that waits; None where it waits no longer."""
+class InvitationActions(Protocol):
+    """What people do with an invitation that waits; None where it waits no longer."""
 
     async def post_again(self, invitation_id: str) -> Invitation | None: ...
     async def remind_later(self, invitation_id: str) -> Invitation | None: ...
@@ -186,11 +186,11 @@ class Services:
     workspace_url: str
     cloud: Cloud
     invitations: Invitations
-    life: InvitationLife
+    invitation_actions: InvitationActions
     subscriptions: Subscriptions
     channels: Channels
-    promised: Callable[[], None]
-    """Tells whoever delivers that there is something to deliver."""
+    wake: Callable[[], None]
+    """Wake the delivery worker."""
     status: Callable[[], Awaitable[Status]]
     contacts: Callable[[], Awaitable[Contacts]]
     """Whom to ask for what only bot admins can do."""

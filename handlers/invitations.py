@@ -127,7 +127,7 @@ async def send_external_invitation(ctx: Context, form: Form) -> Reply:
 
 
 async def _record(ctx: Context, draft: Draft, *, external: bool) -> Reply:
-    """Commit the promise; whoever posts invitations keeps it, also after a crash."""
+    """Commit the invitation; the delivery worker posts it, also after a crash."""
     same_channel = draft.channel == ctx.place.channel_id
     query = customer_query(escaped(draft.company))
     await ctx.services.invitations.record(
@@ -149,7 +149,7 @@ async def _record(ctx: Context, draft: Draft, *, external: bool) -> Reply:
             external_channel=external,
         )
     )
-    ctx.services.promised()
+    ctx.services.wake()
     return Done()
 
 
@@ -159,7 +159,7 @@ async def retry(ctx: Context, invitation_id: str) -> Reply:
     invitation = await ctx.services.invitations.retry(invitation_id)
     if invitation is None:
         raise await _outdated(ctx, invitation_id)
-    ctx.services.promised()
+    ctx.services.wake()
     return Answer(message=views.on_its_way(ctx.language, invitation), replaces=True)
 
 
@@ -181,7 +181,7 @@ async def copy_text(ctx: Context, invitation_id: str) -> Reply:
 @router.action("close_invitation", saves=True)
 async def close_invitation(ctx: Context, invitation_id: str) -> Reply:
     """Stop waiting for the customer; the text and the link leave the message."""
-    closed = await ctx.services.life.close(invitation_id, by=ctx.caller.user_id)
+    closed = await ctx.services.invitation_actions.close(invitation_id, by=ctx.caller.user_id)
     if closed is None:
         row = await ctx.services.invitations.find(invitation_id)
         if row is not None and row.state in UNDER_WAY:  # posted again just now

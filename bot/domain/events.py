@@ -1,4 +1,4 @@
-"""What happens at Partner Center: as a source sees it, and as it is kept once it is known to be new."""
+"""Events at Partner Center: observations of a source, and events that are known to be new."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What an invitation is: as it is asked for, and as it is kept."""
+"""Invitations, as they are requested and as they are stored."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,9 +6,9 @@ from enum import StrEnum
 
 
 class InvitationState(StrEnum):
-    """Where an invitation stands."""
+    """The state of an invitation."""
 
-    PENDING = "pending"  # promised, to be posted
+    PENDING = "pending"  # enqueued, to be posted
     WAITING = "waiting"  # posted; the customer has not accepted yet
     ACCEPTED = "accepted"
     CLOSED = "closed"  # nobody waits for it any longer; has a reason where no person closed it
@@ -22,7 +22,7 @@ CHANNEL_ARCHIVED = "channel_archived"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewInvitation:
-    """What **Send** promises."""
+    """An invitation to send."""
 
     submission_key: str
     """The same for every press on one **Send**."""
@@ -49,7 +49,7 @@ class NewInvitation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """An invitation as it is kept; instants are in UTC."""
+    """An invitation as it is stored; instants are in UTC."""
 
     id: str
     """Opaque."""

@@ -9,14 +9,14 @@ import structlog
 from bot.domain.event_kind import Actor
 from bot.errors import RemoteError
 from bot.notifications.actors import by_whom
-from bot.notifications.audit import domain_of_actor
+from bot.notifications.audit_events import domain_of_actor
 from bot.partner_center.client import Errand, PartnerCenter
 from bot.partner_center.errors import CustomerNotFound, NoRelationship, PartnerCenterError
 from bot.partner_center.fraud import FraudEvent
 from bot.partner_center.microsoft_subscriptions import MicrosoftSubscription
 from bot.partner_center.models import Customer
+from bot.storage.checkpoints import Checkpoints
 from bot.storage.clock import GRACE
-from bot.storage.marks import Marks
 
 log = structlog.get_logger()
 
@@ -38,13 +38,13 @@ class NoAnswer(Exception):
 class Customers:
     """What Partner Center says of customers, and of what happened to them."""
 
-    def __init__(self, partner_center: PartnerCenter, marks: Marks) -> None:
+    def __init__(self, partner_center: PartnerCenter, checkpoints: Checkpoints) -> None:
         self._partner_center = partner_center
-        self._marks = marks
+        self._checkpoints = checkpoints
 
     async def age(self, at: datetime) -> float:
         """Return how many seconds ago that was."""
-        age = (await self._marks.now() - at).total_seconds()
+        age = (await self._checkpoints.now() - at).total_seconds()
         return age if age >= -GRACE else PATIENCE  # the clock has been set back since: it was some time ago
 
     async def record(self, customer_id: str | None, *, since: datetime) -> Customer | None:

@@ -10,8 +10,8 @@ from bot.notifications.asking import Customers
 from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.contents import Contents
 from bot.notifications.courier import Courier
-from bot.notifications.intake import ACCEPTANCE, ALERT, ENDING, NOTICE, Intake
-from bot.notifications.life import CLOSED, REMINDER, Life
+from bot.notifications.ingest import ACCEPTANCE, ALERT, ENDING, NOTICE, Ingest
+from bot.notifications.invitations import CLOSED, REMINDER, InvitationService
 from bot.notifications.steps import Writer
 from bot.notifications.subscriptions import TEST, SubscriptionService
 from bot.notifications.taking import Readers
@@ -30,11 +30,11 @@ from bot.partner_center.client import PartnerCenter
 from bot.partner_center.clouds import Cloud
 from bot.storage.cards import Cards
 from bot.storage.channel_subscriptions import ChannelSubscriptions
+from bot.storage.checkpoints import Checkpoints
 from bot.storage.database import Database
 from bot.storage.digests import Digests
 from bot.storage.events import Events
 from bot.storage.invitations import POSTS, Invitations
-from bot.storage.marks import Marks
 from bot.storage.outbox import Outbox
 
 
@@ -48,7 +48,7 @@ class Tables:
     digests: Digests
     cards: Cards
     invitations: Invitations
-    marks: Marks
+    checkpoints: Checkpoints
 
     @classmethod
     def of(cls, database: Database, *, workspace_id: str) -> "Tables":
@@ -61,7 +61,7 @@ class Tables:
             digests=Digests(database),
             cards=Cards(database),
             invitations=Invitations(database, outbox),
-            marks=Marks(database),
+            checkpoints=Checkpoints(database),
         )
 
 
@@ -74,8 +74,8 @@ class Notifications:
     background: Tables
     """The same by the connections of the worker, the jobs and the sources, which must not wait for people."""
     worker: Worker
-    intake: Intake
-    life: Life
+    ingest: Ingest
+    invitation_service: InvitationService
     subscription_service: SubscriptionService
     channels: ChannelLookups
 
@@ -102,29 +102,29 @@ def assemble(
     tables = Tables.of(database, workspace_id=workspace_id)
     background = Tables.of(database.background, workspace_id=workspace_id)
 
-    def promised() -> None:
+    def wake() -> None:
         worker.wake()
 
-    intake = Intake(
+    ingest = Ingest(
         database=database.background,
         events=background.events,
         subscriptions=background.subscriptions,
         digests=background.digests,
         outbox=background.outbox,
         partner_center=partner_center,
-        promised=promised,
+        wake=wake,
     )
-    life = Life(
+    invitation_service = InvitationService(
         database=database,
         invitations=tables.invitations,
         events=tables.events,
         outbox=tables.outbox,
-        intake=intake,
-        promised=promised,
+        ingest=ingest,
+        wake=wake,
         reminder_days=reminder_days,
     )
-    customers, channels = Customers(partner_center, background.marks), ChannelLookups(courier.channel)
-    writers = _of_invitations(background, partner_center, cloud, courier, channels, customers, intake, reminder_days)
+    customers, channels = Customers(partner_center, background.checkpoints), ChannelLookups(courier.channel)
+    writers = _of_invitations(background, partner_center, cloud, courier, channels, customers, ingest, reminder_days)
     writers |= _of_subscriptions(database.background, background, cloud, channels, customers)
     writers |= _of_people(background, courier, contacts)
     worker = Worker(background.outbox, courier, writers, tasks, channels=channels, readers=readers)
@@ -133,14 +133,14 @@ def assemble(
         subscriptions=tables.subscriptions,
         digests=tables.digests,
         outbox=tables.outbox,
-        promised=promised,
+        wake=wake,
     )
     return Notifications(
         tables=tables,
         background=background,
         worker=worker,
-        intake=intake,
-        life=life,
+        ingest=ingest,
+        invitation_service=invitation_service,
         subscription_service=subscription_service,
         channels=channels,
     )
@@ -153,10 +153,10 @@ def _of_invitations(
     courier: Courier,
     channels: ChannelLookups,
     customers: Customers,
-    intake: Intake,
+    ingest: Ingest,
     reminder_days: int,
 ) -> dict[str, Writer]:
-    events, invitations, marks = tables.events, tables.invitations, tables.marks
+    events, invitations, checkpoints = tables.events, tables.invitations, tables.checkpoints
     return {
         POSTS: InvitationWriter(
             invitations=invitations,
@@ -165,14 +165,14 @@ def _of_invitations(
             channels=channels,
             reminder_days=reminder_days,
         ),
-        ACCEPTANCE: AcceptanceWriter(events=events, invitations=invitations, customers=customers, intake=intake),
-        ALERT: AlertWriter(events=events, customers=customers, intake=intake),
-        ENDING: EndingWriter(events=events, customers=customers, intake=intake),
+        ACCEPTANCE: AcceptanceWriter(events=events, invitations=invitations, customers=customers, ingest=ingest),
+        ALERT: AlertWriter(events=events, customers=customers, ingest=ingest),
+        ENDING: EndingWriter(events=events, customers=customers, ingest=ingest),
         ACCEPTED: AcceptedWriter(
-            invitations=invitations, customers=customers, channels=channels, marks=marks, cloud=cloud
+            invitations=invitations, customers=customers, channels=channels, checkpoints=checkpoints, cloud=cloud
         ),
         QUESTION: QuestionWriter(events=events, invitations=invitations, customers=customers, channels=channels),
-        REMINDER: ReminderWriter(invitations=invitations, courier=courier, channels=channels, marks=marks),
+        REMINDER: ReminderWriter(invitations=invitations, courier=courier, channels=channels, checkpoints=checkpoints),
         CLOSED: ClosedWriter(invitations=invitations, channels=channels),
     }
 

@@ -28,14 +28,14 @@ class ChannelChanges:
         subscriptions: ChannelSubscriptions,
         invitations: Invitations,
         outbox: Outbox,
-        promised: Callable[[], None],
+        wake: Callable[[], None],
     ) -> None:
         self._channels = channels
         self._database = database
         self._subscriptions = subscriptions
         self._invitations = invitations
         self._outbox = outbox
-        self._promised = promised
+        self._wake = wake
 
     def sharing_changed(self) -> None:
         """Believe no look-up from before: some channel is read by others from now on, or no longer."""
@@ -61,4 +61,4 @@ class ChannelChanges:
                     )
                 )
                 log.info("follow paused", reason=EXTERNAL_CHANNEL)
-        self._promised()
+        self._wake()

@@ -11,9 +11,9 @@ from bot.partner_center.auth import Consent
 from bot.partner_center.client import PartnerCenter
 from bot.partner_center.consent import Verdict
 from bot.storage.channel_subscriptions import ChannelSubscriptions
+from bot.storage.checkpoints import Checkpoint, Checkpoints, Noted
 from bot.storage.clock import GRACE
 from bot.storage.events import Events
-from bot.storage.marks import Mark, Marks, Noted
 from bot.storage.outbox import Outbox
 
 log = structlog.get_logger()
@@ -32,7 +32,7 @@ class Health:
         judge: Callable[[], Awaitable[Verdict]],
         events: Events,
         subscriptions: ChannelSubscriptions,
-        marks: Marks,
+        checkpoints: Checkpoints,
         outbox: Outbox,
         polls: bool,
         history: bool,
@@ -44,7 +44,7 @@ class Health:
         self._judge = judge
         self._events = events
         self._subscriptions = subscriptions
-        self._marks = marks
+        self._checkpoints = checkpoints
         self._outbox = outbox
         self._polls = polls
         self._signing_secret_fails = signing_secret_fails
@@ -54,16 +54,19 @@ class Health:
     async def status(self) -> Status:
         """Return how the bot is doing now."""
         consent = await self._consent()
-        polled, failed = await self._marks.get(Mark.POLLED), await self._marks.get(Mark.POLL_FAILED)
+        polled, failed = (
+            await self._checkpoints.get(Checkpoint.POLLED),
+            await self._checkpoints.get(Checkpoint.POLL_FAILED),
+        )
         account = await self._outbox.account()
         return Status(
             signed_in_at=consent.signed_in_at if consent else None,
-            mfa=_mfa(consent, await self._marks.get(Mark.MFA)),
+            mfa=_mfa(consent, await self._checkpoints.get(Checkpoint.MFA)),
             sign_in_works=consent is not None and self._partner_center.sign_in_accepted,
             polls=self._polls,
             polled_at=_at(polled),
-            poll_works=not self._polls or not _is_later(failed, polled, at=await self._marks.now()),
-            webhook_at=_at(await self._marks.get(Mark.WEBHOOK)),
+            poll_works=not self._polls or not _is_later(failed, polled, at=await self._checkpoints.now()),
+            webhook_at=_at(await self._checkpoints.get(Checkpoint.WEBHOOK)),
             waiting=account.waiting,
             given_up=account.given_up,
             paused=await self._subscriptions.count_paused(),
@@ -83,7 +86,7 @@ class Health:
         if after is None or (before is not None and before.sign_in != after.sign_in):
             return  # somebody has signed in meanwhile: nobody knows which of the two was checked
         if compliant is not None:
-            await self._marks.set(Mark.MFA, value=_check(after, YES if compliant else NO))
+            await self._checkpoints.set(Checkpoint.MFA, value=_check(after, YES if compliant else NO))
             if not compliant:
                 log.warning("sign-in lacks MFA")
 

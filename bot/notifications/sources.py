@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import aiohttp
 import structlog
 
+from bot.delivery.scheduler import ScheduledJob, Scheduler
 from bot.notifications.assembly import Notifications
+from bot.notifications.audit_poller import AuditPoller
 from bot.notifications.channel_changes import ChannelChanges
+from bot.notifications.cleanup import Cleanup
 from bot.notifications.courier import Courier
-from bot.notifications.customer_list import CustomerList
-from bot.notifications.due import Due
+from bot.notifications.customer_diff import CustomerDiff
 from bot.notifications.health import Health
-from bot.notifications.jobs import Job, Jobs
-from bot.notifications.poller import Poller
+from bot.notifications.scheduled import ScheduledJobs
 from bot.notifications.signature import Signatures
-from bot.notifications.upkeep import Upkeep
 from bot.notifications.webhook import Webhook
 from bot.partner_center.auth import Consent
 from bot.partner_center.client import PartnerCenter
@@ -38,7 +38,7 @@ class Sources:
     """The sources of a running bot."""
 
     webhook: Webhook
-    jobs: Jobs
+    scheduler: Scheduler
     channel_changes: ChannelChanges
     health: Health
     notifications: Notifications
@@ -46,14 +46,14 @@ class Sources:
     @property
     def alive(self) -> bool:
         """Say whether the loops run."""
-        return self.notifications.worker.alive and self.jobs.alive
+        return self.notifications.worker.alive and self.scheduler.alive
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
         """Look for news while the block lasts."""
         if not self.health.history:
             log.warning("without history scopes a message may come twice after a crash")
-        async with self.jobs.at_work():
+        async with self.scheduler.at_work():
             yield
 
 
@@ -73,42 +73,42 @@ def sources(
 ) -> Sources:
     """Put the sources together; nothing runs yet. ``history``: the bot may read channels back."""
     database = database.background
-    tables, intake, promised = notifications.background, notifications.intake, notifications.worker.wake
-    poller = Poller(
+    tables, ingest, wake = notifications.background, notifications.ingest, notifications.worker.wake
+    audit_poller = AuditPoller(
         partner_center=partner_center,
         partner_tenant_id=str(settings.partner_center_tenant_id),
-        intake=intake,
+        ingest=ingest,
         events=tables.events,
-        marks=tables.marks,
-        customer_list=CustomerList(
+        checkpoints=tables.checkpoints,
+        customer_diff=CustomerDiff(
             database=database,
             known=KnownCustomers(database),
-            marks=tables.marks,
+            checkpoints=tables.checkpoints,
             partner_center=partner_center,
-            intake=intake,
+            ingest=ingest,
         ),
         audited=cloud.audit_records,
     )
-    due = Due(
+    scheduled = ScheduledJobs(
         database=database,
         digests=tables.digests,
         events=tables.events,
         subscriptions=tables.subscriptions,
-        intake=intake,
+        ingest=ingest,
         invitations=tables.invitations,
-        marks=tables.marks,
+        checkpoints=tables.checkpoints,
         outbox=tables.outbox,
-        promised=promised,
+        wake=wake,
         reminder_days=settings.invite_nudge_days,
     )
-    upkeep = Upkeep(
+    cleanup = Cleanup(
         cards=tables.cards,
         courier=courier,
         delivery_days=settings.delivery_days,
         events=tables.events,
         subscriptions=tables.subscriptions,
         invitations=tables.invitations,
-        marks=tables.marks,
+        checkpoints=tables.checkpoints,
         outbox=tables.outbox,
     )
     health = Health(
@@ -117,19 +117,21 @@ def sources(
         judge=judge,
         events=notifications.tables.events,
         subscriptions=notifications.tables.subscriptions,
-        marks=notifications.tables.marks,
+        checkpoints=notifications.tables.checkpoints,
         outbox=notifications.tables.outbox,
         polls=settings.poll_seconds > 0,
         history=history,
         slack_refuses=lambda: notifications.worker.barred,
         signing_secret_fails=signing_secret_fails,
     )
-    jobs = Jobs(Schedules(database), _jobs(poller, due, upkeep, health, poll_seconds=settings.poll_seconds))
+    scheduler = Scheduler(
+        Schedules(database), _jobs(audit_poller, scheduled, cleanup, health, poll_seconds=settings.poll_seconds)
+    )
 
     async def look() -> bool:
-        found = settings.poll_seconds > 0 and await poller.reads_records()
+        found = settings.poll_seconds > 0 and await audit_poller.reads_records()
         if found:
-            jobs.hasten(POLL)
+            scheduler.hasten(POLL)
         return found
 
     return Sources(
@@ -139,30 +141,32 @@ def sources(
                 certificate_url=settings.webhook_certificate_url,
                 ca_file=settings.webhook_ca_file,
             ),
-            intake=intake,
-            marks=tables.marks,
+            ingest=ingest,
+            checkpoints=tables.checkpoints,
             look=look,
         ),
-        jobs=jobs,
+        scheduler=scheduler,
         channel_changes=ChannelChanges(
             channels=notifications.channels,
             database=database,
             subscriptions=tables.subscriptions,
             invitations=tables.invitations,
             outbox=tables.outbox,
-            promised=promised,
+            wake=wake,
         ),
         health=health,
         notifications=notifications,
     )
 
 
-def _jobs(poller: Poller, due: Due, upkeep: Upkeep, health: Health, *, poll_seconds: int) -> Iterator[Job]:
+def _jobs(
+    audit_poller: AuditPoller, scheduled: ScheduledJobs, cleanup: Cleanup, health: Health, *, poll_seconds: int
+) -> Iterator[ScheduledJob]:
     if poll_seconds:
-        yield Job(POLL, poll_seconds, poller.poll)
-        yield Job("check of the sign-in", DAY, health.check_sign_in)
-    yield Job("digests", HALF_A_MINUTE, due.enqueue_digests)
-    yield Job("nudges", MINUTE, due.enqueue_reminders)
-    yield Job("ends of access", HOUR, due.announce_ends)
-    yield Job("messages of invitations", HOUR, upkeep.look_for_messages)
-    yield Job("clean-up", HOUR, upkeep.clean_up)
+        yield ScheduledJob(POLL, poll_seconds, audit_poller.poll)
+        yield ScheduledJob("check of the sign-in", DAY, health.check_sign_in)
+    yield ScheduledJob("digests", HALF_A_MINUTE, scheduled.enqueue_digests)
+    yield ScheduledJob("nudges", MINUTE, scheduled.enqueue_reminders)
+    yield ScheduledJob("ends of access", HOUR, scheduled.announce_ends)
+    yield ScheduledJob("messages of invitations", HOUR, cleanup.look_for_messages)
+    yield ScheduledJob("clean-up", HOUR, cleanup.clean_up)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bot.domain.deliveries import Delivery
 from bot.reply import Message
-from bot.storage.delivery import Delivery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,12 +13,12 @@ from bot.domain.channel_subscriptions import (
     SubscriptionState,
     SubscriptionStats,
 )
-from bot.notifications.calendar import next_digest
-from bot.notifications.intake import NOTICE
+from bot.domain.deliveries import NewDelivery
+from bot.domain.working_days import next_digest
+from bot.notifications.ingest import NOTICE
 from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.clock import read_now
 from bot.storage.database import Database
-from bot.storage.delivery import NewDelivery
 from bot.storage.digests import Digests
 from bot.storage.errors import DatabaseUnavailable
 from bot.storage.outbox import Outbox
@@ -37,13 +37,13 @@ class SubscriptionService:
         subscriptions: ChannelSubscriptions,
         digests: Digests,
         outbox: Outbox,
-        promised: Callable[[], None],
+        wake: Callable[[], None],
     ) -> None:
         self._database = database
         self._subscriptions = subscriptions
         self._digests = digests
         self._outbox = outbox
-        self._promised = promised
+        self._wake = wake
 
     async def find(self, subscription_id: str) -> ChannelSubscription | None:
         """Return a subscription, also one that was removed."""
@@ -83,11 +83,11 @@ class SubscriptionService:
                 next_at = next_digest(read_now(connection), new.rhythm, new.tz)
             changed = self._subscriptions.change(connection, subscription_id, new, next_digest_at=next_at)
             if changed is not None and changed.rhythm is Rhythm.NOW:
-                self._tell_collected(connection, changed)
+                self._notify_collected(connection, changed)
             return changed
 
         changed = await self._database.write(work)
-        self._promised()
+        self._wake()
         return changed
 
     async def pause(self, subscription_id: str, *, by: str | None = None) -> ChannelSubscription | None:
@@ -105,7 +105,7 @@ class SubscriptionService:
         )
         if resumed is None:
             return None
-        self._promised()
+        self._wake()
         try:
             (stats,) = await self._subscriptions.with_stats([resumed])
         except DatabaseUnavailable:  # it is resumed all the same
@@ -134,7 +134,7 @@ class SubscriptionService:
         return await self._database.write(work)
 
     async def test(self, subscription_id: str, *, by: str) -> ChannelSubscription | None:
-        """Promise a message that takes the whole way of a notice; None where it was removed."""
+        """Enqueue a message that takes the whole way of a notice; None where it was removed."""
 
         def work(connection: Connection) -> ChannelSubscription | None:
             subscription = self._subscriptions.read(connection, subscription_id)
@@ -147,14 +147,14 @@ class SubscriptionService:
                 subject=by,
                 subscription_id=subscription.id,
             )
-            self._outbox.promise(connection, test)
+            self._outbox.enqueue(connection, test)
             return subscription
 
         subscription = await self._database.write(work)
-        self._promised()
+        self._wake()
         return subscription
 
-    def _tell_collected(self, connection: Connection, subscription: ChannelSubscription) -> None:
+    def _notify_collected(self, connection: Connection, subscription: ChannelSubscription) -> None:
         notices = (
             NewDelivery(
                 key=f"{NOTICE}:{event_id}:{subscription.channel_id}",
@@ -166,4 +166,4 @@ class SubscriptionService:
             )
             for event_id in self._digests.release(connection, subscription.id)
         )
-        self._outbox.promise(connection, *notices)
+        self._outbox.enqueue(connection, *notices)

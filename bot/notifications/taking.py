@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.domain.deliveries import Delivery
 from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.courier import Courier, Failed, Refused, Trace
 from bot.notifications.steps import Edit, Finish, Post, React, Step, Whisper
-from bot.storage.delivery import Delivery
 
 log = structlog.get_logger()
 
@@ -115,7 +115,7 @@ async def _require_own(step: Post | Edit | React, delivery: Delivery, channels: 
 
 
 async def _lost_its_reader(step: Step, readers: Readers | None) -> bool:
-    """Say whether the one person who would see the step lost their role since it was promised."""
+    """Say whether the one person who would see the step lost their role since it was enqueued."""
     match step:
         case Whisper(channel=channel, user=user):
             return readers is not None and not await readers(user, channel)

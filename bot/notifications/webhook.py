@@ -17,10 +17,10 @@ from bot import retry
 from bot.domain.event_kinds import QUIET
 from bot.http_server.body import BodyRefused, read_body
 from bot.metrics import WEBHOOKS
-from bot.notifications.announcements import Announcement, names_nobody, observation
-from bot.notifications.intake import Intake
+from bot.notifications.ingest import Ingest
 from bot.notifications.signature import Forged, Signatures, claimed
-from bot.storage.marks import Mark, Marks
+from bot.notifications.webhook_events import WebhookEvent, names_nobody, observation
+from bot.storage.checkpoints import Checkpoint, Checkpoints
 
 log = structlog.get_logger()
 
@@ -46,11 +46,11 @@ class Webhook:
     """Takes deliveries; ``look`` has Partner Center asked at once, and says whether that tells what an event omits."""
 
     def __init__(
-        self, *, signatures: Signatures, intake: Intake, marks: Marks, look: Callable[[], Awaitable[bool]]
+        self, *, signatures: Signatures, ingest: Ingest, checkpoints: Checkpoints, look: Callable[[], Awaitable[bool]]
     ) -> None:
         self._signatures = signatures
-        self._intake = intake
-        self._marks = marks
+        self._ingest = ingest
+        self._checkpoints = checkpoints
         self._look = look
         self._verifying = 0
 
@@ -66,7 +66,7 @@ class Webhook:
         try:
             async with asyncio.timeout(retry.WEBHOOK.delivery):
                 await self._verify(request, body)
-                await self._keep(Announcement.model_validate_json(body.removeprefix(BOM)))
+                await self._keep(WebhookEvent.model_validate_json(body.removeprefix(BOM)))
         except Forged as error:
             return _refused(error.status, error.why)
         except ValidationError:
@@ -83,12 +83,12 @@ class Webhook:
         finally:
             self._verifying -= 1
 
-    async def _keep(self, announced: Announcement) -> None:
-        seen = observation(announced, now=await self._marks.now())
+    async def _keep(self, webhook_event: WebhookEvent) -> None:
+        seen = observation(webhook_event, now=await self._checkpoints.now())
         if names_nobody(seen) and await self._look():  # its audit record will tell, with the name
             seen = replace(seen, kind=QUIET)
-        await self._intake.take(seen)
-        await self._marks.set(Mark.WEBHOOK)
+        await self._ingest.ingest(seen)
+        await self._checkpoints.set(Checkpoint.WEBHOOK)
 
 
 def _refused(status: int, why: str, *, error: Exception | None = None) -> web.Response:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.background import BackgroundTasks
 from bot.domain.channel_subscriptions import EXTERNAL_CHANNEL
+from bot.domain.deliveries import Delivery, DeliveryState, Settlement
 from bot.errors import RemoteError
 from bot.metrics import DELIVERIES
 from bot.notifications.channel_lookups import ChannelLookups
@@ -24,7 +25,6 @@ from bot.notifications.steps import Decision, Drop, Edit, GiveUp, Later, React, 
 from bot.notifications.taking import Readers, SharedSince, Taken, take
 from bot.partner_center.errors import Throttled
 from bot.slack_errors import TOKEN_REFUSED, Meaning
-from bot.storage.delivery import Delivery, DeliveryState, Settlement
 from bot.storage.errors import DatabaseUnavailable
 from bot.storage.outbox import Also, Outbox
 
@@ -68,11 +68,11 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        """Say whether what is promised is looked after: a look that hangs does not pass for one."""
+        """Say whether what is enqueued is looked after: a look that hangs does not pass for one."""
         return time.monotonic() - self._looked_at < self._patience.stuck
 
     def wake(self) -> None:
-        """Say that something was promised."""
+        """Wake the worker."""
         self._woken.set()
 
     @asynccontextmanager

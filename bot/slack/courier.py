@@ -23,7 +23,7 @@ log = structlog.get_logger()
 EVENT_TYPE = "partner_bot_delivery"
 PAGE = 200
 PAGES = 20
-"""Pages that are read at most: 4,000 messages since the delivery was promised."""
+"""Pages that are read at most: 4,000 messages since the delivery was enqueued."""
 EARLIER = 60
 """Seconds before the promise from which to look, for clocks that differ."""
 LATER = frozenset({Meaning.NOT_NOW, Meaning.WORKSPACE})

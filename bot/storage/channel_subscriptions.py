@@ -19,15 +19,15 @@ from bot.domain.channel_subscriptions import (
     SubscriptionState,
     SubscriptionStats,
 )
+from bot.domain.deliveries import Account
 from bot.domain.event_kind import Topic
 from bot.domain.events import Event
 from bot.slack_errors import MEANINGS, Meaning
 from bot.storage.clock import instant, now, seconds
 from bot.storage.database import Database
-from bot.storage.delivery import Account
+from bot.storage.enum_names import holds, member, members, stored
 from bot.storage.outbox import Outbox
 from bot.storage.tables import channel_subscriptions, digest_items
-from bot.storage.words import holds, member, members, stored
 
 RESTORABLE_DAYS = 30
 CHANNEL_REASONS = frozenset(

@@ -16,8 +16,8 @@ from bot.domain.event_kinds import ACCESS_ENDED, ACCESS_EXPIRING, ACCESS_GRANTED
 from bot.domain.events import Event, EventFacts, Observation, Source
 from bot.storage.clock import instant, now, seconds
 from bot.storage.database import Database
+from bot.storage.enum_names import member, members
 from bot.storage.tables import events
-from bot.storage.words import member, members
 
 TOO_OLD = timedelta(days=14)
 """What happened longer ago is kept and told to nobody: it is no news."""

@@ -1,10 +1,10 @@
-"""Invitations: a promise that is committed before Slack hears of it, and what becomes of it.
+"""Repository of invitations; each is committed before Slack hears of it.
 
     pending ─ posted ─► waiting ─► accepted | closed
        ▲ └─ failed ─► failed ─┐        ▲
        └────── retry ─────────┘        └ closed, too, before it is posted
 
-The promise is kept by the outbox: the delivery that posts an invitation is promised in the transaction that records it.
+The delivery that posts an invitation is enqueued in the transaction that records it.
 """
 
 from collections import Counter
@@ -15,13 +15,13 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
 
+from bot.domain.deliveries import NewDelivery
 from bot.domain.invitations import Invitation, InvitationState, NewInvitation
 from bot.storage.clock import due, instant, now, seconds
 from bot.storage.database import Database
-from bot.storage.delivery import NewDelivery
+from bot.storage.enum_names import member
 from bot.storage.outbox import Outbox
 from bot.storage.tables import deliveries, invitations, lanes
-from bot.storage.words import member
 
 __all__ = ["Invitation", "InvitationState", "Invitations", "NewInvitation"]
 
@@ -43,7 +43,7 @@ class Invitations:
         self._outbox = outbox
 
     async def record(self, new: NewInvitation) -> Invitation:
-        """Commit the promise; a second press on the same **Send** promises nothing twice.
+        """Commit the invitation; a second press on the same **Send** enqueues nothing.
 
         What was corrected between the presses counts, as long as nobody has begun to post.
         """
@@ -61,7 +61,7 @@ class Invitations:
             connection.execute(corrected)
             found = select(invitations).where(invitations.c.submission_key == new.submission_key)
             recorded = _invitation(connection.execute(found).one())
-            self._outbox.promise(connection, _delivery(recorded, f"{POSTS}:{recorded.id}"))
+            self._outbox.enqueue(connection, _delivery(recorded, f"{POSTS}:{recorded.id}"))
             return recorded
 
         return await self._database.write(work)
@@ -109,18 +109,18 @@ class Invitations:
         def work(connection: Connection) -> Invitation | None:
             retried = _change(connection, failed, state=InvitationState.PENDING, reason=None)
             if retried is not None:
-                self._outbox.promise(connection, _delivery(retried, f"{POSTS}:{retried.id}:{uuid4()}"))
+                self._outbox.enqueue(connection, _delivery(retried, f"{POSTS}:{retried.id}:{uuid4()}"))
             return retried
 
         return await self._database.write(work)
 
     def post_again(self, connection: Connection, invitation_id: str, *, press: str) -> Invitation | None:
-        """Promise to post once more one that waits; a second press promises nothing. None where it waits no longer."""
+        """Enqueue once more one that waits; a second press enqueues nothing. None where it waits no longer."""
         row = connection.execute(select(invitations).where(_waiting(invitation_id))).first()
         if row is None:
             return None
         again = _invitation(row)
-        self._outbox.promise(connection, _delivery(again, f"{POSTS}:{again.id}:again:{press}"))
+        self._outbox.enqueue(connection, _delivery(again, f"{POSTS}:{again.id}:again:{press}"))
         return again
 
     def accept(

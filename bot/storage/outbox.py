@@ -1,11 +1,11 @@
-"""The outbox: what is promised to conversations, and who is at it.
+"""The outbox: what is enqueued to conversations, and who is at it.
 
-    promise ─► waiting ─ claim ─► (a step) ─ settle ─► sent | dropped | dead
+    enqueue ─► waiting ─ claim ─► (a step) ─ settle ─► sent | dropped | dead
                   ▲  └ hold ┐                 │
                   │◄ release ┘                │
                   └── more to do, or later ───┘
 
-A promise commits with what causes it. Each conversation is a lane: one delivery at a time, in order, at its pace. A
+A delivery is enqueued with what causes it. Each conversation is a lane: one delivery at a time, in order, paced. A
 claim is a lease on the lane; an owner left over from before makes its delivery a suspect, which is looked for in the
 conversation before it is sent again. Every settlement is guarded by the claim's fence. Instants are the database's.
 
@@ -23,13 +23,13 @@ from uuid import uuid4
 from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 
 from bot import retry
+from bot.domain.deliveries import OWN, Account, Delivery, DeliveryState, Doubt, NewDelivery, Pace, Settlement
 from bot.retry_after import seconds
-from bot.storage import lanes
+from bot.storage import conversation_queues
 from bot.storage.clock import GRACE, instant, lately, now
+from bot.storage.conversation_queues import IS_WAITING
 from bot.storage.database import Database
-from bot.storage.delivery import OWN, Account, Delivery, DeliveryState, Doubt, NewDelivery, Pace, Settlement
 from bot.storage.json_columns import read_list, read_object
-from bot.storage.lanes import IS_WAITING
 from bot.storage.queue_waits import QueueWaits, queue_waits
 from bot.storage.tables import deliveries
 
@@ -51,7 +51,7 @@ _counts = and_(
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What was claimed, and in how many seconds there may be more (None: when something is promised)."""
+    """What was claimed, and in how many seconds there may be more (None: when something is enqueued)."""
 
     deliveries: tuple[Delivery, ...]
     wait: float | None
@@ -65,14 +65,14 @@ class Outbox:
         self._workspace_id = workspace_id
         self._pace = pace or Pace()
 
-    def promise(self, connection: Connection, *new: NewDelivery) -> None:
-        """Promise deliveries in the caller's transaction; whose key is known is promised already.
+    def enqueue(self, connection: Connection, *new: NewDelivery) -> None:
+        """Enqueue deliveries in the caller's transaction. Duplicate idempotency keys are ignored.
 
         The lanes are locked first: otherwise numbers and commits could disagree.
         """
         if not new:
             return
-        lanes.wake(connection, self._database, {delivery.lane for delivery in new})
+        conversation_queues.wake(connection, self._database, {delivery.lane for delivery in new})
         row = self._database.insert(deliveries).values(
             id=bindparam("id"),
             key=bindparam("key"),
@@ -106,22 +106,26 @@ class Outbox:
         """
 
         def work(connection: Connection) -> Claims:
-            at, spent_until = lanes.spent(connection, self._database, self._workspace_id)
+            at, spent_until = conversation_queues.spent(connection, self._database, self._workspace_id)
             if spent_until > at + self._pace.longest + GRACE:  # the clock has been set back
                 spent_until = at
             room = self._pace.room(spent_until - at)
             soon = at + ahead_seconds
-            rows = lanes.lock_due(connection, soon, limit=min(limit, room) or limit, own=room == 0, busy=busy)
-            begun = lanes.begin_heads(connection, rows, at) if rows else ()
+            rows = conversation_queues.lock_due(
+                connection, soon, limit=min(limit, room) or limit, own=room == 0, busy=busy
+            )
+            begun = conversation_queues.begin_heads(connection, rows, at) if rows else ()
             if begun:
-                lanes.take(connection, begun, owner=owner, at=at, lease=lease_seconds)
+                conversation_queues.take(connection, begun, owner=owner, at=at, lease=lease_seconds)
             if empty := {row.lane for row in rows} - {row.lane for row in begun}:
-                lanes.rest(connection, empty)
+                conversation_queues.rest(connection, empty)
             turns = {row.lane: row for row in rows}
             taken = tuple(_delivery(row, turns[row.lane], owner, at) for row in begun)
             if paced := sum(delivery.is_paced for delivery in taken):
-                lanes.spend(connection, self._workspace_id, spent_until + paced / self._pace.workspace_rate)
-            due = lanes.next_due(connection, at, busy=busy)
+                conversation_queues.spend(
+                    connection, self._workspace_id, spent_until + paced / self._pace.workspace_rate
+                )
+            due = conversation_queues.next_due(connection, at, busy=busy)
             if due is None:
                 return Claims(taken, None)
             least = 1 / self._pace.workspace_rate if room == 0 else 0.0 if rows else retry.DATABASE.lane_again
@@ -142,10 +146,10 @@ class Outbox:
         def work(connection: Connection) -> bool:
             if also is not None:
                 also(connection)
-            if not lanes.let_go(connection, claimed, pause=max(0.0, over - time.monotonic())):
+            if not conversation_queues.let_go(connection, claimed, pause=max(0.0, over - time.monotonic())):
                 connection.rollback()
                 return False
-            lanes.end(connection, claimed, how)
+            conversation_queues.end(connection, claimed, how)
             return True
 
         return await self._database.write(work)
@@ -153,7 +157,7 @@ class Outbox:
     def hold(self, connection: Connection, subscription_id: str) -> None:
         """Keep what is to come for a subscription until it is resumed."""
         mine = and_(deliveries.c.subscription_id == subscription_id, IS_WAITING)
-        lanes.lock_of(connection, mine)
+        conversation_queues.lock_of(connection, mine)
         connection.execute(update(deliveries).where(mine).values(state=DeliveryState.HELD))
 
     def release(self, connection: Connection, subscription_id: str, *, revive: Collection[str] = ()) -> None:
@@ -162,8 +166,8 @@ class Outbox:
         mine = and_(
             deliveries.c.subscription_id == subscription_id, or_(deliveries.c.state == DeliveryState.HELD, given_up)
         )
-        if names := lanes.lock_of(connection, mine):
-            lanes.wake(connection, self._database, names)
+        if names := conversation_queues.lock_of(connection, mine):
+            conversation_queues.wake(connection, self._database, names)
         again: dict[str, Any] = {"state": DeliveryState.WAITING, "attempts": 0, "reason": None, "settled_at": None}
         again |= {"due_at": now(), "due_wait": 0.0}
         connection.execute(update(deliveries).where(mine).values(again))
@@ -172,13 +176,13 @@ class Outbox:
         """Forget what is to come for a subscription."""
         to_come = deliveries.c.state.in_((DeliveryState.WAITING, DeliveryState.HELD))
         mine = and_(deliveries.c.subscription_id == subscription_id, to_come)
-        lanes.lock_of(connection, mine)
+        conversation_queues.lock_of(connection, mine)
         connection.execute(update(deliveries).where(mine).values(state=DeliveryState.DROPPED, settled_at=now()))
 
     async def void_leases(self) -> None:
         """At start, on SQLite: one process uses the file, so whoever held a lane is gone. Elsewhere: nothing."""
         if self._database.is_sqlite:
-            await self._database.write(lanes.void)
+            await self._database.write(conversation_queues.void)
 
     async def account(self) -> Account:
         """Return how many deliveries are to come and how many were given up."""
@@ -230,7 +234,7 @@ class Outbox:
         count = await self._database.write(
             lambda connection: connection.execute(delete(deliveries).where(old)).rowcount
         )
-        await self._database.write(lanes.delete_unused)
+        await self._database.write(conversation_queues.delete_unused)
         return count
 
 
@@ -253,7 +257,7 @@ def _row(new: NewDelivery) -> dict[str, Any]:
 
 
 def _delivery(row: Any, lane: Any, owner: str, at: float) -> Delivery:
-    # What was promised while the clock was ahead, nobody knows when, was promised within the last day.
+    # What was enqueued while the clock was ahead, nobody knows when, was enqueued within the last day.
     created_at = instant(row.created_at if row.created_at <= at + GRACE else at - DAY)
     assert created_at is not None  # noqa: S101 - the column is not nullable
     parts, doubtful = read_object(row.parts, str), read_list(row.maybe_sent)

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Integer, and_, case, cast, func, select
 
+from bot.domain.deliveries import OWN
 from bot.storage.clock import believed, instant, later, now
+from bot.storage.conversation_queues import IS_WAITING
 from bot.storage.database import Database
-from bot.storage.delivery import OWN
-from bot.storage.lanes import IS_WAITING
 from bot.storage.tables import deliveries, lanes
 
 ASKED_TO = "ratelimited"

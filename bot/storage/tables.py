@@ -1,7 +1,7 @@
 """The tables; a change here needs a migration, and a test says so. Instants are seconds since 1970.
 
 An instant that holds work back is compared through ``bot.storage.clock`` alone, and a member of an enumeration is kept
-by its name (``bot.storage.words``); contract tests name what does otherwise.
+by its name (``bot.storage.enum_names``); contract tests name what does otherwise.
 """
 
 from sqlalchemy import (
@@ -107,7 +107,7 @@ deliveries = Table(
     # The order within a lane.
     Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("id", Text, nullable=False, unique=True),  # opaque; stands in the posted message's metadata
-    Column("key", Text, nullable=False, unique=True),  # what is promised: the same thing is not promised twice
+    Column("key", Text, nullable=False, unique=True),  # the idempotency key
     Column("lane", Text, nullable=False),
     Column("kind", Text, nullable=False),  # who writes it
     Column("subject", Text, nullable=False),  # what it is about, for its writer to read
@@ -241,7 +241,7 @@ schedules = Table(
     Column("slot", Double),  # the one that ran last
 )
 
-marks = Table(
+checkpoints = Table(
     "checkpoints",
     metadata,
     Column("name", Text, primary_key=True),

@@ -50,8 +50,8 @@ RECORDS = {
 LENGTHS = {"deliveries.due_wait", "lanes.due_wait", "lanes.open_wait"}
 """How far ahead the instant of that name was set."""
 ALLOWED = {
-    ("lanes.py", "lanes.due_at"): "``between`` any instants: not NULL, as an index has it",
-    ("lanes.py", "lanes.open_at"): "which lanes nobody has used for a day",
+    ("conversation_queues.py", "lanes.due_at"): "``between`` any instants: not NULL, as an index has it",
+    ("conversation_queues.py", "lanes.open_at"): "which lanes nobody has used for a day",
     ("cards.py", "cards.changed_at"): "deletes what is too old",
     ("cards.py", "bursts.last_at"): "deletes what is too old",
     ("digests.py", "channel_subscriptions.next_digest_at"): "the very digest that was found due",

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot import bootstrap
-from bot.notifications.life import Life
+from bot.notifications.invitations import InvitationService
 from bot.notifications.subscriptions import SubscriptionService
 from bot.routing import Route
 from bot.storage.database import Database, Work
@@ -24,7 +24,7 @@ from tests.world import World
 ROUTER = bootstrap.routes()
 NOT_SAVED = "This cannot be saved right now. Nothing was sent."
 NOT_READ = "The bot cannot look this up right now."
-SERVICES = (Invitations, Life, SubscriptionService)
+SERVICES = (Invitations, InvitationService, SubscriptionService)
 """What ``bot.context.Services`` holds that is stored."""
 COMPANY = {"company": {"company": {"type": "plain_text_input", "value": "adatum.com"}}}
 FILLED_IN: Mapping[str, Mapping[str, object]] = {

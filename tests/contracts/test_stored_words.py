@@ -14,12 +14,12 @@ from sqlalchemy import Boolean, Double, Integer, Table, types
 import bot
 from bot import domain, storage
 from bot.domain.channel_subscriptions import Rhythm, SubscriptionState
+from bot.domain.deliveries import DeliveryState
 from bot.domain.event_kind import Actor, Loudness, Topic
 from bot.domain.event_kinds import KINDS
 from bot.domain.events import Source
 from bot.domain.invitations import InvitationState
-from bot.storage.delivery import DeliveryState
-from bot.storage.marks import Mark
+from bot.storage.checkpoints import Checkpoint
 from bot.storage.tables import Text, metadata
 
 STORED: dict[type[Enum], frozenset[str]] = {
@@ -27,7 +27,7 @@ STORED: dict[type[Enum], frozenset[str]] = {
     DeliveryState: frozenset({"waiting", "held", "sent", "dropped", "dead"}),
     SubscriptionState: frozenset({"active", "paused", "removed"}),
     InvitationState: frozenset({"pending", "waiting", "accepted", "closed", "failed"}),
-    Mark: frozenset({"baseline", "polled", "poll_failed", "listed", "looked_for", "mfa", "webhook"}),
+    Checkpoint: frozenset({"baseline", "polled", "poll_failed", "listed", "looked_for", "mfa", "webhook"}),
     Rhythm: frozenset({"now", "daily", "weekly"}),
     Source: frozenset({"webhook", "audit", "list", "bot"}),
     Topic: frozenset({"customers", "relationships", "subscriptions", "invoices", "security", "all"}),

@@ -47,7 +47,7 @@ async def invite(news: Newsroom, *, key: str = "V1", where: str = "sales") -> In
     table = news.tables.invitations
     recorded = await table.record(new)
     async with writing(news.database) as connection:
-        ts, now = said.message.ts, await news.tables.marks.now()
+        ts, now = said.message.ts, await news.tables.checkpoints.now()
         posted = table.posted(connection, recorded.id, ts=ts, kind="reseller", expected_tenant_id=None, remind_at=now)
     assert posted is not None
     return posted

@@ -60,7 +60,7 @@ class Newsroom:
 
     async def run(self, job: str) -> None:
         """Do once what is done every so often."""
-        await self.sources.jobs._jobs[job].run()
+        await self.sources.scheduler._jobs[job].run()
 
     async def poll(self) -> None:
         await self.run("poll")

@@ -16,8 +16,9 @@ from sqlalchemy import select
 
 from bot import log
 from bot.background import BackgroundTasks
+from bot.delivery.scheduler import ScheduledJob, Scheduler
+from bot.domain.deliveries import Delivery, NewDelivery, Pace
 from bot.notifications.courier import Courier
-from bot.notifications.jobs import Job, Jobs
 from bot.notifications.patience import Patience
 from bot.notifications.steps import Decision, Post, Writer
 from bot.notifications.worker import Worker
@@ -25,7 +26,6 @@ from bot.reply import Message
 from bot.slack.courier import SlackCourier
 from bot.slack.directory import Directory
 from bot.storage.database import Database, open_database
-from bot.storage.delivery import Delivery, NewDelivery, Pace
 from bot.storage.outbox import Outbox
 from bot.storage.schedules import Schedules
 from bot.storage.tables import schedules
@@ -137,15 +137,15 @@ async def at_work(orders: Orders, writers: Mapping[str, Writer] | None = None) -
         yield Replica(database, outbox, worker)
 
 
-def _schedule(orders: Orders, database: Database, outbox: Outbox, worker: Worker) -> Jobs:
+def _schedule(orders: Orders, database: Database, outbox: Outbox, worker: Worker) -> Scheduler:
     async def tell() -> None:
         async with writing(database) as connection:
             begun = connection.execute(select(schedules.c.slot).where(schedules.c.name == SLOT)).scalar_one()
             told = NewDelivery(key=str(uuid4()), lane=orders.slot_channel, kind=NOTE, subject=f"slot {begun}")
-            outbox.promise(connection, told)
+            outbox.enqueue(connection, told)
         worker.wake()
 
-    return Jobs(Schedules(database), [Job(SLOT, SLOT_SECONDS, tell)])
+    return Scheduler(Schedules(database), [ScheduledJob(SLOT, SLOT_SECONDS, tell)])
 
 
 async def deliver(orders: Orders) -> None:

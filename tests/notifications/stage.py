@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from aiohttp import web
 from sqlalchemy import select
 
+from bot.domain.deliveries import DeliveryState, NewDelivery
 from bot.storage.database import Database, open_database
-from bot.storage.delivery import DeliveryState, NewDelivery
 from bot.storage.outbox import Outbox
 from bot.storage.tables import deliveries
 from sandbox.people import MAYA, Channel
@@ -88,18 +88,18 @@ class Stage:
     outbox: Outbox
     orders: Orders
     channels: tuple[str, ...]
-    promised: dict[str, list[str]] = field(default_factory=dict)
+    enqueued: dict[str, list[str]] = field(default_factory=dict)
     """The texts promised to each channel, in order."""
 
-    async def promise(self, count: int, *, kind: str = NOTE) -> None:
+    async def enqueue(self, count: int, *, kind: str = NOTE) -> None:
         """Promise so many more messages to every channel, each time to all in one transaction."""
         for _ in range(count):
-            texts = {channel: f"{channel} {len(self.promised.get(channel, ()))}" for channel in self.channels}
+            texts = {channel: f"{channel} {len(self.enqueued.get(channel, ()))}" for channel in self.channels}
             new = (NewDelivery(key=text, lane=channel, kind=kind, subject=text) for channel, text in texts.items())
             async with writing(self.database) as connection:
-                self.outbox.promise(connection, *new)
+                self.outbox.enqueue(connection, *new)
             for channel, text in texts.items():
-                self.promised.setdefault(channel, []).append(text)
+                self.enqueued.setdefault(channel, []).append(text)
 
     def posted(self, channel: str) -> list[str]:
         """Return the texts that stand in a channel."""
@@ -107,7 +107,7 @@ class Stage:
 
     async def until_posted(self, share: float = 1.0, *, within: float = 120) -> None:
         """Wait until so large a share of what was promised stands."""
-        wanted = share * sum(len(texts) for texts in self.promised.values())
+        wanted = share * sum(len(texts) for texts in self.enqueued.values())
         before = len(self.slack.world.messages) - self._standing()
         await self.slack.wait_for(lambda: len(self.slack.world.messages) - before >= wanted or None, within)
 
@@ -128,11 +128,11 @@ class Stage:
         """Compare what stands with what was promised."""
         lost = duplicates = out_of_order = too_early = 0
         for channel in self.channels:
-            promised, posted = self.promised.get(channel, []), self.posted(channel)
+            enqueued, posted = self.enqueued.get(channel, []), self.posted(channel)
             once = list(dict.fromkeys(posted))
-            lost += len(set(promised) - set(posted))
+            lost += len(set(enqueued) - set(posted))
             duplicates += len(posted) - len(once)
-            out_of_order += sum(text != wanted for text, wanted in zip(once, promised, strict=False))
+            out_of_order += sum(text != wanted for text, wanted in zip(once, enqueued, strict=False))
             too_early += sum(gap < EARLY * self.orders.pace.channel_seconds for gap in self.slack.gaps(channel))
         return Outcome(lost=lost, duplicates=duplicates, out_of_order=out_of_order, too_early=too_early)
 

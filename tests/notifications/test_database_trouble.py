@@ -63,7 +63,7 @@ async def test_a_database_that_goes_away_is_waited_for(
     migrated_url: str, monkeypatch: pytest.MonkeyPatch, log: Log
 ) -> None:
     async with stage(migrated_url, channels=3) as scene:
-        await scene.promise(6)
+        await scene.enqueue(6)
         scene.wire.hold(POST)
         async with at_work(scene.orders):
             await scene.wire.holds()
@@ -80,7 +80,7 @@ async def test_a_database_that_goes_away_is_waited_for(
 @pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)
 async def test_connections_that_are_cut_at_any_moment_are_made_again(migrated_url: str) -> None:
     async with stage(migrated_url, channels=4) as scene:
-        await scene.promise(8)
+        await scene.enqueue(8)
         async with at_work(scene.orders):
             for tenth in (2, 5, 8):
                 await scene.until_posted(tenth / 10)

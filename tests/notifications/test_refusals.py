@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.deliveries import Delivery, DeliveryState
 from bot.notifications.steps import Decision, Edit, React, Whisper
 from bot.reply import Message
 from bot.slack_errors import MEANINGS, REPEATABLE, Meaning, meaning_of
-from bot.storage.delivery import Delivery, DeliveryState
 from sandbox.people import MAYA
 from tests.notifications.replica import PATIENCE
 from tests.notifications.stage import POST, Stage, stage
@@ -63,7 +63,7 @@ def expected(way: str, word: str) -> list[tuple[str, str]]:
 
 async def root_of(scene: Stage, here: Delivering) -> str:
     """Post what the others reply to or edit, and return its ``ts``."""
-    await here.promise("root")
+    await here.enqueue("root")
     await here.ended("root")
     return scene.slack.messages("C0000")[0].ts
 
@@ -84,10 +84,10 @@ async def test_a_refusal_does_what_its_word_means_and_the_next_delivery_goes_on(
             outcome = expected(way, word)
             scene.slack.fail_next(METHODS[way], word)
             so_far = len(here.writer.happened)
-            await here.promise(f"about {word}")
+            await here.enqueue(f"about {word}")
             await here.happened(so_far + len(outcome))
             assert here.of(f"about {word}") == outcome, word
-        await here.promise("the next")
+        await here.enqueue("the next")
         await here.ended("the next")
 
     assert here.of("the next") == [NO_TS if way == "whisper" else DELIVERED]
@@ -106,7 +106,7 @@ async def test_a_thread_that_takes_no_replies_is_answered_in_the_channel_with_a_
     async with delivering(scene, decision, patience=PATIENT) as here:
         roots.append(await root_of(scene, here))
         scene.slack.fail_next(POST, "cannot_reply_to_message")
-        await here.promise("a")
+        await here.enqueue("a")
         await here.ended("a")
 
     root, news = scene.slack.messages("C0000")
@@ -124,7 +124,7 @@ async def test_what_was_posted_beside_its_thread_is_found_there_and_not_posted_a
         roots.append(await root_of(scene, here))
         scene.slack.fail_next(POST, "thread_locked")
         scene.slack.fail_next(POST, drop=True, performed=True)
-        await here.promise("a")
+        await here.enqueue("a")
         await here.happened(3)
 
     assert here.of("a") == [("put off", "Failed"), DELIVERED]
@@ -135,7 +135,7 @@ async def test_what_was_posted_beside_its_thread_is_found_there_and_not_posted_a
 async def test_an_error_after_which_slack_may_have_acted_is_looked_into(scene: Stage, word: str) -> None:
     scene.slack.fail_next(POST, word, performed=True)
     async with delivering(scene, patience=PATIENT) as here:
-        await here.promise("a", "b")
+        await here.enqueue("a", "b")
         await here.ended("b")
 
     assert scene.posted("C0000") == ["a", "b"]
@@ -144,7 +144,7 @@ async def test_an_error_after_which_slack_may_have_acted_is_looked_into(scene: S
 async def test_what_is_refused_in_every_form_is_given_up_as_the_message_and_not_as_the_channel(scene: Stage) -> None:
     scene.slack.fail_next(POST, "invalid_blocks", times=2)
     async with delivering(scene, patience=PATIENT) as here:
-        await here.promise("a", "b")
+        await here.enqueue("a", "b")
         await here.ended("b")
 
     assert here.of("a") == [("given up", "invalid_blocks Refused")]
@@ -154,7 +154,7 @@ async def test_what_is_refused_in_every_form_is_given_up_as_the_message_and_not_
 async def test_while_slack_takes_nothing_at_all_everything_is_kept_and_little_is_tried(scene: Stage) -> None:
     scene.slack.fail_next(POST, "token_revoked", times=3)
     async with delivering(scene, patience=PATIENT) as here:
-        await here.promise("a", "b", "c")
+        await here.enqueue("a", "b", "c")
         await scene.slack.wait_for(lambda: scene.slack.calls_to(POST))
         await here.ended("a", "b", "c")
         assert here.worker.barred is None
@@ -168,7 +168,7 @@ async def test_while_slack_takes_nothing_at_all_everything_is_kept_and_little_is
 async def test_a_refusal_of_the_token_is_known_while_it_lasts(scene: Stage) -> None:
     scene.slack.fail_next(POST, "account_inactive", times=1)
     async with delivering(scene, patience=replace(PATIENT, barred=600.0)) as here:
-        await here.promise("a", "b")
+        await here.enqueue("a", "b")
         await scene.until_stored(DeliveryState.WAITING, "account_inactive")
 
         assert here.worker.barred == "account_inactive"
@@ -182,9 +182,9 @@ async def test_one_channel_that_an_administrator_closed_to_apps_stops_no_other(m
     async with stage(migrated_sqlite_url, channels=2) as scene:
         scene.slack.fail_next(POST, "access_denied")
         async with delivering(scene, patience=replace(PATIENT, barred=600.0)) as here:
-            await here.promise("a")
+            await here.enqueue("a")
             await scene.until_stored(DeliveryState.WAITING, "access_denied")
-            await here.promise("b", channel=1)
+            await here.enqueue("b", channel=1)
             await here.ended("b")
 
             assert here.worker.barred is None
@@ -195,9 +195,9 @@ async def test_a_second_channel_that_meets_it_stops_all(migrated_sqlite_url: str
     async with stage(migrated_sqlite_url, channels=2) as scene:
         scene.slack.fail_next(POST, "ekm_access_denied", times=2)
         async with delivering(scene, patience=replace(PATIENT, barred=600.0)) as here:
-            await here.promise("a")
+            await here.enqueue("a")
             await scene.until_stored(DeliveryState.WAITING, "ekm_access_denied")
-            await here.promise("b", channel=1)
+            await here.enqueue("b", channel=1)
             await scene.slack.wait_for(lambda: len(scene.slack.calls_to(POST)) == 2 or None)
         assert here.worker.barred == "ekm_access_denied"
 
@@ -212,7 +212,7 @@ async def test_a_reaction_that_is_refused_is_left_out(scene: Stage, word: str) -
     async with delivering(scene, decision, patience=PATIENT) as here:
         roots.append(await root_of(scene, here))
         scene.slack.fail_next("reactions.add", word)
-        await here.promise("a")
+        await here.enqueue("a")
         await here.ended("a")
 
     assert here.of("a") == [NO_TS]
@@ -228,7 +228,7 @@ async def test_an_edit_that_keeps_failing_is_left_out_in_the_end(scene: Stage) -
     async with delivering(scene, decision, patience=replace(PATIENT, attempts=2)) as here:
         roots.append(await root_of(scene, here))
         scene.slack.fail_next("chat.update", "message_limit_exceeded", times=9)
-        await here.promise("a")
+        await here.enqueue("a")
         await here.happened(3)
 
     assert here.of("a") == [("put off", "Failed"), NO_TS]

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.deliveries import Delivery, NewDelivery
 from bot.notifications.steps import Decision, Edit, Later
 from bot.reply import Message
-from bot.storage.delivery import Delivery, NewDelivery
 from tests.notifications.replica import PARTS, PATIENCE, STEPS, at_work, next_part
 from tests.notifications.replicas import replica
 from tests.notifications.stage import POST, Stage, stage
@@ -28,9 +28,9 @@ async def scene(migrated_url: str) -> AsyncIterator[Stage]:
         return Later(seconds=0.1) if delivery.parts else next_part(delivery)
 
     async with stage(migrated_url, channels=1) as set_up:
-        promised = NewDelivery(key="a", lane=set_up.channels[0], kind=STEPS, subject="a")
+        enqueued = NewDelivery(key="a", lane=set_up.channels[0], kind=STEPS, subject="a")
         async with writing(set_up.database) as connection:
-            set_up.outbox.promise(connection, promised)
+            set_up.outbox.enqueue(connection, enqueued)
         writer = WatchedWriter(only_the_first)
         async with at_work(set_up.orders, {STEPS: writer}):
             await writer.until(lambda: bool(writer.happened))

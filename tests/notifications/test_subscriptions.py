@@ -15,14 +15,14 @@ from bot.domain.channel_subscriptions import (
     Rhythm,
     SubscriptionState,
 )
+from bot.domain.deliveries import DeliveryState
 from bot.domain.event_kind import Topic
-from bot.notifications.intake import NOTICE
+from bot.notifications.ingest import NOTICE
 from bot.notifications.subscriptions import TEST, SubscriptionService
 from bot.notifications.writers.pausing import PAUSE_TOLD, pause_and_tell
 from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.clock import read_now
 from bot.storage.database import Database, open_database
-from bot.storage.delivery import DeliveryState
 from bot.storage.digests import Digests
 from bot.storage.migrate import migrate
 from bot.storage.outbox import Outbox
@@ -61,7 +61,7 @@ class Bench:
         async with writing(self.database) as connection:
             connection.execute(insert(digest_items), rows)
 
-    async def promised(self) -> list[tuple[str, str, str, str]]:
+    async def enqueued(self) -> list[tuple[str, str, str, str]]:
         """Return kind, lane, subject and state of what was promised, in order."""
         columns = (deliveries.c.kind, deliveries.c.lane, deliveries.c.subject, deliveries.c.state)
         async with reading(self.database) as connection:
@@ -81,7 +81,7 @@ async def bench(database_url: str) -> AsyncIterator[Bench]:
             subscriptions=subscriptions,
             digests=Digests(database),
             outbox=outbox,
-            promised=lambda: woken.append(None),
+            wake=lambda: woken.append(None),
         )
         yield Bench(database, outbox, subscriptions, service, woken)
 
@@ -127,7 +127,7 @@ async def test_what_was_collected_comes_at_once_where_no_digest_will(bench: Benc
     assert changed is not None
     assert changed.next_digest_at is None
     state = DeliveryState.HELD if paused else DeliveryState.WAITING
-    assert sorted(await bench.promised()) == [(NOTICE, "C1", event, state) for event in ("e1", "e2")]
+    assert sorted(await bench.enqueued()) == [(NOTICE, "C1", event, state) for event in ("e1", "e2")]
     assert bench.woken
 
 
@@ -139,7 +139,7 @@ async def test_what_was_collected_stays_where_only_the_rhythm_of_digests_changes
 
     assert changed is not None
     assert changed.next_digest_at is not None
-    assert await bench.promised() == []
+    assert await bench.enqueued() == []
 
 
 async def test_what_waits_while_a_subscription_is_paused_is_counted_and_comes_when_it_is_resumed(bench: Bench) -> None:
@@ -148,7 +148,7 @@ async def test_what_waits_while_a_subscription_is_paused_is_counted_and_comes_wh
 
     paused = await bench.service.pause(subscription.id)
     again = await bench.service.pause(subscription.id)
-    held = await bench.promised()
+    held = await bench.enqueued()
     resumed = await bench.service.resume(subscription.id)
 
     assert paused is not None
@@ -157,7 +157,7 @@ async def test_what_waits_while_a_subscription_is_paused_is_counted_and_comes_wh
     assert held == [(TEST, "C1", "U2", DeliveryState.HELD)]
     assert resumed is not None
     assert resumed.waiting == 1
-    assert await bench.promised() == [(TEST, "C1", "U2", DeliveryState.WAITING)]
+    assert await bench.enqueued() == [(TEST, "C1", "U2", DeliveryState.WAITING)]
     assert await bench.service.resume(subscription.id) is None
 
 
@@ -175,7 +175,7 @@ async def test_a_removed_subscription_is_restored_with_a_new_digest_and_without_
     assert restored is not None
     assert restored.next_digest_at == subscription.next_digest_at
     assert await bench.service.restore(subscription.id) is None
-    assert await bench.promised() == [(TEST, "C1", "U2", DeliveryState.DROPPED)]
+    assert await bench.enqueued() == [(TEST, "C1", "U2", DeliveryState.DROPPED)]
     async with reading(bench.database) as connection:
         assert connection.execute(select(digest_items)).all() == []
 
@@ -218,4 +218,4 @@ async def test_an_owner_is_told_once_of_each_pause(bench: Bench) -> None:
         assert paused.reason == "is_archived"
         await bench.service.resume(subscription.id)
 
-    assert await bench.promised() == [(PAUSE_TOLD, "U1", subscription.id, DeliveryState.WAITING)] * 2
+    assert await bench.enqueued() == [(PAUSE_TOLD, "U1", subscription.id, DeliveryState.WAITING)] * 2

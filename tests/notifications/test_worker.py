@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.deliveries import Delivery, NewDelivery
 from bot.notifications.steps import Decision, Drop, Edit, Finish, GiveUp, Later, React, Whisper
 from bot.reply import Message
-from bot.storage.delivery import Delivery, NewDelivery
 from bot.storage.errors import DatabaseUnavailable
 from sandbox.people import MAYA
 from sandbox.slack.manifest import HISTORY
 from tests.notifications.replica import PATIENCE
 from tests.notifications.stage import POST, Outcome, Stage, stage
-from tests.notifications.watched import delivering, post, promise, stored
-from tests.storage.promises import Statements
+from tests.notifications.watched import delivering, enqueue, post, stored
+from tests.storage.enqueueing import Statements
 from tests.transactions import writing
 
 PERMANENT = (
@@ -37,7 +37,7 @@ async def scene(migrated_url: str) -> AsyncIterator[Stage]:
 
 
 async def test_what_was_promised_before_the_start_is_posted_once_in_order_and_in_time(scene: Stage) -> None:
-    await scene.promise(5)
+    await scene.enqueue(5)
     async with delivering(scene):
         await scene.until_posted()
 
@@ -47,7 +47,7 @@ async def test_what_was_promised_before_the_start_is_posted_once_in_order_and_in
 
 async def test_a_promise_is_kept_at_once_by_whoever_is_told(scene: Stage) -> None:
     async with delivering(scene, patience=replace(PATIENCE, look=600)) as here:
-        await here.promise("a")
+        await here.enqueue("a")
         await here.ended("a")
 
     assert scene.posted("C0000") == ["a"]
@@ -55,7 +55,7 @@ async def test_a_promise_is_kept_at_once_by_whoever_is_told(scene: Stage) -> Non
 
 async def test_a_promise_that_nobody_was_told_of_is_found_soon(scene: Stage) -> None:
     async with delivering(scene) as here:
-        await promise(scene, "a")
+        await enqueue(scene, "a")
         await here.ended("a")
 
     assert await stored(scene, "a") == ("sent", None, 1)
@@ -63,7 +63,7 @@ async def test_a_promise_that_nobody_was_told_of_is_found_soon(scene: Stage) -> 
 
 async def test_whoever_has_nothing_to_do_asks_three_things_a_look(scene: Stage) -> None:
     async with delivering(scene) as here:
-        await here.promise("a")
+        await here.enqueue("a")
         await here.ended("a")
         await asyncio.sleep(3 * PATIENCE.look)  # until that is written down, and its lane rests
         statements = Statements(here.database)
@@ -80,7 +80,7 @@ async def test_what_slack_refuses_for_good_is_given_up_and_the_next_goes_on(scen
     async with delivering(scene) as here:
         for word in PERMANENT:
             scene.slack.fail_next(POST, word)
-            await here.promise(word, f"after {word}")
+            await here.enqueue(word, f"after {word}")
             await here.ended(word, f"after {word}")
 
     for word in PERMANENT:
@@ -96,7 +96,7 @@ async def test_an_edit_that_is_refused_is_left_out(scene: Stage, word: str) -> N
 
     scene.slack.fail_next("chat.update", word)
     async with delivering(scene, decision) as here:
-        await here.promise("a")
+        await here.enqueue("a")
         await here.ended("a")
 
     assert here.of("a") == [("no ts", "note")]
@@ -106,7 +106,7 @@ async def test_an_edit_that_is_refused_is_left_out(scene: Stage, word: str) -> N
 async def test_trouble_of_slacks_own_is_waited_out_and_the_order_is_kept(scene: Stage) -> None:
     scene.slack.fail_next(POST, "team_added_to_org")
     scene.slack.fail_next(POST, status=500)
-    await promise(scene, "a", "b")
+    await enqueue(scene, "a", "b")
     async with delivering(scene) as here:
         await here.ended("a", "b")
 
@@ -115,11 +115,11 @@ async def test_trouble_of_slacks_own_is_waited_out_and_the_order_is_kept(scene: 
 
 
 async def test_a_wait_that_slack_asks_for_is_kept_by_the_channel_and_by_no_other(scene: Stage) -> None:
-    await promise(scene, "a", "b")
+    await enqueue(scene, "a", "b")
     scene.slack.fail_next(POST, status=429, retry_after=1)
     async with delivering(scene) as here:
         await scene.slack.wait_for(lambda: scene.slack.calls_to(POST))
-        await here.promise("other", channel=1)
+        await here.enqueue("other", channel=1)
         await here.ended("other")
         assert here.of("a") == []
         await here.ended("a", "b")
@@ -132,7 +132,7 @@ async def test_a_wait_that_slack_asks_for_is_kept_by_the_channel_and_by_no_other
 async def test_a_limit_that_says_no_time_is_waited_out_for_a_moment(scene: Stage) -> None:
     scene.slack.fail_next(POST, "rate_limited")
     async with delivering(scene) as here:
-        await here.promise("a")
+        await here.enqueue("a")
         await here.ended("a")
 
     assert here.of("a") == [("stepped", "note")]
@@ -140,7 +140,7 @@ async def test_a_limit_that_says_no_time_is_waited_out_for_a_moment(scene: Stage
 
 
 async def test_a_restart_keeps_the_wait_that_slack_asked_for(scene: Stage) -> None:
-    await promise(scene, "a")
+    await enqueue(scene, "a")
     scene.slack.fail_next(POST, status=429, retry_after=2)
     async with delivering(scene):
         await scene.slack.wait_for(lambda: scene.slack.calls_to(POST))
@@ -155,7 +155,7 @@ async def test_a_restart_keeps_the_wait_that_slack_asked_for(scene: Stage) -> No
 async def test_what_keeps_failing_is_given_up_in_the_end(scene: Stage) -> None:
     scene.slack.fail_next(POST, "internal_error", times=3)
     async with delivering(scene, patience=replace(PATIENCE, attempts=3)) as here:
-        await here.promise("a")
+        await here.enqueue("a")
         await here.happened(3)
 
     assert here.of("a") == [("put off", "Failed")] * 2 + [("given up", "internal_error Failed")]
@@ -168,13 +168,13 @@ async def test_what_keeps_failing_is_given_up_in_the_end(scene: Stage) -> None:
 @pytest.mark.parametrize("read", ["conversations.history", "conversations.replies"])
 async def test_a_message_whose_answer_was_lost_is_found_and_not_posted_again(scene: Stage, read: str) -> None:
     async with delivering(scene) as here:
-        await here.promise("root")
+        await here.enqueue("root")
         await here.ended("root")
     root = scene.slack.messages("C0000")[0].ts if read.endswith("replies") else None
 
     scene.slack.fail_next(POST, drop=True, performed=True)
     async with delivering(scene, lambda delivery: post(delivery, thread_ts=root)) as here:
-        await here.promise("a", "b")
+        await here.enqueue("a", "b")
         await here.ended("b")
 
     assert scene.posted("C0000") == ["root", "a", "b"]
@@ -184,7 +184,7 @@ async def test_a_message_whose_answer_was_lost_is_found_and_not_posted_again(sce
 async def test_one_that_never_arrived_is_posted_after_a_look(scene: Stage) -> None:
     scene.slack.fail_next(POST, drop=True)
     async with delivering(scene) as here:
-        await here.promise("a", "b")
+        await here.enqueue("a", "b")
         await here.ended("b")
 
     assert scene.posted("C0000") == ["a", "b"]
@@ -195,7 +195,7 @@ async def test_while_the_channel_cannot_be_read_nothing_is_posted_again(scene: S
     scene.slack.fail_next(POST, drop=True, performed=True)
     scene.slack.fail_next("conversations.history", status=429, retry_after=1)
     async with delivering(scene) as here:
-        await here.promise("a", "b")
+        await here.enqueue("a", "b")
         await here.ended("b")
 
     assert scene.posted("C0000") == ["a", "b"]
@@ -205,7 +205,7 @@ async def test_without_the_right_to_read_the_channel_it_comes_at_least_once(scen
     scene.slack.install(scene.slack.installed.without(*HISTORY))
     scene.slack.fail_next(POST, drop=True, performed=True)
     async with delivering(scene) as here:
-        await here.promise("a", "b")
+        await here.enqueue("a", "b")
         await here.ended("b")
 
     assert scene.posted("C0000") == ["a", "a", "b"]
@@ -225,7 +225,7 @@ async def test_a_mistake_of_ours_delays_one_delivery_and_no_other(scene: Stage) 
             raise mistake
         return post(delivery)
 
-    await promise(scene, "a", "b")
+    await enqueue(scene, "a", "b")
     async with delivering(scene, decision, patience=replace(PATIENCE, back_off=1.0, longest_back_off=1.0)) as here:
         await here.ended("b")
         await scene.slack.wait_for(lambda: len(scene.slack.messages("C0000")) == 2)
@@ -244,7 +244,7 @@ async def test_trouble_that_meets_the_next_one_too_keeps_the_order(scene: Stage,
             raise error
         return post(delivery)
 
-    await promise(scene, "a", "b")
+    await enqueue(scene, "a", "b")
     async with delivering(scene, decision) as here:
         await here.ended("a", "b")
 
@@ -254,7 +254,7 @@ async def test_trouble_that_meets_the_next_one_too_keeps_the_order(scene: Stage,
 async def test_a_decision_that_takes_too_long_is_put_off(scene: Stage) -> None:
     scene.wire.hold("conversations.info")
     async with delivering(scene):
-        await scene.promise(1, kind="asked note")
+        await scene.enqueue(1, kind="asked note")
         await scene.until_posted()
 
     assert scene.outcome() == Outcome()
@@ -263,7 +263,7 @@ async def test_a_decision_that_takes_too_long_is_put_off(scene: Stage) -> None:
 async def test_a_post_that_takes_too_long_is_looked_for(scene: Stage) -> None:
     scene.wire.hold(POST)
     async with delivering(scene) as here:
-        await here.promise("a", "b")
+        await here.enqueue("a", "b")
         await here.ended("a", "b")
 
     assert scene.posted("C0000") == ["a", "b"]
@@ -283,7 +283,7 @@ async def test_the_decisions_that_send_nothing(scene: Stage) -> None:
                 return next(later, post(delivery))
         return post(delivery)
 
-    await promise(scene, "nobody needs it", "cannot be", "not now", "now")
+    await enqueue(scene, "nobody needs it", "cannot be", "not now", "now")
     async with delivering(scene, decision) as here:
         await here.ended("not now", "now")
 
@@ -295,13 +295,13 @@ async def test_the_decisions_that_send_nothing(scene: Stage) -> None:
 
 
 async def test_a_kind_that_this_release_does_not_know_waits_for_one_that_does(scene: Stage) -> None:
-    await promise(scene, "a")
+    await enqueue(scene, "a")
     async with delivering(scene) as here:
         await here.ended("a")
     async with writing(scene.database) as connection:
-        scene.outbox.promise(connection, NEWER)
+        scene.outbox.enqueue(connection, NEWER)
     async with delivering(scene) as here:
-        await here.promise("b")
+        await here.enqueue("b")
         await here.ended("b")
 
     assert scene.posted("C0000") == ["a", "b"]
@@ -325,7 +325,7 @@ async def test_a_delivery_of_several_steps_takes_them_one_after_the_other(scene:
         return Finish()
 
     async with delivering(scene, decision) as here:
-        await here.promise("a", "b")
+        await here.enqueue("a", "b")
         await here.happened(12)
 
     parent, reply, whisper = scene.slack.messages("C0000")[:3]
@@ -341,7 +341,7 @@ async def test_a_delivery_of_several_steps_takes_them_one_after_the_other(scene:
 
 async def test_what_was_begun_is_written_down_before_the_end_and_nothing_more_is_begun(scene: Stage) -> None:
     scene.wire.hold(POST)
-    await promise(scene, "a", "b")
+    await enqueue(scene, "a", "b")
     async with delivering(scene) as here:
         await scene.wire.holds()
         scene.wire.release()

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, select
 
+from bot.domain.deliveries import Delivery, NewDelivery
 from bot.notifications.patience import Patience
 from bot.notifications.steps import Decision, Post, Step, Writer
 from bot.notifications.worker import Worker
 from bot.reply import Message
 from bot.storage.database import Database
-from bot.storage.delivery import Delivery, NewDelivery
 from bot.storage.tables import deliveries
 from tests.notifications.replica import at_work
 from tests.notifications.stage import Stage
@@ -68,9 +68,9 @@ class Delivering:
     worker: Worker
     database: Database
 
-    async def promise(self, *subjects: str, channel: int = 0) -> None:
+    async def enqueue(self, *subjects: str, channel: int = 0) -> None:
         """Promise, and say so."""
-        await promise(self.scene, *subjects, channel=channel)
+        await enqueue(self.scene, *subjects, channel=channel)
         self.worker.wake()
 
     def of(self, subject: str) -> list[tuple[str, str]]:
@@ -100,12 +100,12 @@ async def delivering(
         yield Delivering(scene, writer, replica.worker, replica.database)
 
 
-async def promise(scene: Stage, *subjects: str, channel: int = 0) -> None:
+async def enqueue(scene: Stage, *subjects: str, channel: int = 0) -> None:
     """Promise watched deliveries to a channel."""
     lane = scene.channels[channel]
     new = (NewDelivery(key=subject, lane=lane, kind=WATCHED, subject=subject) for subject in subjects)
     async with writing(scene.database) as connection:
-        scene.outbox.promise(connection, *new)
+        scene.outbox.enqueue(connection, *new)
 
 
 async def stored(scene: Stage, subject: str) -> tuple[str, str | None, int]:

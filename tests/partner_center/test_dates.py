@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from bot.notifications.announcements import Announcement, observation
-from bot.notifications.calendar import local_day
+from bot.domain.working_days import local_day
+from bot.notifications.webhook_events import WebhookEvent, observation
 from bot.partner_center.audit import AuditRecord
 from bot.partner_center.fraud import FraudEvent
 from bot.partner_center.microsoft_subscriptions import MicrosoftSubscription
@@ -61,7 +61,7 @@ WRITTEN = JSON | st.datetimes(timezones=st.none() | st.timezones()).map(datetime
 @example("0001-01-01T00:00:00")
 def test_whatever_stands_for_a_date_is_within_bounds_or_absent_and_never_an_error(written: object) -> None:
     body = json.dumps({"EventName": "subscription-updated", "ResourceChangeUtcDate": written})
-    seen = observation(Announcement.model_validate_json(body), now=NOW)
+    seen = observation(WebhookEvent.model_validate_json(body), now=NOW)
     record = AuditRecord.model_validate_json(
         json.dumps({"operationType": "add_customer", "operationDate": written, "resourceNewValue": {}})
     )
@@ -77,7 +77,7 @@ def test_whatever_stands_for_a_date_is_within_bounds_or_absent_and_never_an_erro
 
 @pytest.mark.parametrize("written", ["2031-01-01T00:00:00Z", *NO_DATES], ids=str)
 def test_an_event_without_a_date_of_its_own_happened_when_it_came(written: object) -> None:
-    announced = Announcement.model_validate(
+    announced = WebhookEvent.model_validate(
         {"EventName": "invoice-ready", "ResourceChangeUtcDate": written},
     )
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.storage.database import Database, open_database
 from bot.storage.outbox import Outbox
-from tests.storage.promises import FAST
+from tests.storage.enqueueing import FAST
 
 
 @pytest.fixture

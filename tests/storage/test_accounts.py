@@ -4,17 +4,17 @@ from dataclasses import replace
 
 from sqlalchemy import select, update
 
+from bot.domain.deliveries import OWN, Account, DeliveryState, Settlement
 from bot.storage.database import Database
-from bot.storage.delivery import OWN, Account, DeliveryState, Settlement
 from bot.storage.outbox import DAY, Outbox
 from bot.storage.tables import deliveries, lanes
-from tests.storage.promises import SENT, Statements, claim, drained, look, note, promise
+from tests.storage.enqueueing import SENT, Statements, claim, drained, enqueue, look, note
 from tests.transactions import reading, writing
 
 
 async def test_the_account_tells_what_is_to_come_and_what_was_given_up(database: Database, outbox: Outbox) -> None:
-    await promise(database, outbox, *(note(key) for key in "abcd"), note("own", lane=f"{OWN}work"))
-    await promise(database, outbox, replace(note("held", subscription_id="F1"), held=True))
+    await enqueue(database, outbox, *(note(key) for key in "abcd"), note("own", lane=f"{OWN}work"))
+    await enqueue(database, outbox, replace(note("held", subscription_id="F1"), held=True))
     for how in (SENT, Settlement(state=DeliveryState.DEAD, reason="is_archived")):
         delivery = next(each for each in (await look(outbox)).deliveries if each.lane == "C1")
         await outbox.settle(delivery, how)
@@ -25,7 +25,7 @@ async def test_the_account_tells_what_is_to_come_and_what_was_given_up(database:
 async def test_what_waits_in_a_lane_and_what_was_sent_there_lately_is_told_by_kind(
     database: Database, outbox: Outbox
 ) -> None:
-    await promise(database, outbox, note("a"), note("b"), replace(note("c"), kind="nudge"), note("d", lane="C2"))
+    await enqueue(database, outbox, note("a"), note("b"), replace(note("c"), kind="nudge"), note("d", lane="C2"))
     first = next(each for each in (await look(outbox)).deliveries if each.lane == "C1")
 
     async with reading(database) as connection:
@@ -43,9 +43,9 @@ async def test_what_waits_in_a_lane_and_what_was_sent_there_lately_is_told_by_ki
 async def test_finished_deliveries_and_unused_lanes_are_cleaned_up_in_time(database: Database, outbox: Outbox) -> None:
     states = (DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.DEAD)
     for state in states:
-        await promise(database, outbox, note(state, lane=state))
+        await enqueue(database, outbox, note(state, lane=state))
         await outbox.settle(await claim(outbox), Settlement(state=state))
-    await promise(database, outbox, replace(note("held", lane="held", subscription_id="F1"), held=True), note("now"))
+    await enqueue(database, outbox, replace(note("held", lane="held", subscription_id="F1"), held=True), note("now"))
     async with writing(database) as connection:
         connection.execute(update(deliveries).values(settled_at=deliveries.c.settled_at - 29 * DAY))
         connection.execute(update(lanes).values(open_at=0.0))
@@ -65,7 +65,7 @@ async def test_finished_deliveries_and_unused_lanes_are_cleaned_up_in_time(datab
 
 
 async def test_an_idle_look_reads_little_and_writes_nothing(database: Database, outbox: Outbox) -> None:
-    await promise(database, outbox, *(note(f"{number}", lane=f"C{number}") for number in range(100)))
+    await enqueue(database, outbox, *(note(f"{number}", lane=f"C{number}") for number in range(100)))
     await drained(outbox)
     statements = Statements(database)
 
@@ -76,7 +76,7 @@ async def test_an_idle_look_reads_little_and_writes_nothing(database: Database, 
 
 
 async def test_the_cost_of_a_claim_does_not_grow_with_what_is_claimed(database: Database, outbox: Outbox) -> None:
-    await promise(database, outbox, *(note(f"{number}", lane=f"C{number}") for number in range(40)))
+    await enqueue(database, outbox, *(note(f"{number}", lane=f"C{number}") for number in range(40)))
     await look(outbox, limit=1)
     statements = Statements(database)
 

@@ -19,17 +19,17 @@ from bot.domain.channel_subscriptions import (
     SubscriptionState,
     SubscriptionStats,
 )
+from bot.domain.deliveries import DeliveryState, Settlement
 from bot.domain.event_kind import EventKind, Topic
 from bot.domain.events import Event, Source
 from bot.storage.channel_subscriptions import RESTORABLE_DAYS, ChannelSubscriptions, Match
 from bot.storage.clock import read_now
 from bot.storage.database import Database
-from bot.storage.delivery import DeliveryState, Settlement
 from bot.storage.outbox import Outbox
 from bot.storage.tables import channel_subscriptions as table
 from bot.storage.tables import digest_items
+from tests.storage.enqueueing import Statements, claim, drained, enqueue, note
 from tests.storage.observations import CUSTOMER, DAY, NOON
-from tests.storage.promises import Statements, claim, drained, note, promise
 from tests.transactions import reading, writing
 
 NEW = NewChannelSubscription(
@@ -221,7 +221,7 @@ async def test_a_pause_holds_what_is_to_come_and_is_told_once(
     database: Database, subscriptions: ChannelSubscriptions, outbox: Outbox
 ) -> None:
     first = await subscribe(database, subscriptions)
-    await promise(database, outbox, note("a", subscription_id=first.id))
+    await enqueue(database, outbox, note("a", subscription_id=first.id))
 
     paused = await within(database, lambda connection: subscriptions.pause(connection, first.id, reason="is_archived"))
     again = await within(database, lambda connection: subscriptions.pause(connection, first.id, reason="is_archived"))
@@ -237,7 +237,7 @@ async def test_what_was_held_comes_when_it_goes_on_and_what_the_channel_refused_
     database: Database, subscriptions: ChannelSubscriptions, outbox: Outbox
 ) -> None:
     first = await subscribe(database, subscriptions)
-    await promise(database, outbox, *(note(key, subscription_id=first.id) for key in "abc"))
+    await enqueue(database, outbox, *(note(key, subscription_id=first.id) for key in "abc"))
     for reason in ("is_archived", "msg_too_long"):
         await outbox.settle(await claim(outbox), Settlement(state=DeliveryState.DEAD, reason=reason))
     await within(database, lambda connection: subscriptions.pause(connection, first.id, reason="is_archived"))
@@ -258,7 +258,7 @@ async def test_what_was_to_come_for_a_removed_subscription_is_gone(
     database: Database, subscriptions: ChannelSubscriptions, outbox: Outbox, *, is_paused: bool
 ) -> None:
     first = await subscribe(database, subscriptions)
-    await promise(database, outbox, note("a", subscription_id=first.id))
+    await enqueue(database, outbox, note("a", subscription_id=first.id))
     async with writing(database) as connection:
         rows = [
             {"subscription_id": first.id, "event_id": each, "digest_id": told}
@@ -326,7 +326,7 @@ async def test_subscriptions_are_listed_by_channel_with_their_counts(
     ]
     gone = await subscribe(database, subscriptions, channel_id="C1")
     await within(database, lambda connection: subscriptions.remove(connection, gone.id))
-    await promise(database, outbox, note("a", subscription_id=third.id))
+    await enqueue(database, outbox, note("a", subscription_id=third.id))
 
     everywhere, total = await subscriptions.page(channel_id=None, limit=2, offset=1)
     here, of_channel = await subscriptions.page(channel_id="C2")

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import Double, Table, select, update
 
 from bot.domain.channel_subscriptions import Rhythm
+from bot.domain.deliveries import Pace, Settlement
 from bot.storage.cards import Cards
 from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.clock import now, read_now
 from bot.storage.database import Database
-from bot.storage.delivery import Pace, Settlement
 from bot.storage.digests import Digests
 from bot.storage.invitations import Invitations
 from bot.storage.outbox import LONGEST_ASIDE, LONGEST_LANE_WAIT, Outbox
@@ -30,7 +30,7 @@ from bot.storage.tables import (
     seen_slack_events,
     workspace_rates,
 )
-from tests.storage.promises import SENT, claim, drained, look, note, promise
+from tests.storage.enqueueing import SENT, claim, drained, enqueue, look, note
 from tests.storage.test_digests import NEW
 from tests.storage.test_invitations import NEW as INVITED
 from tests.transactions import reading, writing
@@ -50,7 +50,7 @@ async def set_back(database: Database, table: Table, *columns: str, by: float = 
 async def test_a_conversation_whose_pace_was_reckoned_ahead_is_due(
     database: Database, outbox: Outbox, by: float
 ) -> None:
-    await promise(database, outbox, note("a"), note("b"))
+    await enqueue(database, outbox, note("a"), note("b"))
     await outbox.settle(await claim(outbox), replace(SENT, lane_seconds=1.0))
     await set_back(database, lanes, "due_at", "open_at", by=by)
 
@@ -60,19 +60,19 @@ async def test_a_conversation_whose_pace_was_reckoned_ahead_is_due(
 
 
 async def test_a_conversation_that_is_woken_meanwhile_is_due_too(database: Database, outbox: Outbox) -> None:
-    await promise(database, outbox, note("a"))
+    await enqueue(database, outbox, note("a"))
     await outbox.settle(await claim(outbox), replace(SENT, lane_seconds=1.0))
     await look(outbox)
     await set_back(database, lanes, "open_at")
 
-    await promise(database, outbox, note("b"))
+    await enqueue(database, outbox, note("b"))
 
     assert (await claim(outbox)).key == "b"
 
 
 @pytest.mark.parametrize("by", [AHEAD, SLIGHTLY])
 async def test_a_delivery_that_was_put_aside_is_due(database: Database, outbox: Outbox, by: float) -> None:
-    await promise(database, outbox, note("a"))
+    await enqueue(database, outbox, note("a"))
     await outbox.settle(await claim(outbox), Settlement(aside_seconds=30.0))
     await look(outbox)
     await set_back(database, deliveries, "due_at", by=by)
@@ -82,7 +82,7 @@ async def test_a_delivery_that_was_put_aside_is_due(database: Database, outbox: 
 
 
 async def test_a_wait_that_is_no_longer_than_was_asked_for_is_kept(database: Database, outbox: Outbox) -> None:
-    await promise(database, outbox, note("a"))
+    await enqueue(database, outbox, note("a"))
     await outbox.settle(await claim(outbox), Settlement(lane_seconds=LONGEST_LANE_WAIT, aside_seconds=LONGEST_ASIDE))
 
     claims = await look(outbox)
@@ -94,7 +94,7 @@ async def test_a_wait_that_is_no_longer_than_was_asked_for_is_kept(database: Dat
 
 @pytest.mark.parametrize("asked", [float("inf"), 1e300, 99_999_999_999.0])
 async def test_no_wait_is_longer_than_the_longest(database: Database, outbox: Outbox, asked: float) -> None:
-    await promise(database, outbox, note("a"))
+    await enqueue(database, outbox, note("a"))
     await outbox.settle(await claim(outbox), Settlement(lane_seconds=asked, aside_seconds=asked))
 
     async with reading(database) as connection:
@@ -106,14 +106,14 @@ async def test_no_wait_is_longer_than_the_longest(database: Database, outbox: Ou
 
 @pytest.mark.parametrize("asked", [float("nan"), -5.0])
 async def test_a_wait_that_is_no_number_is_none(database: Database, outbox: Outbox, asked: float) -> None:
-    await promise(database, outbox, note("a"))
+    await enqueue(database, outbox, note("a"))
     await outbox.settle(await claim(outbox), Settlement(lane_seconds=asked, aside_seconds=asked))
 
     assert (await claim(outbox)).key == "a"
 
 
 async def test_the_lease_of_a_process_that_died_is_over(database: Database, outbox: Outbox) -> None:
-    await promise(database, outbox, note("a"))
+    await enqueue(database, outbox, note("a"))
     await claim(outbox, owner="dead")
     await set_back(database, lanes, "due_at")
 
@@ -125,7 +125,7 @@ async def test_the_lease_of_a_process_that_died_is_over(database: Database, outb
 async def test_what_the_owner_is_at_is_not_taken_twice_whichever_way_the_clock_is_set(
     database: Database, outbox: Outbox
 ) -> None:
-    await promise(database, outbox, note("a"))
+    await enqueue(database, outbox, note("a"))
     held = await claim(outbox)
     for by in (AHEAD, -2 * AHEAD):
         await set_back(database, lanes, "due_at", by=by)
@@ -139,7 +139,7 @@ async def test_what_the_owner_is_at_is_not_taken_twice_whichever_way_the_clock_i
 async def test_the_workspaces_rate_is_paid_for_within_its_burst(database: Database) -> None:
     pace = Pace(channel_seconds=0, workspace_rate=1000, workspace_burst=10)
     paced = Outbox(database, workspace_id="T1", pace=pace)
-    await promise(database, paced, note("a"), note("b", lane="C2"))
+    await enqueue(database, paced, note("a"), note("b", lane="C2"))
     await paced.settle((await look(paced, limit=1)).deliveries[0], SENT)
     await set_back(database, workspace_rates, "spent_until")
 
@@ -147,7 +147,7 @@ async def test_the_workspaces_rate_is_paid_for_within_its_burst(database: Databa
 
 
 async def test_what_was_promised_ahead_is_looked_for_from_before(database: Database, outbox: Outbox) -> None:
-    await promise(database, outbox, note("a"))
+    await enqueue(database, outbox, note("a"))
     await set_back(database, deliveries, "created_at")
 
     found = await claim(outbox)
@@ -198,7 +198,7 @@ async def test_a_digest_that_lies_further_ahead_than_its_rhythm_is_due(
 
 
 async def test_what_was_sent_ahead_was_not_sent_lately(database: Database, outbox: Outbox) -> None:
-    await promise(database, outbox, note("a"))
+    await enqueue(database, outbox, note("a"))
     await outbox.settle(await claim(outbox), SENT)
     await set_back(database, deliveries, "settled_at")
 
@@ -232,7 +232,7 @@ async def test_work_goes_on_whatever_was_written_ahead(database: Database, outbo
     kept, invited = Schedules(database), Invitations(database, outbox)
     await invited.record(INVITED)
     await outbox.settle(await claim(outbox), SENT)
-    await promise(database, outbox, note("a"), note("b", lane="C2"), note("c", lane="C3"))
+    await enqueue(database, outbox, note("a"), note("b", lane="C2"), note("c", lane="C3"))
     await outbox.settle((await look(outbox, limit=1)).deliveries[0], Settlement(lane_seconds=30.0, aside_seconds=30.0))
     await look(outbox, owner="dead", limit=1)
     await kept.take("poll", period=300)

@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, update
 
+from bot.domain.deliveries import Delivery, Settlement
 from bot.storage.database import Database
-from bot.storage.delivery import Delivery, Settlement
 from bot.storage.outbox import Outbox
 from bot.storage.tables import deliveries, lanes
-from tests.storage.promises import SENT, look, note, promise
+from tests.storage.enqueueing import SENT, enqueue, look, note
 from tests.transactions import writing
 
 LANES = ("C1", "C2", "C3")
@@ -31,7 +31,7 @@ class Story:
         self._processes = processes
         self._numbers = count()
         self._hands: list[Delivery] = []
-        self.promised: list[str] = []
+        self.enqueued: list[str] = []
         self.sent: dict[str, list[str]] = {lane: [] for lane in LANES}
 
     async def goes_on(self, what: What, which: int) -> None:
@@ -43,9 +43,9 @@ class Story:
         match what, delivery:
             case "promise", None:
                 key = str(next(self._numbers))
-                self.promised.append(key)
+                self.enqueued.append(key)
                 lane = LANES[which % len(LANES)]
-                await promise(self._database, outbox, note(key, lane=lane), note(key, lane=lane))
+                await enqueue(self._database, outbox, note(key, lane=lane), note(key, lane=lane))
             case "claim", None:
                 self._hands += (await look(outbox, owner=owner, limit=2)).deliveries
             case "claim and freeze", None:
@@ -86,5 +86,5 @@ async def test_every_promise_is_kept_once_and_in_its_turn(
     await story.ends()
 
     kept = [key for keys in story.sent.values() for key in keys]
-    assert sorted(kept, key=int) == story.promised
+    assert sorted(kept, key=int) == story.enqueued
     assert all(keys == sorted(keys, key=int) for keys in story.sent.values())

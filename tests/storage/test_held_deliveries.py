@@ -5,17 +5,17 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.deliveries import Account, DeliveryState, Settlement
 from bot.storage.database import Database
-from bot.storage.delivery import Account, DeliveryState, Settlement
 from bot.storage.outbox import Outbox
-from tests.storage.promises import SENT, claim, drained, note, promise, state_of
+from tests.storage.enqueueing import SENT, claim, drained, enqueue, note, state_of
 from tests.transactions import writing
 
 
 @pytest.fixture
 async def followed(database: Database, outbox: Outbox) -> Outbox:
     """Two promises to one subscription, and one to nobody's."""
-    await promise(
+    await enqueue(
         database, outbox, note("a", subscription_id="F1"), note("b"), note("c", lane="C2", subscription_id="F1")
     )
     return outbox
@@ -37,7 +37,7 @@ async def test_what_is_held_waits_until_it_is_released(database: Database, follo
 
 
 async def test_what_is_enqueued_for_a_paused_subscription_is_held(database: Database, outbox: Outbox) -> None:
-    await promise(database, outbox, replace(note("a", subscription_id="F1"), held=True))
+    await enqueue(database, outbox, replace(note("a", subscription_id="F1"), held=True))
 
     assert await drained(outbox) == []
     assert await released(database, outbox) == ["a"]
@@ -49,7 +49,7 @@ async def test_what_is_enqueued_for_a_paused_subscription_is_held(database: Data
 async def test_what_is_on_its_way_when_its_subscription_is_paused_is_finished_or_held(
     database: Database, outbox: Outbox, how: Settlement, state: DeliveryState
 ) -> None:
-    await promise(database, outbox, note("a", subscription_id="F1"))
+    await enqueue(database, outbox, note("a", subscription_id="F1"))
     delivery = await claim(outbox)
     async with writing(database) as connection:
         outbox.hold(connection, "F1")
@@ -70,7 +70,7 @@ async def test_what_is_dropped_never_comes(database: Database, followed: Outbox)
 
 async def test_what_was_given_up_comes_after_all_where_its_reason_is_over(database: Database, outbox: Outbox) -> None:
     reasons = {"a": "is_archived", "b": "msg_too_long", "c": "is_archived"}
-    await promise(database, outbox, *(note(key, subscription_id="F1") for key in reasons))
+    await enqueue(database, outbox, *(note(key, subscription_id="F1") for key in reasons))
     await claim(outbox, lease=0)  # of the first, nobody knows whether it was posted
     for reason in reasons.values():
         await outbox.settle(await claim(outbox), Settlement(state=DeliveryState.DEAD, reason=reason))

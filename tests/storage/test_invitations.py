@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.deliveries import DeliveryState, Settlement
 from bot.domain.invitations import MESSAGE_DELETED
 from bot.storage.clock import read_now
 from bot.storage.database import Database
-from bot.storage.delivery import DeliveryState, Settlement
 from bot.storage.invitations import POSTS, Invitation, Invitations, InvitationState, NewInvitation
 from bot.storage.outbox import Outbox
-from tests.storage.promises import SENT, claim, drained, look
+from tests.storage.enqueueing import SENT, claim, drained, look
 from tests.transactions import reading, writing
 
 NEW = NewInvitation(

@@ -8,14 +8,14 @@ from sqlalchemy import select
 from bot.storage.database import Database
 from bot.storage.outbox import Claims, Outbox
 from bot.storage.tables import lanes
-from tests.storage.promises import LEASE, SENT, claim, drained, look, note, promise
+from tests.storage.enqueueing import LEASE, SENT, claim, drained, enqueue, look, note
 from tests.transactions import reading, writing
 
 
 async def test_a_promise_stands_or_falls_with_what_causes_it(database: Database, outbox: Outbox) -> None:
     async def promise_and_fail() -> None:
         async with writing(database) as connection:
-            outbox.promise(connection, note("a"))
+            outbox.enqueue(connection, note("a"))
             raise RuntimeError("on purpose")
 
     with pytest.raises(RuntimeError, match="on purpose"):
@@ -25,7 +25,7 @@ async def test_a_promise_stands_or_falls_with_what_causes_it(database: Database,
 
 
 async def test_nothing_promised_is_nothing_done(database: Database, outbox: Outbox) -> None:
-    await promise(database, outbox)
+    await enqueue(database, outbox)
 
     assert await look(outbox) == Claims((), None)
 
@@ -34,10 +34,10 @@ async def test_what_is_promised_twice_is_promised_once(
     database: Database, other_database: Database, outbox: Outbox, elsewhere: Outbox
 ) -> None:
     both = ((database, outbox), (other_database, elsewhere))
-    await asyncio.gather(*(promise(where, table, note("a"), note("b")) for _ in range(4) for where, table in both))
+    await asyncio.gather(*(enqueue(where, table, note("a"), note("b")) for _ in range(4) for where, table in both))
 
     assert await drained(outbox) == ["a", "b"]
-    await promise(database, outbox, note("a"))
+    await enqueue(database, outbox, note("a"))
     assert await drained(outbox) == []
 
 
@@ -49,7 +49,7 @@ async def test_promises_of_two_processes_come_in_the_order_in_which_they_were_ma
     async def make(where: Database, table: Outbox, name: str) -> None:
         for number in range(10):
             async with writing(where) as connection:
-                table.promise(connection, note(f"{name}{number}"))
+                table.enqueue(connection, note(f"{name}{number}"))
                 made.append(f"{name}{number}")  # under the lane's lock, so in the order of the commits
 
     await asyncio.gather(make(database, outbox, "ours"), make(other_database, elsewhere, "theirs"))
@@ -64,7 +64,7 @@ async def test_promises_to_the_same_lanes_in_any_order_never_wait_for_each_other
 
     async def make(where: Database, table: Outbox, name: str, order: list[str]) -> None:
         for number in range(10):
-            await promise(where, table, *(note(f"{name}{number}{lane}", lane=lane) for lane in order))
+            await enqueue(where, table, *(note(f"{name}{number}{lane}", lane=lane) for lane in order))
 
     async with asyncio.timeout(120):
         await asyncio.gather(
@@ -75,7 +75,7 @@ async def test_promises_to_the_same_lanes_in_any_order_never_wait_for_each_other
 
 
 async def test_what_is_for_later_lets_others_go_first(database: Database, outbox: Outbox) -> None:
-    await promise(database, outbox, note("late", after=30), note("now"))
+    await enqueue(database, outbox, note("late", after=30), note("now"))
 
     assert await drained(outbox) == ["now"]
     wait = (await look(outbox)).wait
@@ -86,7 +86,7 @@ async def test_what_is_for_later_lets_others_go_first(database: Database, outbox
 async def test_one_lane_has_one_delivery_at_a_time_and_lanes_go_beside_each_other(
     database: Database, outbox: Outbox
 ) -> None:
-    await promise(database, outbox, note("a1"), note("a2"), note("b1", lane="C2"), note("b2", lane="C2"))
+    await enqueue(database, outbox, note("a1"), note("a2"), note("b1", lane="C2"), note("b2", lane="C2"))
 
     first = (await look(outbox)).deliveries
     assert sorted(delivery.key for delivery in first) == ["a1", "b1"]
@@ -97,7 +97,7 @@ async def test_one_lane_has_one_delivery_at_a_time_and_lanes_go_beside_each_othe
 
 
 async def test_no_more_is_claimed_than_there_are_hands(database: Database, outbox: Outbox) -> None:
-    await promise(database, outbox, *(note(f"{number}", lane=f"C{number}") for number in range(5)))
+    await enqueue(database, outbox, *(note(f"{number}", lane=f"C{number}") for number in range(5)))
 
     claims = await look(outbox, limit=3)
 
@@ -105,7 +105,7 @@ async def test_no_more_is_claimed_than_there_are_hands(database: Database, outbo
 
 
 async def test_two_processes_never_get_the_same(database: Database, outbox: Outbox, elsewhere: Outbox) -> None:
-    await promise(database, outbox, *(note(f"{number}", lane=f"C{number % 7}") for number in range(35)))
+    await enqueue(database, outbox, *(note(f"{number}", lane=f"C{number % 7}") for number in range(35)))
 
     kept = await asyncio.gather(drained(outbox, owner="us"), drained(elsewhere, owner="them"))
 
@@ -113,7 +113,7 @@ async def test_two_processes_never_get_the_same(database: Database, outbox: Outb
 
 
 async def test_what_is_claimed_is_not_due_until_its_lease_runs_out(database: Database, outbox: Outbox) -> None:
-    await promise(database, outbox, note("a"))
+    await enqueue(database, outbox, note("a"))
     delivery = await claim(outbox)
 
     claims = await look(outbox)
@@ -125,9 +125,9 @@ async def test_what_is_claimed_is_not_due_until_its_lease_runs_out(database: Dat
 
 
 async def test_a_promise_to_a_claimed_lane_waits_for_its_turn(database: Database, outbox: Outbox) -> None:
-    await promise(database, outbox, note("a"))
+    await enqueue(database, outbox, note("a"))
     delivery = await claim(outbox)
-    await promise(database, outbox, note("b"))
+    await enqueue(database, outbox, note("b"))
 
     assert (await look(outbox)).deliveries == ()
     await outbox.settle(delivery, SENT)
@@ -136,7 +136,7 @@ async def test_a_promise_to_a_claimed_lane_waits_for_its_turn(database: Database
 
 
 async def test_a_lane_in_which_nothing_waits_is_left_alone(database: Database, outbox: Outbox) -> None:
-    await promise(database, outbox, note("a"))
+    await enqueue(database, outbox, note("a"))
     await drained(outbox)
 
     async with reading(database) as connection:

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 from sqlalchemy import text
 
+from bot.domain.deliveries import OWN, Pace, Settlement
 from bot.storage.database import Database
-from bot.storage.delivery import OWN, Pace, Settlement
 from bot.storage.outbox import Outbox
-from tests.storage.promises import FAST, SENT, claim, drained, look, note, promise
+from tests.storage.enqueueing import FAST, SENT, claim, drained, enqueue, look, note
 from tests.transactions import writing
 
 
 async def test_a_lane_takes_a_message_in_so_many_seconds(database: Database) -> None:
     outbox = Outbox(database, workspace_id="T1", pace=replace(FAST, channel_seconds=30))
-    await promise(database, outbox, note("a1"), note("a2"), note("b", lane="C2"))
+    await enqueue(database, outbox, note("a1"), note("a2"), note("b", lane="C2"))
     for delivery in (await look(outbox)).deliveries:
         await outbox.settle(delivery, SENT)
 
@@ -26,7 +26,7 @@ async def test_a_lane_takes_a_message_in_so_many_seconds(database: Database) -> 
 
 async def test_what_is_due_in_a_moment_is_claimed_ahead_and_begun_in_time(database: Database) -> None:
     outbox = Outbox(database, workspace_id="T1", pace=replace(FAST, channel_seconds=30))
-    await promise(database, outbox, note("a1"), note("a2"), note("late", lane="C2", after=60))
+    await enqueue(database, outbox, note("a1"), note("a2"), note("late", lane="C2", after=60))
     await outbox.settle(await claim(outbox), SENT)
 
     too_early = await outbox.claim(owner="us", limit=9, lease_seconds=99, ahead_seconds=10)
@@ -40,7 +40,7 @@ async def test_what_is_due_in_a_moment_is_claimed_ahead_and_begun_in_time(databa
 
 
 async def test_what_was_put_aside_is_not_claimed_ahead_of_what_is_due(database: Database, outbox: Outbox) -> None:
-    await promise(database, outbox, note("a1"), note("a2"))
+    await enqueue(database, outbox, note("a1"), note("a2"))
     await outbox.settle(await claim(outbox), Settlement(aside_seconds=30))
 
     (first,) = (await outbox.claim(owner="us", limit=9, lease_seconds=99, ahead_seconds=40)).deliveries
@@ -52,7 +52,7 @@ async def test_what_the_bot_does_for_itself_has_no_pace(database: Database) -> N
     pace = Pace(channel_seconds=30, workspace_rate=0.01, workspace_burst=1)
     outbox = Outbox(database, workspace_id="T1", pace=pace)
     own = [note(f"own{number}", lane=f"{OWN}work") for number in range(4)]
-    await promise(database, outbox, *own, note("a"), note("b", lane="C2"))
+    await enqueue(database, outbox, *own, note("a"), note("b", lane="C2"))
 
     kept = await drained(outbox)
 
@@ -63,9 +63,9 @@ async def test_what_the_bot_does_for_itself_has_no_pace(database: Database) -> N
 async def test_a_wait_that_slack_asks_for_holds_for_every_process(
     database: Database, outbox: Outbox, elsewhere: Outbox
 ) -> None:
-    await promise(database, outbox, note("a"), note("b"))
+    await enqueue(database, outbox, note("a"), note("b"))
     await outbox.settle(await claim(outbox), Settlement(lane_seconds=30, counts=False))
-    await promise(database, outbox, note("c"))
+    await enqueue(database, outbox, note("c"))
 
     claims = await look(elsewhere)
 
@@ -75,7 +75,7 @@ async def test_a_wait_that_slack_asks_for_holds_for_every_process(
 
 
 async def test_a_failure_of_its_own_lets_others_of_the_lane_go_first(database: Database, outbox: Outbox) -> None:
-    await promise(database, outbox, note("a"), note("b"))
+    await enqueue(database, outbox, note("a"), note("b"))
     await outbox.settle(await claim(outbox), Settlement(aside_seconds=30))
 
     assert await drained(outbox) == ["b"]
@@ -89,7 +89,7 @@ async def test_a_workspace_takes_a_burst_and_then_so_many_a_second(
 ) -> None:
     pace = Pace(channel_seconds=0, workspace_rate=0.5, workspace_burst=5)
     ours, theirs = (Outbox(each, workspace_id="T1", pace=pace) for each in (database, other_database))
-    await promise(database, ours, *(note(f"{number}", lane=f"C{number}") for number in range(9)))
+    await enqueue(database, ours, *(note(f"{number}", lane=f"C{number}") for number in range(9)))
 
     first = await look(ours, limit=3)
     second = await look(theirs, limit=3, owner="them")
@@ -101,7 +101,7 @@ async def test_a_workspace_takes_a_burst_and_then_so_many_a_second(
 
 async def test_what_a_workspace_has_spent_is_paid_for_as_time_passes(database: Database) -> None:
     outbox = Outbox(database, workspace_id="T1", pace=Pace(channel_seconds=0, workspace_rate=0.5, workspace_burst=2))
-    await promise(database, outbox, *(note(f"{number}", lane=f"C{number}") for number in range(9)))
+    await enqueue(database, outbox, *(note(f"{number}", lane=f"C{number}") for number in range(9)))
     assert len((await look(outbox)).deliveries) == 2
 
     async with writing(database) as connection:

@@ -15,7 +15,7 @@ from bot.storage.database import Database, open_database
 from bot.storage.invitations import POSTS, Invitations
 from bot.storage.migrate import MIGRATIONS, migrate
 from bot.storage.outbox import Outbox
-from tests.storage.promises import FAST, SENT, look
+from tests.storage.enqueueing import FAST, SENT, look
 from tests.transactions import reading, writing
 
 LONG_AGO = 1_700_000_000.0

@@ -14,7 +14,7 @@ from bot.storage.database import Database, open_database
 from bot.storage.migrate import MIGRATIONS, migrate
 from bot.storage.outbox import Outbox
 from bot.storage.tables import channel_subscriptions, deliveries, lanes
-from tests.storage.promises import FAST
+from tests.storage.enqueueing import FAST
 from tests.transactions import reading, writing
 
 BITS = {

@@ -10,15 +10,15 @@ from sqlalchemy import insert
 from benchmarks.child import Child
 from bot.domain import event_kinds
 from bot.domain.channel_subscriptions import Rhythm, SubscriptionState
+from bot.domain.deliveries import Pace
 from bot.domain.event_kind import Topic
 from bot.domain.events import Event, Source
 from bot.notifications.patience import Patience
 from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.database import open_database
-from bot.storage.delivery import Pace
+from bot.storage.enum_names import stored
 from bot.storage.outbox import Outbox
 from bot.storage.tables import channel_subscriptions
-from bot.storage.words import stored
 from tests.notifications.replica import Orders
 from tests.notifications.replicas import replica
 from tests.notifications.stage import POST, RETRY_AFTER, Outcome, stage
@@ -51,7 +51,7 @@ async def drain(address: str) -> Drained:
     """Let one replica deliver 2,000 messages to 50 channels, through a limit that Slack now and then enforces."""
     orders = Orders(database="", slack="", pace=PACE, patience=Patience())
     async with stage(address, channels=CHANNELS, latency=LATENCY, limited_every=LIMITED_EVERY, orders=orders) as scene:
-        await scene.promise(MESSAGES)
+        await scene.enqueue(MESSAGES)
         async with replica(scene.orders) as process:
             started = process.cpu()
             await scene.until_posted(within=120)
@@ -72,7 +72,7 @@ async def idle(address: str, *, seconds: float) -> float:
     """Return the share of a CPU that a replica with nothing to do uses, at the waits of a real one."""
     orders = Orders(database="", slack="", patience=Patience())
     async with stage(address, orders=orders) as scene, replica(scene.orders) as process:
-        await scene.promise(1)
+        await scene.enqueue(1)
         await scene.until_posted(within=60)
         await asyncio.sleep(2)
         before = process.cpu()

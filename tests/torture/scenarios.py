@@ -5,7 +5,7 @@ import random
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
-from bot.storage.delivery import DeliveryState
+from bot.domain.deliveries import DeliveryState
 from tests.notifications.replica import ASKED, PATIENCE
 from tests.notifications.replicas import replica
 from tests.notifications.stage import POST, Outcome, Stage, stage
@@ -19,7 +19,7 @@ async def kill_again_and_again(
 ) -> Outcome:
     """Kill the one replica at random while it delivers; the last one is left to finish."""
     async with stage(address, channels=channels, latency=LATENCY) as scene:
-        await scene.promise(messages)
+        await scene.enqueue(messages)
         for share in sorted(chance.uniform(0.05, 0.95) for _ in range(kills)):
             async with replica(scene.orders) as process:
                 await scene.until_posted(share)
@@ -33,7 +33,7 @@ async def kill_one_of_two(
 ) -> tuple[Outcome, float]:
     """Kill one of two replicas while both deliver; return also in how many seconds the other has finished."""
     async with stage(address, channels=channels, latency=LATENCY) as scene:
-        await scene.promise(messages)
+        await scene.enqueue(messages)
         async with replica(scene.orders) as killed, replica(scene.orders) as other:
             await scene.until_posted(chance.uniform(0.2, 0.6))
             await killed.kill()
@@ -52,7 +52,7 @@ async def freeze(address: str, *, method: str, with_another: bool) -> Outcome:
     """
     async with stage(address) as scene, replica(scene.orders) as frozen:
         scene.wire.hold(method)
-        await scene.promise(3, kind=ASKED)
+        await scene.enqueue(3, kind=ASKED)
         await scene.wire.holds()
         frozen.freeze()
         if with_another:
@@ -70,7 +70,7 @@ async def kill_while_slack_asks_to_wait(address: str, *, seconds: int) -> float:
     """Kill a replica that was asked to wait; return after how many seconds the next one has called again."""
     async with stage(address) as scene:
         scene.slack.fail_next(POST, status=429, retry_after=seconds)
-        await scene.promise(1)
+        await scene.enqueue(1)
         async with replica(scene.orders) as process:
             await scene.until_stored(DeliveryState.WAITING, "ratelimited")
             await process.kill()
@@ -83,7 +83,7 @@ async def lose_the_database(
 ) -> Outcome:
     """Take the database away several times while a replica delivers."""
     async with stage(address, channels=channels, latency=LATENCY) as scene, replica(scene.orders) as process:
-        await scene.promise(messages)
+        await scene.enqueue(messages)
         for time in range(times):
             await scene.until_posted((time + 1) / (times + 1))
             await interrupt()

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 import structlog
 from sqlalchemy import Connection
 
+from bot.domain.deliveries import Delivery, NewDelivery
 from bot.domain.events import Event
 from bot.notifications.asking import AGAIN, Customers, NoAnswer
-from bot.notifications.intake import Intake
-from bot.notifications.matching import Match, match
+from bot.notifications.ingest import Ingest
+from bot.notifications.invitation_matching import Match, match
 from bot.notifications.steps import Decision, Drop, Finish, Later, Step, Writer
 from bot.partner_center.models import Customer
-from bot.storage.delivery import Delivery, NewDelivery
 from bot.storage.events import Events
 from bot.storage.invitations import Invitation, Invitations
 
@@ -43,11 +43,11 @@ class Found(Finish):
 class AcceptanceWriter(Writer):
     """Writes deliveries whose subject is the event of a new customer; they send nothing themselves."""
 
-    def __init__(self, *, events: Events, invitations: Invitations, customers: Customers, intake: Intake) -> None:
+    def __init__(self, *, events: Events, invitations: Invitations, customers: Customers, ingest: Ingest) -> None:
         self._events = events
         self._invitations = invitations
         self._customers = customers
-        self._intake = intake
+        self._ingest = ingest
 
     async def decide(self, delivery: Delivery) -> Decision:
         """Compare the customer with the invitations that wait; without its record, by its tenant ID alone at first."""
@@ -78,7 +78,7 @@ class AcceptanceWriter(Writer):
         if found.sure is not None:
             row = accept(connection, self._invitations, found.sure, event, customer)
             instead += [acceptance(row)] if row else []
-        self._intake.tell(connection, event, instead=instead)
+        self._ingest.notify(connection, event, instead=instead)
 
 
 def accept(
@@ -100,7 +100,7 @@ def accept(
 
 
 def acceptance(row: Invitation) -> NewDelivery:
-    """Return the promise that the thread of an invitation hears of its acceptance."""
+    """Return the delivery by which the thread of an invitation hears of its acceptance."""
     return NewDelivery(key=f"{ACCEPTED}:{row.id}", lane=row.channel_id, kind=ACCEPTED, subject=row.id)
 
 

@@ -5,6 +5,7 @@ import json
 from sqlalchemy import Connection
 
 from bot.domain.channel_subscriptions import EXTERNAL_CHANNEL, ChannelSubscription
+from bot.domain.deliveries import Delivery, NewDelivery
 from bot.domain.events import Event
 from bot.notifications.asking import Customers, NoAnswer
 from bot.notifications.channel_lookups import ChannelLookups
@@ -14,7 +15,6 @@ from bot.notifications.writers.followed import NO_LONGER, FollowWriter
 from bot.storage.cards import Cards
 from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.database import Database
-from bot.storage.delivery import Delivery, NewDelivery
 from bot.storage.events import Events
 from bot.storage.outbox import Outbox
 
@@ -27,7 +27,7 @@ CARD = "card"
 
 
 def completion(of: Delivery, event: Event, ts: str) -> NewDelivery:
-    """Return the promise to complete a card."""
+    """Return the delivery that completes a card."""
     return NewDelivery(
         key=f"{COMPLETION}:{of.id}",
         lane=of.lane,

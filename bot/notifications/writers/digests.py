@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.domain.channel_subscriptions import ChannelSubscription, Rhythm
+from bot.domain.deliveries import Delivery
 from bot.domain.events import Event
+from bot.domain.working_days import local_day
 from bot.language import language
 from bot.notifications.asking import Customers
-from bot.notifications.calendar import local_day
 from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.contents import is_wanted
 from bot.notifications.steps import Decision, Drop, Post
@@ -18,7 +19,6 @@ from bot.notifications.writers.followed import FollowWriter
 from bot.partner_center.models import Customer
 from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.database import Database
-from bot.storage.delivery import Delivery
 from bot.storage.digests import Digests
 from bot.storage.events import Events
 from bot.storage.outbox import Outbox

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bot.domain.deliveries import Delivery
 from bot.domain.events import Event, EventFacts
 from bot.notifications.asking import AGAIN, Customers, NoAnswer
-from bot.notifications.intake import Intake
+from bot.notifications.ingest import Ingest
 from bot.notifications.steps import Decision, Drop, Finish, Later, Step, Writer
-from bot.storage.delivery import Delivery
 from bot.storage.events import Events
 
 NOTHING = EventFacts()
@@ -28,10 +28,10 @@ class Found(Finish):
 class FindingWriter(Writer):
     """Writes deliveries whose subject is an event that lacks something; they send nothing themselves."""
 
-    def __init__(self, *, events: Events, customers: Customers, intake: Intake) -> None:
+    def __init__(self, *, events: Events, customers: Customers, ingest: Ingest) -> None:
         self._events = events
         self._customers = customers
-        self._intake = intake
+        self._ingest = ingest
 
     async def decide(self, delivery: Delivery) -> Decision:
         """Ask Microsoft, again while there is time."""
@@ -50,7 +50,7 @@ class FindingWriter(Writer):
     def stepped(self, connection: Connection, delivery: Delivery, step: Step, ts: str) -> None:  # noqa: ARG002
         """Keep what was found out, and tell the channels that have subscribed."""
         if isinstance(step, Found):
-            self._intake.tell(connection, self._events.learn(connection, step.event.id, step.facts))
+            self._ingest.notify(connection, self._events.learn(connection, step.event.id, step.facts))
 
 
 class AlertWriter(FindingWriter):

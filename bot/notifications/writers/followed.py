@@ -3,12 +3,12 @@
 from sqlalchemy import Connection
 
 from bot.domain.channel_subscriptions import EXTERNAL_CHANNEL, TOO_MANY_ATTEMPTS, ChannelSubscription, SubscriptionState
+from bot.domain.deliveries import Delivery
 from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.courier import Refused
 from bot.notifications.steps import Drop, GiveUp, Step, Writer
 from bot.notifications.writers.pausing import pause_and_tell
 from bot.storage.channel_subscriptions import ChannelSubscriptions
-from bot.storage.delivery import Delivery
 from bot.storage.outbox import Outbox
 
 NO_LONGER = Drop("no longer followed")

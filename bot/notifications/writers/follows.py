@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 
 from bot.contacts import Contacts
 from bot.domain.channel_subscriptions import ChannelSubscription, SubscriptionState
+from bot.domain.deliveries import Delivery
 from bot.language import language
 from bot.notifications.steps import Decision, Drop, Post, Writer
 from bot.notifications.writers.followed import FollowWriter
 from bot.storage.channel_subscriptions import ChannelSubscriptions
-from bot.storage.delivery import Delivery
 from bot.views import notices
 from bot.views import subscriptions as views
 

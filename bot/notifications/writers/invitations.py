@@ -6,8 +6,9 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
+from bot.domain.deliveries import Delivery, NewDelivery
+from bot.domain.working_days import working_days_later
 from bot.language import language
-from bot.notifications.calendar import working_days_later
 from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.steps import Decision, Drop, Edit, GiveUp, Post, Step, Writer
 from bot.notifications.writers.tellings import TELLING, Telling, What, cause_of
@@ -17,7 +18,6 @@ from bot.partner_center.errors import PartnerCenterError
 from bot.partner_center.invitation_link import InspectedLink, LinkRefused
 from bot.reply import Message
 from bot.storage.clock import read_now
-from bot.storage.delivery import Delivery, NewDelivery
 from bot.storage.invitations import Invitation, Invitations, InvitationState
 from bot.storage.outbox import Outbox
 from bot.views import invitations as views
@@ -133,7 +133,7 @@ class InvitationWriter(Writer):
             kind=TELLING,
             subject=telling.model_dump_json(exclude_none=True),
         )
-        self._outbox.promise(connection, told)
+        self._outbox.enqueue(connection, told)
 
 
 def _telling(delivery: Delivery, what: What, **more: Any) -> Telling:

@@ -4,22 +4,22 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from bot.domain.deliveries import Delivery
 from bot.domain.invitations import CHANNEL_ARCHIVED, MESSAGE_DELETED
+from bot.domain.working_days import working_days_between
 from bot.language import language
 from bot.notifications.asking import Customers
-from bot.notifications.calendar import working_days_between
 from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.courier import Courier, Refused
-from bot.notifications.matching import match
+from bot.notifications.invitation_matching import match
 from bot.notifications.steps import Decision, Drop, Edit, React, Writer
 from bot.notifications.writers.threads import into_thread, is_shared, sender
 from bot.partner_center.clouds import Cloud
 from bot.partner_center.models import Customer
 from bot.slack_errors import CHANNEL_GONE
-from bot.storage.delivery import Delivery
+from bot.storage.checkpoints import Checkpoints
 from bot.storage.events import Events
 from bot.storage.invitations import Invitation, Invitations, InvitationState
-from bot.storage.marks import Marks
 from bot.views import invitations as views
 
 MESSAGE, LINE, REPLY, REACTION = "message", "line", "reply", "reaction"
@@ -30,12 +30,18 @@ class AcceptedWriter(Writer):
     """Tells that an invitation was accepted: its message changes, its thread hears, and a reaction marks it."""
 
     def __init__(
-        self, *, invitations: Invitations, customers: Customers, channels: ChannelLookups, marks: Marks, cloud: Cloud
+        self,
+        *,
+        invitations: Invitations,
+        customers: Customers,
+        channels: ChannelLookups,
+        checkpoints: Checkpoints,
+        cloud: Cloud,
     ) -> None:
         self._invitations = invitations
         self._customers = customers
         self._channels = channels
-        self._marks = marks
+        self._checkpoints = checkpoints
         self._cloud = cloud
 
     async def decide(self, delivery: Delivery) -> Decision:
@@ -55,7 +61,7 @@ class AcceptedWriter(Writer):
             line = views.parent(lang, row)
             return Edit(part=LINE, message=line, channel=row.channel_id, ts=row.parent_ts, last=False)
         if REPLY not in delivery.parts:
-            read_at = await self._marks.now()
+            read_at = await self._checkpoints.now()
             said = views.acceptance(lang, row, customer, read_at=read_at, portal_url=portal_url)
             return into_thread(row, said, part=REPLY, shared=shared, last=shared or row.message_ts is None)
         if shared:  # since the reply
@@ -106,11 +112,13 @@ class QuestionWriter(Writer):
 class ReminderWriter(Writer):
     """Reminds the sender of an invitation that the customer has not accepted yet."""
 
-    def __init__(self, *, invitations: Invitations, courier: Courier, channels: ChannelLookups, marks: Marks) -> None:
+    def __init__(
+        self, *, invitations: Invitations, courier: Courier, channels: ChannelLookups, checkpoints: Checkpoints
+    ) -> None:
         self._invitations = invitations
         self._courier = courier
         self._channels = channels
-        self._marks = marks
+        self._checkpoints = checkpoints
 
     async def decide(self, delivery: Delivery) -> Decision:
         """Remind in the thread; an invitation whose message was deleted is closed instead."""
@@ -122,7 +130,7 @@ class ReminderWriter(Writer):
             await self._invitations.close(row.id, reason=MESSAGE_DELETED)
             return Drop("message deleted")
         begin = row.posted_at or row.created_at
-        days = working_days_between(begin, await self._marks.now(), row.sender_tz)
+        days = working_days_between(begin, await self._checkpoints.now(), row.sender_tz)
         return into_thread(row, views.reminder(sender(row), row, working_days=days), part="nudge", shared=shared)
 
     def given_up(

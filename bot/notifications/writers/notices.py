@@ -6,12 +6,13 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from bot.domain.channel_subscriptions import ChannelSubscription
+from bot.domain.deliveries import Delivery
 from bot.domain.events import Event
 from bot.language import language
 from bot.notifications.asking import AGAIN, Customers, NoAnswer
 from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.contents import Content, Contents, is_wanted
-from bot.notifications.intake import NOTICE
+from bot.notifications.ingest import NOTICE
 from bot.notifications.steps import Decision, Drop, Edit, Finish, Later, Post, Step
 from bot.notifications.writers.completions import CARD, completion
 from bot.notifications.writers.followed import NO_LONGER, FollowWriter
@@ -19,7 +20,6 @@ from bot.reply import Message
 from bot.storage.cards import Burst, Card, Cards
 from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.database import Database
-from bot.storage.delivery import Delivery
 from bot.storage.events import Events
 from bot.storage.outbox import Outbox
 from bot.views import notices as views
@@ -142,7 +142,7 @@ class NoticeWriter(FollowWriter):
         if step.in_burst:
             self._cards.burst_grew(connection, channel, step.event.kind)
         if not step.complete and step.is_card:
-            self._outbox.promise(connection, completion(delivery, step.event, ts))
+            self._outbox.enqueue(connection, completion(delivery, step.event, ts))
 
     async def _place(self, delivery: Delivery, event: Event) -> Place:
         channel = delivery.lane

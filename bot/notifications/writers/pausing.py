@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection
 
+from bot.domain.deliveries import NewDelivery
 from bot.storage.channel_subscriptions import ChannelSubscriptions
-from bot.storage.delivery import NewDelivery
 from bot.storage.outbox import Outbox
 
 PAUSE_TOLD = "pause told"
@@ -13,7 +13,7 @@ PAUSE_TOLD = "pause told"
 def pause_and_tell(
     connection: Connection, subscriptions: ChannelSubscriptions, outbox: Outbox, subscription_id: str, reason: str
 ) -> None:
-    """Pause a subscription and promise its owner a direct message; one that was no longer active is left as it is."""
+    """Pause a subscription that is active, and enqueue a direct message to its owner."""
     paused = subscriptions.pause(connection, subscription_id, reason=reason)
     if paused is not None:
         told = NewDelivery(
@@ -22,4 +22,4 @@ def pause_and_tell(
             kind=PAUSE_TOLD,
             subject=paused.id,
         )
-        outbox.promise(connection, told)
+        outbox.enqueue(connection, told)

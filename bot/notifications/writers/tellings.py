@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from bot.contacts import Contacts
 from bot.context import Channel
+from bot.domain.deliveries import Delivery
 from bot.errors import OperatorError, RemoteError
 from bot.language import language
 from bot.notifications.courier import Courier, Undelivered
@@ -15,7 +16,6 @@ from bot.notifications.steps import Decision, Drop, Whisper, Writer
 from bot.partner_center.errors import PartnerCenterError, SignInCause, SignInRefused, Unavailable
 from bot.partner_center.invitation_link import LinkRefused, RefusalReason
 from bot.reply import Message
-from bot.storage.delivery import Delivery
 from bot.storage.invitations import Invitation, Invitations
 from bot.views import failures
 from bot.views import invitations as views

@@ -1,11 +1,11 @@
 """Where an invitation's news go: into its thread, or to the sender alone where other organisations read the channel."""
 
+from bot.domain.deliveries import Delivery
 from bot.domain.invitations import Invitation
 from bot.language import Language, language
 from bot.notifications.channel_lookups import ChannelLookups
 from bot.notifications.steps import Post, Whisper
 from bot.reply import Message
-from bot.storage.delivery import Delivery
 
 
 def sender(row: Invitation) -> Language:

@@ -1,4 +1,4 @@
-"""What people do about an invitation that waits; each change commits with the messages that it causes."""
+"""Invitation service: each change of an invitation commits with the messages that it causes."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot import retry
+from bot.domain.deliveries import NewDelivery
 from bot.domain.events import Event
 from bot.domain.invitations import Invitation
-from bot.notifications.calendar import working_days_later
-from bot.notifications.intake import Intake
+from bot.domain.working_days import working_days_later
+from bot.notifications.ingest import Ingest
 from bot.notifications.writers.acceptances import accept, acceptance
 from bot.storage.clock import read_now
 from bot.storage.database import Database
-from bot.storage.delivery import NewDelivery
 from bot.storage.events import Events
 from bot.storage.invitations import Invitations
 from bot.storage.outbox import Outbox
@@ -26,19 +26,19 @@ CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Life:
-    """The life of invitations, as handlers may change it."""
+class InvitationService:
+    """Implement ``bot.context.InvitationActions``."""
 
     database: Database
     invitations: Invitations
     events: Events
     outbox: Outbox
-    intake: Intake
-    promised: Callable[[], None]
+    ingest: Ingest
+    wake: Callable[[], None]
     reminder_days: int
 
     async def post_again(self, invitation_id: str) -> Invitation | None:
-        """Promise to post it once more, once for each reminder; None where nobody waits any longer."""
+        """Enqueue it once more, once for each reminder; None where nobody waits any longer."""
         row = await self.invitations.find(invitation_id)
         if row is None:
             return None
@@ -46,7 +46,7 @@ class Life:
         again = await self.database.write(
             lambda connection: self.invitations.post_again(connection, invitation_id, press=str(row.reminders))
         )
-        self.promised()
+        self.wake()
         return again
 
     async def remind_later(self, invitation_id: str) -> Invitation | None:
@@ -69,7 +69,7 @@ class Life:
             if closed is None:
                 return None, self.invitations.is_being_posted(connection, invitation_id)
             edit = NewDelivery(key=f"{CLOSED}:{closed.id}", lane=closed.channel_id, kind=CLOSED, subject=closed.id)
-            self.outbox.promise(connection, edit)
+            self.outbox.enqueue(connection, edit)
             return closed, False
 
         clock = asyncio.get_running_loop().time
@@ -78,7 +78,7 @@ class Life:
         while early and clock() < end:
             await asyncio.sleep(retry.SLACK.recorded_again)
             closed, early = await self.database.write(work)
-        self.promised()
+        self.wake()
         return closed
 
     async def is_customer(self, event_id: str, invitation_id: str) -> Invitation | None:
@@ -91,11 +91,11 @@ class Life:
         def work(connection: Connection) -> Invitation | None:
             accepted = accept(connection, self.invitations, row, event, None)
             if accepted is not None:
-                self.intake.tell(connection, event, instead=[acceptance(accepted)])
+                self.ingest.notify(connection, event, instead=[acceptance(accepted)])
             return accepted
 
         accepted = await self.database.write(work)
-        self.promised()
+        self.wake()
         return accepted
 
     async def is_another(self, event_id: str) -> Event | None:
@@ -104,10 +104,10 @@ class Life:
         if event is not None:
 
             def work(connection: Connection) -> None:
-                self.intake.tell(connection, event)
+                self.ingest.notify(connection, event)
 
             await self.database.write(work)
-            self.promised()
+            self.wake()
         return event
 
     async def new_customer(self, event_id: str) -> Event | None:

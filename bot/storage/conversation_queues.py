@@ -30,9 +30,9 @@ from sqlalchemy import (
     update,
 )
 
+from bot.domain.deliveries import OWN, Delivery, DeliveryState, Settlement
 from bot.storage.clock import astray, believed, due, later, now
 from bot.storage.database import Database
-from bot.storage.delivery import OWN, Delivery, DeliveryState, Settlement
 from bot.storage.tables import deliveries, lanes, workspace_rates
 
 IS_WAITING = deliveries.c.state == DeliveryState.WAITING

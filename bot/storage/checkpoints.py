@@ -1,4 +1,4 @@
-"""When something last happened: a poll, a webhook delivery; one row a name."""
+"""Checkpoints: when a poll or a webhook delivery last happened; one row a name."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +8,11 @@ from sqlalchemy import Connection, select
 
 from bot.storage.clock import instant, now, seconds
 from bot.storage.database import Database
-from bot.storage.tables import marks
+from bot.storage.tables import checkpoints
 
 
-class Mark(StrEnum):
-    """What is noted."""
+class Checkpoint(StrEnum):
+    """Name of a checkpoint."""
 
     BASELINE = "baseline"  # from when on events are told: the first poll
     POLLED = "polled"  # the last poll that went well
@@ -31,25 +31,27 @@ class Noted:
     value: str | None = None
 
 
-class Marks:
-    """The table of marks."""
+class Checkpoints:
+    """Repository of checkpoints."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def set(self, mark: Mark, *, at: datetime | None = None, value: str | None = None) -> None:
+    async def set(self, checkpoint: Checkpoint, *, at: datetime | None = None, value: str | None = None) -> None:
         """Note it, now or at another time, in a transaction of its own."""
-        await self._database.write(lambda connection: self.note(connection, mark, at=at, value=value))
+        await self._database.write(lambda connection: self.note(connection, checkpoint, at=at, value=value))
 
-    def note(self, connection: Connection, mark: Mark, *, at: datetime | None = None, value: str | None = None) -> None:
+    def note(
+        self, connection: Connection, checkpoint: Checkpoint, *, at: datetime | None = None, value: str | None = None
+    ) -> None:
         """Note it in the caller's transaction."""
         values = {"at": now() if at is None else seconds(at), "value": value}
-        row = self._database.insert(marks).values(name=mark, **values)
-        connection.execute(row.on_conflict_do_update(index_elements=[marks.c.name], set_=values))
+        row = self._database.insert(checkpoints).values(name=checkpoint, **values)
+        connection.execute(row.on_conflict_do_update(index_elements=[checkpoints.c.name], set_=values))
 
-    async def get(self, mark: Mark) -> Noted | None:
+    async def get(self, checkpoint: Checkpoint) -> Noted | None:
         """Return what is noted, or None."""
-        statement = select(marks).where(marks.c.name == mark)
+        statement = select(checkpoints).where(checkpoints.c.name == checkpoint)
         row = await self._database.read(lambda connection: connection.execute(statement).first())
         return _noted(row.at, row.value) if row is not None else None
 

@@ -1,4 +1,4 @@
-"""What an audit record says has happened; most of them, such as of users and orders, are of no interest to a channel.
+"""Observations from audit records; most of them, such as of users and orders, are of no interest to a channel.
 
 https://learn.microsoft.com/partner-center/developer/auditing-resources
 """

@@ -1,4 +1,4 @@
-"""Enumerations as they are stored: by the names of their members, never by order or position.
+"""Enumerations, stored by the names of their members, never by order or position.
 
 A name that a newer release has stored reads as the member that the caller says; it never makes a row unreadable.
 """

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.domain import event_kinds
 from bot.domain.events import Event, Source
 from bot.domain.invitations import Invitation, InvitationState
-from bot.notifications.matching import match
+from bot.notifications.invitation_matching import match
 from bot.partner_center.models import CompanyProfile, Customer
 
 AT = datetime(2026, 11, 23, 14, 5, tzinfo=UTC)

@@ -2,8 +2,8 @@
 
 from sqlalchemy import event, select
 
+from bot.domain.deliveries import Delivery, DeliveryState, NewDelivery, Pace, Settlement
 from bot.storage.database import Database
-from bot.storage.delivery import Delivery, DeliveryState, NewDelivery, Pace, Settlement
 from bot.storage.outbox import Claims, Outbox
 from bot.storage.tables import deliveries
 from tests.transactions import reading, writing
@@ -20,10 +20,10 @@ def note(key: str, *, lane: str = "C1", subscription_id: str | None = None, afte
     )
 
 
-async def promise(database: Database, outbox: Outbox, *new: NewDelivery) -> None:
+async def enqueue(database: Database, outbox: Outbox, *new: NewDelivery) -> None:
     """Promise in a transaction of its own."""
     async with writing(database) as connection:
-        outbox.promise(connection, *new)
+        outbox.enqueue(connection, *new)
 
 
 async def look(outbox: Outbox, *, owner: str = "us", limit: int = 10, lease: float = LEASE) -> Claims:

@@ -1,4 +1,4 @@
-"""Whose invitation a new customer has accepted: sure by tenant or domain, a question by name, never a guess."""
+"""Match a new customer with the invitation it accepted: sure by tenant or domain, a question by name, never a guess."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What an event of Microsoft's webhook says has happened; the addresses in it are read for ids, and never followed.
+"""Observations from webhook events; the addresses in them are read for ids, and never followed.
 
 https://learn.microsoft.com/partner-center/developer/partner-center-webhook-events
 """
@@ -18,7 +18,7 @@ from bot.partner_center.wire import AnyCase, Date, Text
 EventName = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
 
 
-class Announcement(AnyCase):
+class WebhookEvent(AnyCase):
     """The body of a delivery: one event, whose keys come in PascalCase, and in camelCase in the OpenAPI file."""
 
     event_name: EventName
@@ -27,18 +27,18 @@ class Announcement(AnyCase):
     resource_change_utc_date: Date = None
 
 
-def observation(announced: Announcement, *, now: datetime) -> Observation:
+def observation(webhook_event: WebhookEvent, *, now: datetime) -> Observation:
     """Return what the event says; ``now`` stands in where it has no date, or one that is yet to come."""
-    kind = KINDS.of_event(announced.event_name)
-    about, record = ids_in(announced.resource_uri), ids_in(announced.audit_uri)
+    kind = KINDS.of_event(webhook_event.event_name)
+    about, record = ids_in(webhook_event.resource_uri), ids_in(webhook_event.audit_uri)
     return Observation(
         kind=kind,
         source=Source.WEBHOOK,
-        name=announced.event_name,
-        happened_at=plausible(announced.resource_change_utc_date or ticks_in(record.audit_id), now=now),
+        name=webhook_event.event_name,
+        happened_at=plausible(webhook_event.resource_change_utc_date or ticks_in(record.audit_id), now=now),
         customer_id=about.customer_id or record.customer_id,
         resource=_resource(about),
-        actor=kind.by(announced.event_name),
+        actor=kind.by(webhook_event.event_name),
         audit_id=record.audit_id,
         detail=about.event_status,
     )

@@ -10,7 +10,7 @@ from bot.domain import event_kinds
 from bot.domain.event_kind import Actor
 from bot.domain.event_kinds import KINDS
 from bot.domain.events import Observation, Source
-from bot.notifications.audit import domain_of_actor, observation
+from bot.notifications.audit_events import domain_of_actor, observation
 from bot.partner_center.audit import AuditRecord
 
 PARTNER = "60d5c4bb-f78a-4200-a002-953d7cc1f5f8"

@@ -1,4 +1,4 @@
-"""Asks Partner Center what has happened since the last time: for bots without a webhook, and as the net under it."""
+"""Poll Partner Center's audit records since the last poll: without a webhook, and for what a webhook missed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -10,16 +10,16 @@ from bot import retry
 from bot.domain.event_kind import ACCESS, Actor
 from bot.domain.events import Observation
 from bot.notifications.actors import by_whom
-from bot.notifications.audit import domain_of_actor, observation
-from bot.notifications.customer_list import CustomerList
-from bot.notifications.intake import Intake
+from bot.notifications.audit_events import domain_of_actor, observation
+from bot.notifications.customer_diff import CustomerDiff
+from bot.notifications.ingest import Ingest
 from bot.partner_center.audit import KEPT, AuditRecord
 from bot.partner_center.client import Errand, PartnerCenter
 from bot.partner_center.errors import PartnerCenterError, RoleMissing
 from bot.partner_center.remedies import explained
+from bot.storage.checkpoints import Checkpoint, Checkpoints
 from bot.storage.clock import GRACE
 from bot.storage.events import Events
-from bot.storage.marks import Mark, Marks
 
 log = structlog.get_logger()
 
@@ -34,7 +34,7 @@ RECORDS, LIST = "records", "list"
 _FOR_GOOD = frozenset({403, 404})
 
 
-class Poller:
+class AuditPoller:
     """Polls by audit records, or where there are none by the customer list; ``audited`` says what the cloud offers.
 
     What happened before the first poll is neither told nor kept.
@@ -45,44 +45,44 @@ class Poller:
         *,
         partner_center: PartnerCenter,
         partner_tenant_id: str,
-        intake: Intake,
+        ingest: Ingest,
         events: Events,
-        marks: Marks,
-        customer_list: CustomerList,
+        checkpoints: Checkpoints,
+        customer_diff: CustomerDiff,
         audited: bool,
     ) -> None:
         self._partner_center = partner_center
         self._partner_tenant_id = partner_tenant_id
-        self._intake = intake
+        self._ingest = ingest
         self._events = events
-        self._marks = marks
-        self._customer_list = customer_list
+        self._checkpoints = checkpoints
+        self._customer_list = customer_diff
         self._audited = audited
         self._read: frozenset[str] = frozenset()
         """Records that say more than the webhook does, and were read by the last poll."""
 
     async def poll(self) -> None:
         """Take in what is new; whatever keeps it from that is noted and raised, and the next poll makes up for it."""
-        began = await self._marks.now()
+        began = await self._checkpoints.now()
         try:
             how = RECORDS
             if not (self._audited and await self._read_records(began)):
                 how = LIST
                 await self._customer_list.compare()
         except Exception as error:
-            await self._marks.set(Mark.POLL_FAILED, value=type(error).__name__)
+            await self._checkpoints.set(Checkpoint.POLL_FAILED, value=type(error).__name__)
             raise
-        await self._marks.set(Mark.POLLED, at=began, value=how)
+        await self._checkpoints.set(Checkpoint.POLLED, at=began, value=how)
 
     async def reads_records(self) -> bool:
         """Say whether polls tell of more than new and lost customers."""
-        last = await self._marks.get(Mark.POLLED)
+        last = await self._checkpoints.get(Checkpoint.POLLED)
         return self._audited and (last is None or last.value == RECORDS)
 
     async def _read_records(self, began: datetime) -> bool:
         """Read the audit records from the last good poll on, day by day; False where the partner is refused them."""
         baseline = await self._baseline(began)
-        last = await self._marks.get(Mark.POLLED)
+        last = await self._checkpoints.get(Checkpoint.POLLED)
         done = baseline if last is None else min(last.at, began)  # which a clock that was ahead may have noted
         errand = self._partner_center.errand(deadline=retry.PARTNER_CENTER.background_page, background=True)
         read: set[str] = set()
@@ -107,19 +107,19 @@ class Poller:
                 raise broken_off
             end = datetime.combine(day + DAY, time(), UTC)
             if done < end < began:  # a long way to catch up is not gone twice
-                await self._marks.set(Mark.POLLED, at=end, value=RECORDS)
+                await self._checkpoints.set(Checkpoint.POLLED, at=end, value=RECORDS)
                 done = end
         self._read = frozenset(read)
         return True
 
     async def _baseline(self, began: datetime) -> datetime:
-        noted = await self._marks.get(Mark.BASELINE)
+        noted = await self._checkpoints.get(Checkpoint.BASELINE)
         if noted is not None and noted.at <= began + timedelta(seconds=GRACE):
             return min(noted.at, began)
         # The first poll was made by a clock that has been set back since, or this is the first. Each further poll would
         # begin at itself; what happened since that first one, whenever it was, is rather told late than never.
         baseline = began if noted is None else began - OVERLAP
-        await self._marks.set(Mark.BASELINE, at=baseline)
+        await self._checkpoints.set(Checkpoint.BASELINE, at=baseline)
         return baseline
 
     async def _take(
@@ -153,7 +153,7 @@ class Poller:
                 if seen.audit_id not in known
             ]
             if new:
-                await self._intake.take(*new)
+                await self._ingest.ingest(*new)
         return more
 
     async def _whose(self, errand: Errand, seen: Observation, domain: str) -> Actor | None:

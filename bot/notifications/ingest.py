@@ -1,4 +1,4 @@
-"""What sources have seen, taken in: what is new is kept and promised to its subscribers, in one transaction."""
+"""Record observations and enqueue a delivery for each subscribed channel, in one transaction."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
@@ -6,6 +6,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.domain.channel_subscriptions import Rhythm
+from bot.domain.deliveries import OWN, NewDelivery
 from bot.domain.event_kinds import ACCESS_ENDED, FRAUD_ALERT
 from bot.domain.events import Event, Observation
 from bot.metrics import EVENTS
@@ -13,7 +14,6 @@ from bot.partner_center.client import PartnerCenter
 from bot.partner_center.protocol import readable_id
 from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.database import Database
-from bot.storage.delivery import OWN, NewDelivery
 from bot.storage.digests import Digests
 from bot.storage.events import Events
 from bot.storage.outbox import Outbox
@@ -30,8 +30,8 @@ ENDING = "ending"
 """The kind of the delivery that finds out who ended a delegated access; likewise."""
 
 
-class Intake:
-    """Where every source delivers what it sees."""
+class Ingest:
+    """Record what the sources observe."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class Intake:
         digests: Digests,
         outbox: Outbox,
         partner_center: PartnerCenter,
-        promised: Callable[[], None],
+        wake: Callable[[], None],
     ) -> None:
         self._database = database
         self._events = events
@@ -50,15 +50,15 @@ class Intake:
         self._digests = digests
         self._outbox = outbox
         self._partner_center = partner_center
-        self._promised = promised
+        self._wake = wake
 
-    async def take(self, *observations: Observation) -> tuple[Event, ...]:
-        """Take in what was seen; return what is new, once all of it is committed."""
+    async def ingest(self, *observations: Observation) -> tuple[Event, ...]:
+        """Record observations; return the events that are new, once all of it is committed."""
 
         def work(connection: Connection) -> tuple[Event, ...]:
             new = tuple(event for seen in observations if (event := self._events.record(connection, seen)) is not None)
-            promises = [promise for event in new if event.notified for promise in self._due(connection, event)]
-            self._outbox.promise(connection, *promises)  # at once: lanes are locked in one order
+            deliveries = [delivery for event in new if event.notified for delivery in self._due(connection, event)]
+            self._outbox.enqueue(connection, *deliveries)  # at once: lanes are locked in one order
             return new
 
         new = await self._database.write(work)
@@ -69,11 +69,11 @@ class Intake:
             if event.customer_id is not None:
                 self._partner_center.forget(event.customer_id)
         if new:
-            self._promised()
+            self._wake()
         return new
 
     def _due(self, connection: Connection, event: Event) -> Iterable[NewDelivery]:
-        """Return what is to be promised: to its subscribers, or first to whoever finds out what it lacks."""
+        """Return the deliveries to enqueue: notices, or first the one that fetches what the event lacks."""
         if event.kind.is_new_customer and event.customer_id is not None:
             return (_finding_out(ACCEPTANCE, event, event.customer_id),)
         if event.kind is FRAUD_ALERT and event.customer_id is None and event.resource is not None:
@@ -82,10 +82,10 @@ class Intake:
             return (_finding_out(ENDING, event, event.audit_id),)
         return self._notices(connection, event)
 
-    def tell(self, connection: Connection, event: Event, *, instead: Sequence[NewDelivery] = ()) -> None:
+    def notify(self, connection: Connection, event: Event, *, instead: Sequence[NewDelivery] = ()) -> None:
         """Enqueue notices for the subscribed channels, and other deliveries ``instead`` for some of them."""
         notices = self._notices(connection, event, but_not={other.lane for other in instead})
-        self._outbox.promise(connection, *instead, *notices)  # at once: lanes are locked in one order
+        self._outbox.enqueue(connection, *instead, *notices)  # at once: lanes are locked in one order
 
     def _notices(self, connection: Connection, event: Event, but_not: Collection[str] = ()) -> tuple[NewDelivery, ...]:
         """Return a notice for each channel that has subscribed to it, and keep it for the digests that will tell it."""

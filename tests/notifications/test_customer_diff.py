@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.events import Source
-from bot.notifications import customer_list
+from bot.notifications import customer_diff
 from bot.partner_center.errors import Unavailable
 from sandbox.microsoft import answers
 from sandbox.microsoft.answers import Answer
@@ -148,7 +148,7 @@ async def test_one_who_is_missing_is_lost_only_where_microsoft_says_so_plainly(
 async def test_of_a_list_cut_short_only_some_are_asked_for_at_a_time(
     quiet_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(customer_list, "MOST_ASKED", 5)
+    monkeypatch.setattr(customer_diff, "MOST_ASKED", 5)
     microsoft = quiet_world.microsoft.partner_center
     async with newsroom(quiet_world, audited=False) as news:
         await news.poll()

@@ -1,4 +1,4 @@
-"""Keeping things in order: invitations whose message is gone, and rows that nobody needs any longer."""
+"""Clean up invitations whose message is gone, and rows that are no longer needed."""
 
 from collections.abc import Sequence
 
@@ -9,9 +9,9 @@ from bot.notifications.courier import Courier, Refused, Undelivered
 from bot.slack_errors import CHANNEL_GONE
 from bot.storage.cards import Cards
 from bot.storage.channel_subscriptions import ChannelSubscriptions
+from bot.storage.checkpoints import Checkpoint, Checkpoints
 from bot.storage.events import Events
 from bot.storage.invitations import Invitation, Invitations
-from bot.storage.marks import Mark, Marks
 from bot.storage.outbox import Outbox
 
 log = structlog.get_logger()
@@ -20,8 +20,8 @@ LOOKS = 40
 """Messages that are looked for at once: two calls each, and Slack allows some fifty a minute."""
 
 
-class Upkeep:
-    """What is done from time to time so that nothing is waited for in vain, or kept for ever."""
+class Cleanup:
+    """Periodic cleanup."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class Upkeep:
         events: Events,
         subscriptions: ChannelSubscriptions,
         invitations: Invitations,
-        marks: Marks,
+        checkpoints: Checkpoints,
         outbox: Outbox,
     ) -> None:
         self._cards = cards
@@ -41,7 +41,7 @@ class Upkeep:
         self._events = events
         self._subscriptions = subscriptions
         self._invitations = invitations
-        self._marks = marks
+        self._checkpoints = checkpoints
         self._outbox = outbox
 
     async def look_for_messages(self) -> None:
@@ -50,7 +50,7 @@ class Upkeep:
         Slack tells of channels as it happens, but not while the bot is stopped; of deleted messages, only to those who
         may read the channel.
         """
-        noted = await self._marks.get(Mark.LOOKED_FOR)
+        noted = await self._checkpoints.get(Checkpoint.LOOKED_FOR)
         last = None
         for invitation in _in_turn(await self._invitations.waiting(), after=noted.value if noted else None)[:LOOKS]:
             try:
@@ -66,7 +66,7 @@ class Upkeep:
                 log.info("invitation closed", reason=reason)
             last = invitation.id
         if last is not None:
-            await self._marks.set(Mark.LOOKED_FOR, value=last)
+            await self._checkpoints.set(Checkpoint.LOOKED_FOR, value=last)
 
     async def clean_up(self) -> None:
         """Delete what was finished or told long enough ago."""

@@ -1,4 +1,4 @@
-"""What falls due by the calendar: digests, reminders of invitations, delegated access that is about to end."""
+"""Scheduled jobs: digests, reminders of invitations, delegated access that is about to end."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,21 +7,21 @@ from functools import partial
 from sqlalchemy import Connection
 
 from bot.domain.channel_subscriptions import ChannelSubscription
+from bot.domain.deliveries import NewDelivery
 from bot.domain.event_kinds import ACCESS_EXPIRING
 from bot.domain.events import Observation, Source
 from bot.domain.invitations import Invitation
-from bot.notifications.calendar import longest_wait, next_digest, working_days_later
-from bot.notifications.intake import Intake
-from bot.notifications.life import REMINDER
+from bot.domain.working_days import longest_wait, next_digest, working_days_later
+from bot.notifications.ingest import Ingest
+from bot.notifications.invitations import REMINDER
 from bot.notifications.writers.digests import DIGEST
 from bot.storage.channel_subscriptions import ChannelSubscriptions
+from bot.storage.checkpoints import Checkpoints
 from bot.storage.clock import read_now
 from bot.storage.database import Database
-from bot.storage.delivery import NewDelivery
 from bot.storage.digests import Digests
 from bot.storage.events import Events
 from bot.storage.invitations import Invitations
-from bot.storage.marks import Marks
 from bot.storage.outbox import Outbox
 
 SILENCE_DAYS = 10
@@ -29,8 +29,8 @@ SILENCE_DAYS = 10
 ENDS_SOON = timedelta(days=14)
 
 
-class Due:
-    """Promises what is due, in the transaction that notes when it is due next: each slot is promised once."""
+class ScheduledJobs:
+    """Enqueue what is due, in the transaction that stores when it is due next: once a slot."""
 
     def __init__(
         self,
@@ -39,56 +39,56 @@ class Due:
         digests: Digests,
         events: Events,
         subscriptions: ChannelSubscriptions,
-        intake: Intake,
+        ingest: Ingest,
         invitations: Invitations,
-        marks: Marks,
+        checkpoints: Checkpoints,
         outbox: Outbox,
-        promised: Callable[[], None],
+        wake: Callable[[], None],
         reminder_days: int,
     ) -> None:
         self._database = database
         self._digests = digests
         self._events = events
         self._subscriptions = subscriptions
-        self._intake = intake
+        self._ingest = ingest
         self._invitations = invitations
-        self._marks = marks
+        self._checkpoints = checkpoints
         self._outbox = outbox
-        self._promised = promised
+        self._wake = wake
         self._longest = longest_wait(max(reminder_days, SILENCE_DAYS)).total_seconds()
 
     async def enqueue_digests(self) -> None:
-        """Promise the digests whose morning has come; one that was missed comes late, once."""
+        """Enqueue the digests that are due; one that was missed comes late, once."""
         due = await self._digests.due()
         for subscription_id in due:
             subscription = await self._subscriptions.find(subscription_id)
             if subscription is not None:
                 await self._enqueue_digest(subscription)
         if due:
-            self._promised()
+            self._wake()
 
     async def enqueue_reminders(self) -> None:
-        """Promise a reminder to the senders of invitations that have waited long enough."""
+        """Enqueue a reminder to the senders of invitations that have waited long enough."""
         due = await self._invitations.due_reminders(wait=self._longest)
         for invitation in due:
             await self._database.write(partial(self._enqueue_reminder, invitation=invitation))
         if due:
-            self._promised()
+            self._wake()
 
     def _enqueue_reminder(self, connection: Connection, invitation: Invitation) -> None:
         next_at = working_days_later(read_now(connection), SILENCE_DAYS, invitation.sender_tz)
         noted = self._invitations.reminded(connection, invitation, next_at=next_at)
         if noted is not None:
             key = f"{REMINDER}:{noted.id}:{noted.reminders}"
-            self._outbox.promise(
+            self._outbox.enqueue(
                 connection, NewDelivery(key=key, lane=noted.channel_id, kind=REMINDER, subject=noted.id)
             )
 
     async def announce_ends(self) -> None:
-        """Take in, once for each, that delegated access is about to end."""
-        now = await self._marks.now()
+        """Record, once for each, that delegated access is about to end."""
+        now = await self._checkpoints.now()
         for grant in await self._events.access_that_ends(within=ENDS_SOON):
-            await self._intake.take(
+            await self._ingest.ingest(
                 Observation(
                     kind=ACCESS_EXPIRING,
                     source=Source.BOT,
@@ -110,13 +110,13 @@ class Due:
                 return
             digest = self._digests.take(connection, subscription.id, due_at=due_at, next_at=next_at)
             if digest is not None:
-                promise = NewDelivery(
+                delivery = NewDelivery(
                     key=f"{DIGEST}:{digest}",
                     lane=subscription.channel_id,
                     kind=DIGEST,
                     subject=digest,
                     subscription_id=subscription.id,
                 )
-                self._outbox.promise(connection, promise)
+                self._outbox.enqueue(connection, delivery)
 
         await self._database.write(work)

@@ -1,4 +1,4 @@
-"""New and lost customers, where there are no audit records: the customer list differs from the last one."""
+"""New and lost customers, where there are no audit records: the difference between two customer lists."""
 
 import random
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,14 +11,14 @@ from bot import retry
 from bot.domain.event_kind import EventKind
 from bot.domain.event_kinds import CUSTOMER_ADDED, CUSTOMER_REMOVED
 from bot.domain.events import Observation, Source
-from bot.notifications.intake import Intake
+from bot.notifications.ingest import Ingest
 from bot.partner_center.client import Errand, PartnerCenter
 from bot.partner_center.errors import CustomerNotFound, NoRelationship, RoleMissing, SearchRefused, UnreadableAnswer
 from bot.partner_center.models import CustomerRelationship
 from bot.partner_center.refusals import NO_SUCH_TENANT
+from bot.storage.checkpoints import Checkpoint, Checkpoints
 from bot.storage.database import Database
 from bot.storage.known_customers import KnownCustomers
-from bot.storage.marks import Mark, Marks
 
 log = structlog.get_logger()
 
@@ -29,17 +29,23 @@ MOST_ASKED = 100
 NAME = "customer list"
 
 
-class CustomerList:
-    """Compares the customer list with the last one; a list that does not arrive whole changes nothing."""
+class CustomerDiff:
+    """Compare the customer list with the last one; a list that does not arrive whole changes nothing."""
 
     def __init__(
-        self, *, database: Database, known: KnownCustomers, marks: Marks, partner_center: PartnerCenter, intake: Intake
+        self,
+        *,
+        database: Database,
+        known: KnownCustomers,
+        checkpoints: Checkpoints,
+        partner_center: PartnerCenter,
+        ingest: Ingest,
     ) -> None:
         self._database = database
         self._known = known
-        self._marks = marks
+        self._checkpoints = checkpoints
         self._partner_center = partner_center
-        self._intake = intake
+        self._ingest = ingest
 
     async def compare(self) -> None:
         """Take in who came and who left; the first list is only kept."""
@@ -47,14 +53,14 @@ class CustomerList:
         names: Mapping[str, str | None] = {
             customer.id: customer.name async for page in errand.all_customers() for customer in page
         }
-        if await self._marks.get(Mark.LISTED) is None:
+        if await self._checkpoints.get(Checkpoint.LISTED) is None:
             log.info("customer list kept", customers=len(names))
         else:
             names = await self._compared(errand, names)
 
         def work(connection: Connection) -> None:
             self._known.change(connection, names)
-            self._marks.note(connection, Mark.LISTED)
+            self._checkpoints.note(connection, Checkpoint.LISTED)
 
         await self._database.write(work)
 
@@ -70,11 +76,11 @@ class CustomerList:
         stayed = {each: known[each] for each in missing if each not in gone}
         if stayed:
             log.warning("customer list incomplete", missing=len(stayed))
-        now = await self._marks.now()
+        now = await self._checkpoints.now()
         new = (each for each in names if each not in known)
         seen = [*_seen(CUSTOMER_ADDED, new, names, now), *_seen(CUSTOMER_REMOVED, gone, known, now)]
         for first in range(0, len(seen), AT_ONCE):
-            await self._intake.take(*seen[first : first + AT_ONCE])
+            await self._ingest.ingest(*seen[first : first + AT_ONCE])
         return {**names, **stayed}
 
     async def _is_customer(self, errand: Errand, customer_id: str) -> bool:

@@ -13,7 +13,7 @@ from bot.domain import event_kinds
 from bot.domain.event_kind import Actor
 from bot.domain.event_kinds import KINDS
 from bot.domain.events import Observation, Source
-from bot.notifications.announcements import Announcement, names_nobody, observation
+from bot.notifications.webhook_events import WebhookEvent, names_nobody, observation
 from sandbox.microsoft import registration
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "partner_center" / "webhook"
@@ -84,7 +84,7 @@ def read(name: str) -> dict[str, Any]:
 def seen(body: dict[str, Any] | str) -> Observation:
     """Return what a body says."""
     text = body if isinstance(body, str) else json.dumps(body)
-    return observation(Announcement.model_validate_json(text), now=NOW)
+    return observation(WebhookEvent.model_validate_json(text), now=NOW)
 
 
 def test_every_event_of_a_kind_has_a_sample_of_microsofts() -> None:

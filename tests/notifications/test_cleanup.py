@@ -50,7 +50,7 @@ async def test_an_invitation_whose_channel_is_gone_is_closed(quiet_world: World)
 async def test_messages_are_looked_for_some_at_a_time_and_in_turn(
     quiet_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.notifications.upkeep.LOOKS", 2)
+    monkeypatch.setattr("bot.notifications.cleanup.LOOKS", 2)
     async with newsroom(quiet_world) as news:
         waiting = [await invite(news, key=f"V{number}") for number in range(3)]
 

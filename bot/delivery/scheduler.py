@@ -1,4 +1,4 @@
-"""What is done every so often: each job in its slots, once across replicas, and none held back by another.
+"""Periodic jobs. Each run happens once across replicas; jobs do not block each other.
 
 look (at most 20 s) ─► slot due? ─ take ─► run ─► look …
                          ▲
@@ -22,18 +22,18 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """Something to do every ``period`` seconds; whatever it raises is logged, and it is done again in the next slot."""
+class ScheduledJob:
+    """A periodic job: what it raises is logged, and it runs again in the next slot."""
 
     name: str
     period: float
     run: Callable[[], Awaitable[None]]
 
 
-class Jobs:
-    """Runs jobs, each beside the others and never beside itself."""
+class Scheduler:
+    """Run jobs concurrently, none of them twice at once."""
 
-    def __init__(self, schedules: Schedules, jobs: Iterable[Job]) -> None:
+    def __init__(self, schedules: Schedules, jobs: Iterable[ScheduledJob]) -> None:
         self._schedules = schedules
         self._jobs = {job.name: job for job in jobs}
         self._hastened = {name: asyncio.Event() for name in self._jobs}
@@ -41,12 +41,12 @@ class Jobs:
         self._stopping = False
 
     def hasten(self, name: str) -> None:
-        """Run a job now, whenever its slot is: there is something to be found."""
+        """Run a job now, whenever its slot is."""
         self._hastened[name].set()
 
     @property
     def alive(self) -> bool:
-        """Say whether every job is looked after; looks and runs end by themselves, so that none can hang."""
+        """Say whether every job has a running loop. Every poll and run has a timeout."""
         return bool(self._loops) and not any(loop.done() for loop in self._loops)
 
     @asynccontextmanager
@@ -65,7 +65,7 @@ class Jobs:
                 loop.cancel()
             await asyncio.gather(*self._loops, return_exceptions=True)
 
-    async def _repeat(self, job: Job) -> None:
+    async def _repeat(self, job: ScheduledJob) -> None:
         hastened = self._hastened[job.name]
         while not self._stopping:
             try:
@@ -82,14 +82,14 @@ class Jobs:
             with suppress(TimeoutError):
                 await asyncio.wait_for(hastened.wait(), wait)
 
-    async def _wait(self, job: Job) -> float:
+    async def _wait(self, job: ScheduledJob) -> float:
         """Take the slot that is due and return 0, or return in how many seconds to look again."""
         wait = await self._schedules.seconds_until(job.name, period=job.period)
         if wait == 0 and await self._schedules.take(job.name, period=job.period):
             return 0.0
         return min(max(wait, retry.JOBS.look_again), retry.JOBS.look)
 
-    async def _run(self, job: Job) -> None:
+    async def _run(self, job: ScheduledJob) -> None:
         try:
             async with asyncio.timeout(retry.JOBS.run):
                 await job.run()

@@ -12,8 +12,8 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from bot import retry
+from bot.delivery.scheduler import ScheduledJob, Scheduler
 from bot.errors import OperatorError
-from bot.notifications.jobs import Job, Jobs
 from bot.partner_center.errors import (
     Diagnosis,
     Lack,
@@ -68,8 +68,8 @@ async def database(database_url: str) -> AsyncIterator[Database]:
         yield opened
 
 
-def jobs(database: Database, **named: Callable[[], Awaitable[None]]) -> Jobs:
-    return Jobs(Schedules(database), [Job(name, 3600.0, run) for name, run in named.items()])
+def jobs(database: Database, **named: Callable[[], Awaitable[None]]) -> Scheduler:
+    return Scheduler(Schedules(database), [ScheduledJob(name, 3600.0, run) for name, run in named.items()])
 
 
 async def test_what_is_due_is_done_at_the_start(database: Database) -> None:
@@ -210,7 +210,7 @@ class Heard:
 
 async def test_jobs_outlive_a_database_that_fails(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     heard, poll = Heard(), quick()
-    monkeypatch.setattr("bot.notifications.jobs.log", heard)
+    monkeypatch.setattr("bot.delivery.scheduler.log", heard)
     monkeypatch.setattr(retry, "JOBS", replace(retry.JOBS, trouble=0.01))
     async with writing(database) as connection:
         connection.execute(text("ALTER TABLE schedules RENAME TO elsewhere"))

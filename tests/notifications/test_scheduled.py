@@ -19,7 +19,7 @@ from tests.world import World
 PARIS = ZoneInfo(ALINE.tz)
 
 
-async def promised(news: Newsroom, kind: str) -> list[tuple[str, str]]:
+async def enqueued(news: Newsroom, kind: str) -> list[tuple[str, str]]:
     """Return lane and subject of what is promised of a kind, in order."""
     statement = select(deliveries.c.lane, deliveries.c.subject).where(deliveries.c.kind == kind)
     async with reading(news.database) as connection:
@@ -35,7 +35,7 @@ async def test_a_digest_is_promised_in_the_morning_of_its_owner_and_once(quiet_w
         news.happen.change_subscription(CONTOSO.tenant_id)
         await news.poll()
         await news.run("digests")
-        too_early = await promised(news, "digest")
+        too_early = await enqueued(news, "digest")
     quiet_world.clock.move_to(datetime(2027, 3, 28, 9, 0, 1, tzinfo=PARIS))
 
     async with newsroom(quiet_world) as news:
@@ -44,7 +44,7 @@ async def test_a_digest_is_promised_in_the_morning_of_its_owner_and_once(quiet_w
 
         found = await news.tables.subscriptions.find(subscription)
         assert too_early == []
-        assert [lane for lane, _ in await promised(news, "digest")] == [channel(quiet_world)]
+        assert [lane for lane, _ in await enqueued(news, "digest")] == [channel(quiet_world)]
         assert found is not None
         assert found.next_digest_at == datetime(2027, 3, 29, 9, tzinfo=PARIS)
 
@@ -61,7 +61,7 @@ async def test_days_that_were_missed_make_one_digest(quiet_world: World) -> None
         await news.run("digests")
         await news.run("digests")
 
-        assert len(await promised(news, "digest")) == 1
+        assert len(await enqueued(news, "digest")) == 1
 
 
 async def test_a_day_on_which_nothing_happened_has_no_digest(quiet_world: World) -> None:
@@ -72,7 +72,7 @@ async def test_a_day_on_which_nothing_happened_has_no_digest(quiet_world: World)
     async with newsroom(quiet_world) as news:
         await news.run("digests")
 
-        assert await promised(news, "digest") == []
+        assert await enqueued(news, "digest") == []
 
 
 async def test_a_sender_is_reminded_once_and_then_left_alone_for_ten_working_days(quiet_world: World) -> None:
@@ -84,7 +84,7 @@ async def test_a_sender_is_reminded_once_and_then_left_alone_for_ten_working_day
         await news.run("nudges")
 
         found = await news.tables.invitations.find(waiting.id)
-        assert await promised(news, "nudge") == [(waiting.channel_id, waiting.id)]
+        assert await enqueued(news, "nudge") == [(waiting.channel_id, waiting.id)]
         assert found is not None
         assert found.reminders == 1
         assert found.remind_at == datetime(2027, 4, 7, 9, tzinfo=ZoneInfo(MAYA.tz))
@@ -96,7 +96,7 @@ async def test_two_replicas_remind_once(quiet_world: World) -> None:
 
         await asyncio.gather(news.run("nudges"), replica.run("nudges"))
 
-        assert len(await promised(news, "nudge")) == 1
+        assert len(await enqueued(news, "nudge")) == 1
 
 
 async def test_nobody_is_reminded_of_what_is_over(quiet_world: World) -> None:
@@ -106,7 +106,7 @@ async def test_nobody_is_reminded_of_what_is_over(quiet_world: World) -> None:
 
         await news.run("nudges")
 
-        assert await promised(news, "nudge") == []
+        assert await enqueued(news, "nudge") == []
 
 
 async def test_the_end_of_access_is_announced_once_a_fortnight_before(quiet_world: World) -> None:

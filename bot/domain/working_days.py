@@ -1,4 +1,4 @@
-"""When people are reminded and digests come: by the clock on the wall where they are, also across a time change."""
+"""Working days and digest mornings: by the clock on the wall where they are, also across a time change."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError

@@ -1,4 +1,4 @@
-"""What is promised to a conversation: one delivery, of one message or of several that belong together."""
+"""Deliveries to conversations: one message, or several that belong together."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,10 +21,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDelivery:
-    """A promise, made in the transaction of what causes it."""
+    """A delivery to enqueue, in the transaction of what causes it."""
 
     key: str
-    """What is promised; a second promise of the same is none."""
+    """The idempotency key: a second delivery with it is ignored."""
     lane: str
     """The conversation: its deliveries come one after the other, in order."""
     kind: str

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.channel_subscriptions import Rhythm
-from bot.notifications.calendar import next_digest, working_days_between, working_days_later
+from bot.domain.working_days import next_digest, working_days_between, working_days_later
 
 PARIS, NEW_YORK, KOLKATA = "Europe/Paris", "America/New_York", "Asia/Kolkata"
 zones = st.sampled_from([PARIS, NEW_YORK, KOLKATA, "Pacific/Apia", "Australia/Lord_Howe", "UTC"])

@@ -15,11 +15,11 @@ from bot.domain.events import Event, Source
 from bot.domain.invitations import InvitationState
 from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.database import Database
+from bot.storage.enum_names import members, stored
 from bot.storage.events import Events
 from bot.storage.invitations import Invitations
 from bot.storage.outbox import Outbox
 from bot.storage.tables import channel_subscriptions, events, invitations
-from bot.storage.words import members, stored
 from tests.storage.observations import accepted
 from tests.storage.test_invitations import NEW as INVITED
 from tests.transactions import writing
