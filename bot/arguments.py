@@ -34,7 +34,8 @@ WRAPPING = "\"'`*{}()[]<>,;:!?"
 
 def plain(text: str) -> str:
     """Return the words a person meant, without Slack's markup, smart quotes, odd spaces and what nobody sees."""
-    return _meant(text).translate(SMART)
+    meant = _meant(text)
+    return meant if meant.isascii() else meant.translate(SMART)
 
 
 def escaped(text: str) -> str:
@@ -43,8 +44,12 @@ def escaped(text: str) -> str:
 
 
 def _meant(text: str) -> str:
-    unescaped = ESCAPED.sub(lambda found: ESCAPES[found[0]], MARKUP.sub(_shown, visible(text)))
-    return " ".join(unescaped.split())
+    shown = visible(text)
+    if "<" in shown:
+        shown = MARKUP.sub(_shown, shown)
+    if "&" in shown:
+        shown = ESCAPED.sub(lambda found: ESCAPES[found[0]], shown)
+    return " ".join(shown.split())
 
 
 def _shown(found: re.Match[str]) -> str:

@@ -31,8 +31,9 @@ def host_of(domain: str) -> str | None:
 
     A single word is none either: ``common`` and ``organizations`` are not somebody's tenant.
     """
+    bare = domain.strip().rstrip(".")
     try:
-        ascii_domain = domain.strip().rstrip(".").encode("idna").decode("ascii").lower()
+        ascii_domain = (bare if bare.isascii() else bare.encode("idna").decode("ascii")).lower()
     except UnicodeError:  # an empty or too long label
         return None
     return ascii_domain if _HOST.fullmatch(ascii_domain) else None

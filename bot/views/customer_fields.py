@@ -62,9 +62,10 @@ def named(customer: Customer | CustomerSummary) -> Words:
 
 def with_domain(lang: Language, customer: Customer) -> str:
     """Return "Contoso (contoso.com)" for ``text``, without the bracket where the domain is the name."""
+    called = named(customer).plain
     if not customer.domain or is_title(customer, customer.domain):
-        return named(customer).plain
-    return lang.text("{name} ({domain})").format(name=named(customer).plain, domain=span(customer.domain).plain)
+        return called
+    return lang.text("{name} ({domain})").format(name=called, domain=span(customer.domain).plain)
 
 
 def in_a_line(lang: Language, customer: Customer) -> str:

@@ -7,7 +7,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from string import Formatter
 
 from babel.dates import format_datetime
@@ -28,13 +29,32 @@ SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 """Any run of white space but the no-break spaces, which French sets before its marks."""
 UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 """Unicode's control, format (bidi marks among them) and surrogate characters."""
+LEARNT = 4096
+"""Characters whose category is remembered."""
+MINUTES = 256
+"""Formatted minutes that are remembered, of each language and form."""
+
+
+class _Seen(dict[int, int | None]):
+    """Table for ``str.translate`` that drops what nobody sees; it grows as characters come."""
+
+    def __missing__(self, code_point: int) -> int | None:
+        mark = chr(code_point)
+        kept = code_point if mark.isspace() or unicodedata.category(mark) not in UNSEEN else None
+        if len(self) < LEARNT:
+            self[code_point] = kept
+        return kept
+
+
+_SEEN = _Seen()
 
 
 def clean(text: str, limit: int | None = None) -> str:
     """Return the text on one line, without characters that cannot be seen; cut to ``limit`` characters with "…"."""
-    if not text.isprintable():
-        text = "".join(mark for mark in text if mark.isspace() or unicodedata.category(mark) not in UNSEEN)
-    text = SPACES.sub(" ", text).strip()
+    if text.isprintable():  # so its only white space is the space itself
+        text = " ".join(text.split()) if "  " in text else text.strip()
+    else:
+        text = SPACES.sub(" ", text.translate(_SEEN)).strip()
     return text if limit is None or len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
@@ -164,17 +184,26 @@ def ago_stamp(lang: Language, at: datetime) -> Words:
 
 def clock_stamp(lang: Language, at: datetime) -> Words:
     """Return the time alone."""
-    return _stamp(at, "{time}", format_datetime(at, "HH:mm 'UTC'", locale=lang.code))
+    return _stamp(at, "{time}", _formatted(lang, at, "HH:mm 'UTC'"))
 
 
 def utc(lang: Language, at: datetime) -> str:
     """Return day and time as "23 Nov 2026, 14:05 UTC"."""
-    return str(format_datetime(at, "d MMM y, HH:mm 'UTC'", locale=lang.code))
+    return _formatted(lang, at, "d MMM y, HH:mm 'UTC'")
 
 
 def utc_day(lang: Language, at: datetime) -> str:
     """Return the day as "23 Nov 2026 (UTC)"."""
-    return str(format_datetime(at, "d MMM y '(UTC)'", locale=lang.code))
+    return _formatted(lang, at, "d MMM y '(UTC)'")
+
+
+def _formatted(lang: Language, at: datetime, form: str) -> str:
+    return _formatted_minute(lang.code, at.astimezone(UTC).replace(second=0, microsecond=0), form)
+
+
+@lru_cache(maxsize=MINUTES)
+def _formatted_minute(language_code: str, minute: datetime, form: str) -> str:
+    return str(format_datetime(minute, form, locale=language_code))
 
 
 def _stamp(at: datetime, shown: str, fallback: str) -> Words:

@@ -18,10 +18,14 @@ _MARK = re.compile(rf"[*~`＊＿｀＞]|(?<![^\W_])_|_(?![^\W_])|{_EMOJI_COLON}"
 """Underscores inside a word are letters to Slack."""
 _OUTSIDE = re.compile(r"([&<>|^])")
 """What would be read as part of the date's own markup."""
+_SPECIAL = re.compile(r"[*~`_:＊＿｀＞&<>|^]")
+"""Any character of the above; most texts have none."""
 
 
 def drawn(text: str) -> str:
     """Return a line for ``mrkdwn``; one without marks comes back with its entities only."""
+    if _SPECIAL.search(text) is None:
+        return text
     return _unquoted(text) + "".join(ESCAPES.get(piece) or _literal(piece) for piece in _OUTSIDE.split(text))
 
 
@@ -35,7 +39,7 @@ def heard(text: str) -> str:
 
 def entities(text: str) -> str:
     """Return the text with the three characters written out that Slack keeps for itself everywhere."""
-    return "".join(ESCAPES.get(mark, mark) for mark in text)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")  # the ampersand first
 
 
 def _unquoted(text: str) -> str:
