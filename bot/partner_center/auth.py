@@ -122,6 +122,7 @@ class SignIn:
         self._held: _Held | None = None
         self._look_at = 0.0
         self._renewal: asyncio.Task[None] | None = None
+        self._look: asyncio.Task[Consent] | None = None
 
     async def access_token(self, *, refresh: bool = False) -> str:
         """Return an access token; a new one where ``refresh`` says that the last was refused.
@@ -133,7 +134,7 @@ class SignIn:
         if held is not None and not refresh and now < held.renew_at and now < self._look_at:
             return held.token
         refused = self._held if refresh else None
-        consent, _ = await self._load()
+        consent = await self._looked()
         self._look_at = now + retry.ENTRA.stored_consent
         held = self._held
         if held is None or held.sign_in != consent.sign_in or held is refused or self._clock() >= held.renew_at:
@@ -149,9 +150,26 @@ class SignIn:
         return consent
 
     async def close(self) -> None:
-        """Let a renewal under way finish, so that its new refresh token is stored; its time-outs bound it."""
-        if self._renewal is not None:
-            await asyncio.wait({self._renewal})
+        """Let a look or renewal under way finish, so that its refresh token is stored; time-outs bound both."""
+        under_way = {task for task in (self._look, self._renewal) if task is not None}
+        if under_way:
+            await asyncio.wait(under_way)
+
+    async def _looked(self) -> Consent:
+        """Read what is stored; callers at the same time share one look."""
+        if self._look is None:
+            self._look = asyncio.create_task(self._stored(), name="look for a sign-in")
+            self._look.add_done_callback(self._has_looked)
+        return await asyncio.shield(self._look)
+
+    def _has_looked(self, look: asyncio.Task[Consent]) -> None:
+        self._look = None
+        if not look.cancelled():
+            look.exception()  # whoever waited has it
+
+    async def _stored(self) -> Consent:
+        consent, _ = await self._load()
+        return consent
 
     async def _renew(self, *, usable: _Held | None) -> _Held:
         if self._renewal is None:

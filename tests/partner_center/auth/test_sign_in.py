@@ -41,6 +41,23 @@ async def sign_in(registration: Registration, store: Tokens, clock: Clock) -> Si
     return SignIn(registration, store, seed=REFRESH_TOKEN, clock=clock)
 
 
+class Watched:
+    """A store that counts how often it was read, and tells when that was so many times."""
+
+    def __init__(self, store: Tokens, *, reads: int = 0) -> None:
+        self.replace, self.save = store.replace, store.save
+        self._store, self._expected = store, reads
+        self.reads = 0
+        self.was_read = asyncio.Event()
+
+    async def load(self, account: str) -> StoredToken | None:
+        found = await self._store.load(account)
+        self.reads += 1
+        if self.reads == self._expected:
+            self.was_read.set()
+        return found
+
+
 def redemptions(microsoft: Microsoft) -> int:
     return microsoft.entra.calls(TOKEN_PATH)
 
@@ -89,6 +106,21 @@ async def test_callers_at_the_same_time_share_one_redemption(sign_in: SignIn, mi
     assert redemptions(microsoft) == 1
 
 
+async def test_callers_at_the_same_time_share_one_look_at_what_is_stored(
+    registration: Registration, store: Tokens, clock: Clock
+) -> None:
+    watched = Watched(store)
+    sign_in = SignIn(registration, watched, seed=REFRESH_TOKEN, clock=clock)
+    token = await sign_in.access_token()
+    watched.reads = 0
+    clock.seconds += LOOK_SECONDS
+
+    tokens = await asyncio.gather(*(sign_in.access_token() for _ in range(5)))
+
+    assert set(tokens) == {token}
+    assert watched.reads == 1
+
+
 async def test_callers_at_the_same_time_share_one_forced_redemption(sign_in: SignIn, microsoft: Microsoft) -> None:
     first = await sign_in.access_token()
 
@@ -99,22 +131,6 @@ async def test_callers_at_the_same_time_share_one_forced_redemption(sign_in: Sig
     assert redemptions(microsoft) == 2
 
 
-class Watched:
-    """A store that tells when it has been read so many times."""
-
-    def __init__(self, store: Tokens, reads: int) -> None:
-        self.replace, self.save = store.replace, store.save
-        self._store, self._left = store, reads
-        self.was_read = asyncio.Event()
-
-    async def load(self, account: str) -> StoredToken | None:
-        found = await self._store.load(account)
-        self._left -= 1
-        if not self._left:
-            self.was_read.set()
-        return found
-
-
 async def test_callers_at_the_same_time_share_one_failure(
     sign_in: SignIn, registration: Registration, store: Tokens, microsoft: Microsoft
 ) -> None:
@@ -122,11 +138,10 @@ async def test_callers_at_the_same_time_share_one_failure(
     microsoft.entra.requests.clear()
     microsoft.entra.refuse(50173)
     microsoft.entra.hold(TOKEN_PATH)
-    callers = 5
-    watched = Watched(store, reads=callers + 1)  # each caller looks, and so does the one redemption
+    watched = Watched(store, reads=2)  # the look that all callers share, and that of the one redemption
 
     anew = SignIn(registration, watched)
-    waiting = [asyncio.create_task(anew.access_token()) for _ in range(callers)]
+    waiting = [asyncio.create_task(anew.access_token()) for _ in range(5)]
     await microsoft.entra.until_called(TOKEN_PATH)
     await watched.was_read.wait()
     microsoft.entra.release()
