@@ -233,17 +233,29 @@ class Answering:
         await self._carry(reply)
 
     async def _patiently(self, work: Awaitable[Reply]) -> Reply:
-        """Wait for the handler; when it takes long, say so once."""
+        """Wait for the handler; when it takes long, say so once, and return only after that."""
         outlet = self._asked.outlet
-        task = asyncio.ensure_future(work)
+        said: list[asyncio.Task[None]] = []
+
+        def say() -> None:
+            said.append(asyncio.create_task(self._say_working(), name="working"))
+
+        seconds = retry.SLACK.progress_replaced if outlet.replaceable else retry.SLACK.progress
+        timer = asyncio.get_running_loop().call_later(seconds, say)
         try:
-            wait = retry.SLACK.progress_replaced if outlet.replaceable else retry.SLACK.progress
-            await asyncio.wait({task}, timeout=wait)
-            if not task.done():
-                await outlet.working(self._working(outlet))
-            return await task
+            return await work
+        except asyncio.CancelledError:
+            for task in said:
+                task.cancel()
+            raise
         finally:
-            task.cancel()
+            timer.cancel()
+            for task in said:
+                await task
+
+    async def _say_working(self) -> None:
+        outlet = self._asked.outlet
+        await outlet.working(self._working(outlet))
 
     def _working(self, outlet: Outlet) -> Message:
         if self._waits:
