@@ -17,6 +17,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot import retry
+from bot.cache import SingleFlight
 from bot.partner_center.errors import (
     SignInCause,
     SignInRefused,
@@ -121,8 +122,8 @@ class SignIn:
         self._clock = clock
         self._held: _Held | None = None
         self._look_at = 0.0
-        self._renewal: asyncio.Task[None] | None = None
-        self._look: asyncio.Task[Consent] | None = None
+        self._looks: SingleFlight[str, tuple[Consent, int]] = SingleFlight()
+        self._renewals: SingleFlight[str, None] = SingleFlight()
 
     async def access_token(self, *, refresh: bool = False) -> str:
         """Return an access token; a new one where ``refresh`` says that the last was refused.
@@ -134,7 +135,7 @@ class SignIn:
         if held is not None and not refresh and now < held.renew_at and now < self._look_at:
             return held.token
         refused = self._held if refresh else None
-        consent = await self._looked()
+        consent, _ = await self._looks.get(self._account, self._load)
         self._look_at = now + retry.ENTRA.stored_consent
         held = self._held
         if held is None or held.sign_in != consent.sign_in or held is refused or self._clock() >= held.renew_at:
@@ -151,32 +152,12 @@ class SignIn:
 
     async def close(self) -> None:
         """Let a look or renewal under way finish, so that its refresh token is stored; time-outs bound both."""
-        under_way = {task for task in (self._look, self._renewal) if task is not None}
-        if under_way:
-            await asyncio.wait(under_way)
-
-    async def _looked(self) -> Consent:
-        """Read what is stored; callers at the same time share one look."""
-        if self._look is None:
-            self._look = asyncio.create_task(self._stored(), name="look for a sign-in")
-            self._look.add_done_callback(self._has_looked)
-        return await asyncio.shield(self._look)
-
-    def _has_looked(self, look: asyncio.Task[Consent]) -> None:
-        self._look = None
-        if not look.cancelled():
-            look.exception()  # whoever waited has it
-
-    async def _stored(self) -> Consent:
-        consent, _ = await self._load()
-        return consent
+        await self._looks.finish()
+        await self._renewals.finish()
 
     async def _renew(self, *, usable: _Held | None) -> _Held:
-        if self._renewal is None:
-            self._renewal = asyncio.create_task(self._redeem(), name="renew access token")
-            self._renewal.add_done_callback(self._renewed)
         try:
-            await asyncio.shield(self._renewal)  # a caller who gives up must not take the others' renewal along
+            await self._renewals.get(self._account, self._redeem)
         except (Throttled, Unavailable, UnreadableAnswer, TokenUnusable):
             if usable is None or usable is not self._held or self._clock() >= usable.ends_at:
                 raise
@@ -184,11 +165,6 @@ class SignIn:
         if self._held is None:
             raise SignInRefused(SignInCause.NEVER_SIGNED_IN)
         return self._held
-
-    def _renewed(self, renewal: asyncio.Task[None]) -> None:
-        self._renewal = None
-        if not renewal.cancelled():
-            renewal.exception()  # whoever waited has it; if all have left, asyncio must not complain
 
     async def _redeem(self) -> None:
         consent, version = await self._load()
