@@ -31,8 +31,8 @@ UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 """Unicode's control, format (bidi marks among them) and surrogate characters."""
 LEARNT = 4096
 """Characters whose category is remembered."""
-MINUTES = 256
-"""Formatted minutes that are remembered, of each language and form."""
+CAPACITY = 256
+"""Formatted minutes kept, of all languages and forms."""
 
 
 class _Seen(dict[int, int | None]):
@@ -201,7 +201,7 @@ def _formatted(lang: Language, at: datetime, form: str) -> str:
     return _formatted_minute(lang.code, at.astimezone(UTC).replace(second=0, microsecond=0), form)
 
 
-@lru_cache(maxsize=MINUTES)
+@lru_cache(maxsize=CAPACITY)
 def _formatted_minute(language_code: str, minute: datetime, form: str) -> str:
     return str(format_datetime(minute, form, locale=language_code))
 
