@@ -33,66 +33,82 @@ from sqlalchemy import (
 from bot.domain.deliveries import OWN, Delivery, DeliveryState, Settlement
 from bot.storage.clock import astray, believed, due, later, now
 from bot.storage.database import Database
-from bot.storage.tables import deliveries, lanes, workspace_rates
+from bot.storage.tables import conversation_queues, deliveries, workspace_rates
 
 IS_WAITING = deliveries.c.state == DeliveryState.WAITING
 UNUSED_SECONDS = 86400.0
 
 _at: ColumnElement[float] = bindparam("at", type_=Double())
-_is_free = or_(lanes.c.claimed.is_(None), lanes.c.claimed.not_in(bindparam("busy", expanding=True)))
-_turn = believed(lanes.c.due_at, wait=lanes.c.due_wait, at=_at)
+_is_free = or_(
+    conversation_queues.c.delivery_number.is_(None),
+    conversation_queues.c.delivery_number.not_in(bindparam("busy", expanding=True)),
+)
+_turn = believed(conversation_queues.c.due_at, wait=conversation_queues.c.due_wait, at=_at)
 _due = (
-    select(lanes.c.lane, lanes.c.claimed, lanes.c.fence, _turn.label("due_at"))
+    select(
+        conversation_queues.c.conversation,
+        conversation_queues.c.delivery_number,
+        conversation_queues.c.fence,
+        _turn.label("due_at"),
+    )
     .where(
-        lanes.c.due_at.between(0.0, sys.float_info.max),  # not NULL, as an index has it
-        due(lanes.c.due_at, wait=lanes.c.due_wait, at=_at),
+        conversation_queues.c.due_at.between(0.0, sys.float_info.max),  # not NULL, as an index has it
+        due(conversation_queues.c.due_at, wait=conversation_queues.c.due_wait, at=_at),
         _is_free,
     )
-    .order_by(lanes.c.due_at)
+    .order_by(conversation_queues.c.due_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-_own_due = _due.where(lanes.c.lane.startswith(OWN))
+_own_due = _due.where(conversation_queues.c.conversation.startswith(OWN))
 _suspect = (
     update(deliveries).where(deliveries.c.number.in_(bindparam("numbers", expanding=True))).values(suspect=true())
 )
 _first = (
     select(deliveries.c.number)
     .where(
-        deliveries.c.lane == lanes.c.lane,
+        deliveries.c.conversation == conversation_queues.c.conversation,
         IS_WAITING,
         due(deliveries.c.due_at, wait=deliveries.c.due_wait, at=later(_at, _turn)),  # when its lane's turn comes
     )
     .order_by(deliveries.c.number)
     .limit(1)
-    .correlate(lanes)
+    .correlate(conversation_queues)
     .scalar_subquery()
 )
-_heads = select(func.coalesce(lanes.c.claimed, _first)).where(lanes.c.lane.in_(bindparam("names", expanding=True)))
+_heads = select(func.coalesce(conversation_queues.c.delivery_number, _first)).where(
+    conversation_queues.c.conversation.in_(bindparam("names", expanding=True))
+)
 _begin = (
     update(deliveries)
     .where(deliveries.c.number.in_(_heads), IS_WAITING)
     .values(attempts=deliveries.c.attempts + 1)
     .returning(*deliveries.c)
 )
-_lock = select(lanes.c.fence).where(lanes.c.lane == bindparam("name")).with_for_update()
+_lock = (
+    select(conversation_queues.c.fence).where(conversation_queues.c.conversation == bindparam("name")).with_for_update()
+)
 _take = (
-    update(lanes)
-    .where(lanes.c.lane == bindparam("name"))
+    update(conversation_queues)
+    .where(conversation_queues.c.conversation == bindparam("name"))
     .values(
         due_at=bindparam("until"),
         due_wait=bindparam("lease"),
         owner=bindparam("by"),
-        claimed=bindparam("number"),
-        fence=lanes.c.fence + 1,
+        delivery_number=bindparam("number"),
+        fence=conversation_queues.c.fence + 1,
     )
 )
 _pause: ColumnElement[float] = bindparam("pause", type_=Double())
 _opens = now() + _pause
 _let_go = (
-    update(lanes)
-    .where(lanes.c.lane == bindparam("name"), lanes.c.fence == bindparam("number"), lanes.c.owner == bindparam("by"))
-    .values(owner=None, claimed=None, open_at=_opens, open_wait=_pause, due_at=_opens, due_wait=_pause)
+    update(conversation_queues)
+    .where(
+        conversation_queues.c.conversation == bindparam("name"),
+        conversation_queues.c.fence == bindparam("number"),
+        conversation_queues.c.owner == bindparam("by"),
+    )
+    .values(owner=None, delivery_number=None, open_at=_opens, open_wait=_pause, due_at=_opens, due_wait=_pause)
 )
 _end = (
     update(deliveries)
@@ -103,7 +119,7 @@ _end = (
         settled_at=case((bindparam("finished", type_=Boolean()), now()), else_=deliveries.c.settled_at),
         due_at=now() + bindparam("aside", type_=Double()),
         due_wait=bindparam("aside", type_=Double()),
-        parts=bindparam("parts"),
+        sent=bindparam("sent"),
         reason=bindparam("reason"),
         attempts=bindparam("attempts"),
         suspect=bindparam("suspect"),
@@ -112,28 +128,30 @@ _end = (
 )
 _first_due = (
     select(func.min(believed(deliveries.c.due_at, wait=deliveries.c.due_wait)))
-    .where(deliveries.c.lane == lanes.c.lane, IS_WAITING)
-    .correlate(lanes)
+    .where(deliveries.c.conversation == conversation_queues.c.conversation, IS_WAITING)
+    .correlate(conversation_queues)
     .scalar_subquery()
 )
-_next = later(believed(lanes.c.open_at, wait=lanes.c.open_wait), func.coalesce(_first_due, 0.0))
+_next = later(
+    believed(conversation_queues.c.open_at, wait=conversation_queues.c.open_wait), func.coalesce(_first_due, 0.0)
+)
 _rest = (
-    update(lanes)
-    .where(lanes.c.lane.in_(bindparam("names", expanding=True)))
+    update(conversation_queues)
+    .where(conversation_queues.c.conversation.in_(bindparam("names", expanding=True)))
     .values(
         owner=None,
-        claimed=None,
+        delivery_number=None,
         due_at=case((_first_due.is_(None), null()), else_=_next),
         due_wait=later(0.0, _next - now()),
     )
 )
 _is_astray = and_(
-    astray(lanes.c.due_at, wait=0.0, at=_at),  # for the index; there are few
-    astray(lanes.c.due_at, wait=lanes.c.due_wait, at=_at),
+    astray(conversation_queues.c.due_at, wait=0.0, at=_at),  # for the index; there are few
+    astray(conversation_queues.c.due_at, wait=conversation_queues.c.due_wait, at=_at),
 )
 _next_due = select(
-    select(func.min(lanes.c.due_at)).scalar_subquery(),
-    select(lanes.c.lane).where(_is_astray, _is_free).exists(),
+    select(func.min(conversation_queues.c.due_at)).scalar_subquery(),
+    select(conversation_queues.c.conversation).where(_is_astray, _is_free).exists(),
 )
 _spent = (
     select(now(), workspace_rates.c.spent_until)
@@ -149,22 +167,22 @@ _spend = (
 
 def wake(connection: Connection, database: Database, names: Collection[str]) -> None:
     """Lock lanes, made where they are missing; they are looked at as soon as their pace allows, or their lease ends."""
-    fresh = database.insert(lanes).values(
-        lane=bindparam("lane"), due_at=0.0, due_wait=0.0, open_at=0.0, open_wait=0.0, fence=0
+    fresh = database.insert(conversation_queues).values(
+        conversation=bindparam("conversation"), due_at=0.0, due_wait=0.0, open_at=0.0, open_wait=0.0, fence=0
     )
-    free = lanes.c.claimed.is_(None)
+    free = conversation_queues.c.delivery_number.is_(None)
     turn = {
-        "due_at": case((free, lanes.c.open_at), else_=lanes.c.due_at),
-        "due_wait": case((free, lanes.c.open_wait), else_=lanes.c.due_wait),
+        "due_at": case((free, conversation_queues.c.open_at), else_=conversation_queues.c.due_at),
+        "due_wait": case((free, conversation_queues.c.open_wait), else_=conversation_queues.c.due_wait),
     }
-    woken = fresh.on_conflict_do_update(index_elements=[lanes.c.lane], set_=turn)
+    woken = fresh.on_conflict_do_update(index_elements=[conversation_queues.c.conversation], set_=turn)
     # The bot's own lanes, which begin with "~", come last: a settlement locks what it promises to before its own lane.
-    connection.execute(woken, [{"lane": name} for name in sorted(set(names))])
+    connection.execute(woken, [{"conversation": name} for name in sorted(set(names))])
 
 
 def lock_of(connection: Connection, which: ColumnElement[bool]) -> tuple[str, ...]:
     """Lock the lanes of some deliveries, and return them."""
-    names = sorted(connection.execute(select(deliveries.c.lane).where(which).distinct()).scalars())
+    names = sorted(connection.execute(select(deliveries.c.conversation).where(which).distinct()).scalars())
     for name in names:  # in our own order: databases sort text by the language of whoever installed them
         connection.execute(_lock, {"name": name})
     return tuple(names)
@@ -181,16 +199,17 @@ def lock_due(connection: Connection, at: float, *, limit: int, own: bool, busy: 
 
 def begin_heads(connection: Connection, rows: Sequence[Any], at: float) -> Sequence[Any]:
     """Begin the next delivery of each locked lane: what a dead owner was at, now a suspect, else the first due."""
-    left_over = [row.claimed for row in rows if row.claimed is not None]
+    left_over = [row.delivery_number for row in rows if row.delivery_number is not None]
     if left_over:  # whatever has become of it since, such as a pause
         connection.execute(_suspect, {"numbers": left_over})
-    return connection.execute(_begin, {"names": [row.lane for row in rows], "at": at}).all()
+    return connection.execute(_begin, {"names": [row.conversation for row in rows], "at": at}).all()
 
 
 def take(connection: Connection, begun: Sequence[Any], *, owner: str, at: float, lease: float) -> None:
     """Give locked lanes to an owner for so many seconds, each with its delivery."""
     taken = [
-        {"name": row.lane, "number": row.number, "by": owner, "until": at + lease, "lease": lease} for row in begun
+        {"name": row.conversation, "number": row.number, "by": owner, "until": at + lease, "lease": lease}
+        for row in begun
     ]
     connection.execute(_take, taken)
 
@@ -211,7 +230,7 @@ def end(connection: Connection, claimed: Delivery, how: Settlement) -> None:
     values = {
         "finished": finished,
         "how": how.state,
-        "parts": json.dumps(parts),
+        "sent": json.dumps(parts),
         "reason": how.reason,
         "attempts": 0 if fresh else counted,
         "suspect": doubt.lost,
@@ -228,7 +247,9 @@ def rest(connection: Connection, names: Collection[str]) -> None:
 
 def void(connection: Connection) -> None:
     """End every lease now."""
-    connection.execute(update(lanes).where(lanes.c.owner.is_not(None)).values(due_at=now(), due_wait=0.0))
+    connection.execute(
+        update(conversation_queues).where(conversation_queues.c.owner.is_not(None)).values(due_at=now(), due_wait=0.0)
+    )
 
 
 def next_due(connection: Connection, at: float, *, busy: Collection[int]) -> float | None:
@@ -240,10 +261,10 @@ def next_due(connection: Connection, at: float, *, busy: Collection[int]) -> flo
 
 def delete_unused(connection: Connection) -> None:
     """Delete the lanes without a delivery, once their pace is long over."""
-    unused = delete(lanes).where(
-        lanes.c.due_at.is_(None),
-        lanes.c.open_at < now() - UNUSED_SECONDS,
-        lanes.c.lane.not_in(select(deliveries.c.lane)),
+    unused = delete(conversation_queues).where(
+        conversation_queues.c.due_at.is_(None),
+        conversation_queues.c.open_at < now() - UNUSED_SECONDS,
+        conversation_queues.c.conversation.not_in(select(deliveries.c.conversation)),
     )
     connection.execute(unused)
 

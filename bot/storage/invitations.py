@@ -21,7 +21,7 @@ from bot.storage.clock import due, instant, now, seconds
 from bot.storage.database import Database
 from bot.storage.enum_names import member
 from bot.storage.outbox import Outbox
-from bot.storage.tables import deliveries, invitations, lanes
+from bot.storage.tables import conversation_queues, deliveries, invitations
 
 __all__ = ["Invitation", "InvitationState", "Invitations", "NewInvitation"]
 
@@ -280,7 +280,9 @@ def _begun() -> ColumnElement[bool]:
 
 
 def _being_posted() -> ColumnElement[bool]:
-    claimed = deliveries.c.number.in_(select(lanes.c.claimed).where(lanes.c.claimed.is_not(None)))
+    claimed = deliveries.c.number.in_(
+        select(conversation_queues.c.delivery_number).where(conversation_queues.c.delivery_number.is_not(None))
+    )
     mine = and_(deliveries.c.kind == POSTS, deliveries.c.subject == invitations.c.id, claimed)
     return select(deliveries.c.number).where(mine).correlate(invitations).exists()
 

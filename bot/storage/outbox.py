@@ -45,7 +45,7 @@ LONGEST_ASIDE = DAY
 _FINISHED = (DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.DEAD)
 _counts = and_(
     deliveries.c.state.in_((DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.DEAD)),
-    ~deliveries.c.lane.startswith(OWN),
+    ~deliveries.c.conversation.startswith(OWN),
 )
 
 
@@ -75,13 +75,13 @@ class Outbox:
         conversation_queues.wake(connection, self._database, {delivery.lane for delivery in new})
         row = self._database.insert(deliveries).values(
             id=bindparam("id"),
-            key=bindparam("key"),
-            lane=bindparam("lane"),
+            idempotency_key=bindparam("idempotency_key"),
+            conversation=bindparam("conversation"),
             kind=bindparam("kind"),
             subject=bindparam("subject"),
             subscription_id=bindparam("subscription_id"),
             state=bindparam("state"),
-            parts="{}",
+            sent="{}",
             attempts=0,
             suspect=False,
             due_at=now() + bindparam("after", type_=deliveries.c.due_at.type),
@@ -117,10 +117,10 @@ class Outbox:
             begun = conversation_queues.begin_heads(connection, rows, at) if rows else ()
             if begun:
                 conversation_queues.take(connection, begun, owner=owner, at=at, lease=lease_seconds)
-            if empty := {row.lane for row in rows} - {row.lane for row in begun}:
+            if empty := {row.conversation for row in rows} - {row.conversation for row in begun}:
                 conversation_queues.rest(connection, empty)
-            turns = {row.lane: row for row in rows}
-            taken = tuple(_delivery(row, turns[row.lane], owner, at) for row in begun)
+            turns = {row.conversation: row for row in rows}
+            taken = tuple(_delivery(row, turns[row.conversation], owner, at) for row in begun)
             if paced := sum(delivery.is_paced for delivery in taken):
                 conversation_queues.spend(
                     connection, self._workspace_id, spent_until + paced / self._pace.workspace_rate
@@ -213,14 +213,14 @@ class Outbox:
 
     def waiting_in(self, connection: Connection, lane: str, kind: str) -> int:
         """Return how many deliveries of a kind are to come in a lane."""
-        mine = and_(deliveries.c.lane == lane, IS_WAITING, deliveries.c.kind == kind)
+        mine = and_(deliveries.c.conversation == lane, IS_WAITING, deliveries.c.kind == kind)
         count: int = connection.execute(select(func.count()).where(mine)).scalar_one()
         return count
 
     def sent_within(self, connection: Connection, lane: str, kind: str, within: float) -> int:
         """Return how many deliveries of a kind were sent into a lane lately."""
         mine = and_(
-            deliveries.c.lane == lane,
+            deliveries.c.conversation == lane,
             deliveries.c.kind == kind,
             deliveries.c.state == DeliveryState.SENT,
             lately(deliveries.c.settled_at, within=within),
@@ -246,8 +246,8 @@ def _account(counts: Mapping[str, int]) -> Account:
 def _row(new: NewDelivery) -> dict[str, Any]:
     return {
         "id": str(uuid4()),
-        "key": new.key,
-        "lane": new.lane,
+        "idempotency_key": new.key,
+        "conversation": new.lane,
         "kind": new.kind,
         "subject": new.subject,
         "subscription_id": new.subscription_id,
@@ -260,13 +260,13 @@ def _delivery(row: Any, lane: Any, owner: str, at: float) -> Delivery:
     # What was enqueued while the clock was ahead, nobody knows when, was enqueued within the last day.
     created_at = instant(row.created_at if row.created_at <= at + GRACE else at - DAY)
     assert created_at is not None  # noqa: S101 - the column is not nullable
-    parts, doubtful = read_object(row.parts, str), read_list(row.maybe_sent)
+    parts, doubtful = read_object(row.sent, str), read_list(row.maybe_sent)
     unreadable = parts is None or doubtful is None  # then any step may have been sent
     return Delivery(
         number=row.number,
         id=row.id,
-        key=row.key,
-        lane=row.lane,
+        key=row.idempotency_key,
+        lane=row.conversation,
         kind=row.kind,
         subject=row.subject,
         subscription_id=row.subscription_id,

@@ -9,7 +9,7 @@ from bot.domain.deliveries import OWN
 from bot.storage.clock import believed, instant, later, now
 from bot.storage.conversation_queues import IS_WAITING
 from bot.storage.database import Database
-from bot.storage.tables import deliveries, lanes
+from bot.storage.tables import conversation_queues, deliveries
 
 ASKED_TO = "ratelimited"
 """Slack's word for why a delivery waits: https://docs.slack.dev/apis/web-api/rate-limits."""
@@ -41,44 +41,51 @@ class QueueWaits:
 NO_WAITS = QueueWaits()
 
 _pause = case(
-    (lanes.c.open_wait >= LONG, believed(lanes.c.open_at, wait=lanes.c.open_wait)),
+    (
+        conversation_queues.c.open_wait >= LONG,
+        believed(conversation_queues.c.open_at, wait=conversation_queues.c.open_wait),
+    ),
     else_=0.0,
 )
 """Until when nothing at all goes into the conversation: Retry-After, back-off."""
-_mine = and_(deliveries.c.lane == lanes.c.lane, IS_WAITING)
+_mine = and_(deliveries.c.conversation == conversation_queues.c.conversation, IS_WAITING)
 _put_off = (
     select(func.min(believed(deliveries.c.due_at, wait=deliveries.c.due_wait)))
     # What was planned for later, and did not fail, is not late.
     .where(_mine, deliveries.c.due_wait >= LONG, deliveries.c.reason.is_not(None))
-    .correlate(lanes)
+    .correlate(conversation_queues)
     .scalar_subquery()
 )
 _all = (
     select(
-        lanes.c.lane,
+        conversation_queues.c.conversation,
         later(_pause, func.coalesce(_put_off, 0.0)).label("until"),
         cast(
-            select(deliveries.c.id).where(_mine, deliveries.c.reason == ASKED_TO).correlate(lanes).exists(), Integer
+            select(deliveries.c.id)
+            .where(_mine, deliveries.c.reason == ASKED_TO)
+            .correlate(conversation_queues)
+            .exists(),
+            Integer,
         ).label("asked"),
     )
     .where(
-        lanes.c.due_at.is_not(None),
-        lanes.c.claimed.is_(None),
-        ~lanes.c.lane.startswith(OWN),
-        select(deliveries.c.id).where(_mine).correlate(lanes).exists(),
+        conversation_queues.c.due_at.is_not(None),
+        conversation_queues.c.delivery_number.is_(None),
+        ~conversation_queues.c.conversation.startswith(OWN),
+        select(deliveries.c.id).where(_mine).correlate(conversation_queues).exists(),
     )
     .subquery()
 )
 _waiting = (
     select(
-        _all.c.lane,
+        _all.c.conversation,
         _all.c.until,
         func.count().over().label("total"),
         func.max(_all.c.until).over().label("last"),
         func.min(_all.c.asked).over().label("asked"),
     )
     .where(_all.c.until > now())
-    .order_by(_all.c.until.desc(), _all.c.lane)
+    .order_by(_all.c.until.desc(), _all.c.conversation)
     .limit(LISTED)
 )
 
@@ -92,7 +99,7 @@ async def queue_waits(database: Database) -> QueueWaits:
     rows = await database.read(lambda connection: connection.execute(_waiting).all())
     if not rows:
         return NO_WAITS
-    listed = tuple(QueueWait(conversation_id=row.lane, until=_instant(row.until)) for row in rows)
+    listed = tuple(QueueWait(conversation_id=row.conversation, until=_instant(row.until)) for row in rows)
     first = rows[0]
     return QueueWaits(count=first.total, until=_instant(first.last), slack_asked=bool(first.asked), listed=listed)
 

@@ -87,18 +87,18 @@ invitations = Table(
     Index("invitations_state", "state", "remind_at"),
 )
 
-lanes = Table(
-    "lanes",
+conversation_queues = Table(
+    "conversation_queues",
     metadata,
-    Column("lane", Text, primary_key=True),  # a conversation of Slack's, or one of the bot's own, which begins with "~"
+    Column("conversation", Text, primary_key=True),  # at Slack; the bot's own queues begin with "~"
     Column("due_at", Double),  # when it may be claimed: its pace, a wait, a lease; NULL when nothing waits
     Column("due_wait", Double, nullable=False, server_default="86400"),  # how far ahead that was when it was set
     Column("open_at", Double, nullable=False),  # the earliest instant of its next message: pace, Retry-After, back-off
     Column("open_wait", Double, nullable=False, server_default="3600"),  # how far ahead that was when it was set
     Column("owner", Text),  # who holds it; one left over from before makes its delivery a suspect
-    Column("claimed", BigInteger),  # the delivery that the owner is at
+    Column("delivery_number", BigInteger),  # the delivery that the owner is at
     Column("fence", Integer, nullable=False),
-    Index("lanes_due_at", "due_at"),
+    Index("conversation_queues_due_at", "due_at"),
 )
 
 deliveries = Table(
@@ -107,13 +107,13 @@ deliveries = Table(
     # The order within a lane.
     Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("id", Text, nullable=False, unique=True),  # opaque; stands in the posted message's metadata
-    Column("key", Text, nullable=False, unique=True),  # the idempotency key
-    Column("lane", Text, nullable=False),
+    Column("idempotency_key", Text, nullable=False, unique=True),
+    Column("conversation", Text, nullable=False),
     Column("kind", Text, nullable=False),  # who writes it
     Column("subject", Text, nullable=False),  # what it is about, for its writer to read
     Column("subscription_id", Text),
     Column("state", Text, nullable=False),
-    Column("parts", Text, nullable=False),  # JSON: which of its messages stand, by name
+    Column("sent", Text, nullable=False),  # JSON: which of its messages stand, by name
     Column("attempts", Integer, nullable=False),
     Column("suspect", Boolean, nullable=False),  # a claim was lost: some step, nobody knows which, may have been sent
     Column("maybe_sent", Text, nullable=False, server_default="[]"),  # JSON: the steps known to be in that doubt
@@ -128,14 +128,14 @@ deliveries = Table(
 # Partial on PostgreSQL, too, where migrations make them; naming it here would load its dialect.
 Index(
     "deliveries_waiting",
-    deliveries.c.lane,
+    deliveries.c.conversation,
     deliveries.c.number,
     sqlite_where=deliveries.c.state == "waiting",
 )
 
 Index(
     "deliveries_due",
-    deliveries.c.lane,
+    deliveries.c.conversation,
     deliveries.c.due_at,
     sqlite_where=deliveries.c.state == "waiting",
 )

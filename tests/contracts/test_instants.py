@@ -19,8 +19,8 @@ GATES: dict[str, Callable[..., object]] = {
     "deliveries.settled_at": behaviour.test_what_was_sent_ahead_was_not_sent_lately,
     "channel_subscriptions.next_digest_at": behaviour.test_a_digest_that_lies_further_ahead_than_its_rhythm_is_due,
     "invitations.remind_at": behaviour.test_a_reminder_that_lies_further_ahead_than_its_days_is_due,
-    "lanes.due_at": behaviour.test_the_lease_of_a_process_that_died_is_over,
-    "lanes.open_at": behaviour.test_a_conversation_that_is_woken_meanwhile_is_due_too,
+    "conversation_queues.due_at": behaviour.test_the_lease_of_a_process_that_died_is_over,
+    "conversation_queues.open_at": behaviour.test_a_conversation_that_is_woken_meanwhile_is_due_too,
     "workspace_rates.spent_until": behaviour.test_the_workspaces_rate_is_paid_for_within_its_burst,
     "schedules.due_at": behaviour.test_a_slot_that_lies_further_ahead_than_a_period_is_due,
     "seen_slack_events.expires_at": behaviour.test_a_slack_event_is_remembered_as_long_as_ever,
@@ -47,11 +47,11 @@ RECORDS = {
     "schedules.slot": "the slot that ran last, for whoever looks into the table",
 }
 """Records of the past, facts of Microsoft's, and tie-breaks: nothing waits for them. Each with what it is read for."""
-LENGTHS = {"deliveries.due_wait", "lanes.due_wait", "lanes.open_wait"}
+LENGTHS = {"deliveries.due_wait", "conversation_queues.due_wait", "conversation_queues.open_wait"}
 """How far ahead the instant of that name was set."""
 ALLOWED = {
-    ("conversation_queues.py", "lanes.due_at"): "``between`` any instants: not NULL, as an index has it",
-    ("conversation_queues.py", "lanes.open_at"): "which lanes nobody has used for a day",
+    ("conversation_queues.py", "conversation_queues.due_at"): "``between`` any instants: not NULL, as an index has it",
+    ("conversation_queues.py", "conversation_queues.open_at"): "which lanes nobody has used for a day",
     ("cards.py", "cards.changed_at"): "deletes what is too old",
     ("cards.py", "bursts.last_at"): "deletes what is too old",
     ("digests.py", "channel_subscriptions.next_digest_at"): "the very digest that was found due",

@@ -60,8 +60,8 @@ NUMBERS = {
     "deliveries.attempts",
     "deliveries.number",
     "invitations.reminders",
-    "lanes.claimed",
-    "lanes.fence",
+    "conversation_queues.delivery_number",
+    "conversation_queues.fence",
     "partner_center_tokens.version",
 }
 """Columns of whole numbers: each counts something. None may stand for a member of an enumeration."""

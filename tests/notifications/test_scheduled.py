@@ -21,10 +21,10 @@ PARIS = ZoneInfo(ALINE.tz)
 
 async def enqueued(news: Newsroom, kind: str) -> list[tuple[str, str]]:
     """Return lane and subject of what is promised of a kind, in order."""
-    statement = select(deliveries.c.lane, deliveries.c.subject).where(deliveries.c.kind == kind)
+    statement = select(deliveries.c.conversation, deliveries.c.subject).where(deliveries.c.kind == kind)
     async with reading(news.database) as connection:
         rows = connection.execute(statement.order_by(deliveries.c.number))
-        return [(row.lane, row.subject) for row in rows]
+        return [(row.conversation, row.subject) for row in rows]
 
 
 async def test_a_digest_is_promised_in_the_morning_of_its_owner_and_once(quiet_world: World) -> None:

@@ -63,10 +63,10 @@ class Bench:
 
     async def enqueued(self) -> list[tuple[str, str, str, str]]:
         """Return kind, lane, subject and state of what was promised, in order."""
-        columns = (deliveries.c.kind, deliveries.c.lane, deliveries.c.subject, deliveries.c.state)
+        columns = (deliveries.c.kind, deliveries.c.conversation, deliveries.c.subject, deliveries.c.state)
         async with reading(self.database) as connection:
             rows = connection.execute(select(*columns).order_by(deliveries.c.number))
-            return [(row.kind, row.lane, row.subject, row.state) for row in rows]
+            return [(row.kind, row.conversation, row.subject, row.state) for row in rows]
 
 
 @pytest.fixture

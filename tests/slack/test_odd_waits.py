@@ -38,7 +38,8 @@ def waits(world: World) -> list[tuple[str, float, float]]:
     """Return each conversation of Slack's with how many seconds from now it waits, and for how long it was to."""
     engine = create_engine(f"sqlite:///{world.directory / 'bot.db'}")
     now = "(julianday('now') - 2440587.5) * 86400.0"
-    asked = f"SELECT lane, open_at - {now}, open_wait FROM lanes WHERE lane LIKE 'C%' AND claimed IS NULL"
+    queues = "FROM conversation_queues WHERE conversation LIKE 'C%' AND delivery_number IS NULL"
+    asked = f"SELECT conversation, open_at - {now}, open_wait {queues}"
     try:
         with engine.connect() as connection:
             return [(row[0], row[1], row[2]) for row in connection.execute(text(asked))]

@@ -49,7 +49,7 @@ async def drained(outbox: Outbox, *, owner: str = "us") -> list[str]:
 
 async def state_of(database: Database, key: str) -> tuple[str, str | None]:
     """Return how a delivery stands, and why."""
-    statement = select(deliveries.c.state, deliveries.c.reason).where(deliveries.c.key == key)
+    statement = select(deliveries.c.state, deliveries.c.reason).where(deliveries.c.idempotency_key == key)
     async with reading(database) as connection:
         state, reason = connection.execute(statement).one()
     return state, reason

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from bot.domain.deliveries import OWN, Account, DeliveryState, Settlement
 from bot.storage.database import Database
 from bot.storage.outbox import DAY, Outbox
-from bot.storage.tables import deliveries, lanes
+from bot.storage.tables import conversation_queues, deliveries
 from tests.storage.enqueueing import SENT, Statements, claim, drained, enqueue, look, note
 from tests.transactions import reading, writing
 
@@ -48,7 +48,7 @@ async def test_finished_deliveries_and_unused_lanes_are_cleaned_up_in_time(datab
     await enqueue(database, outbox, replace(note("held", lane="held", subscription_id="F1"), held=True), note("now"))
     async with writing(database) as connection:
         connection.execute(update(deliveries).values(settled_at=deliveries.c.settled_at - 29 * DAY))
-        connection.execute(update(lanes).values(open_at=0.0))
+        connection.execute(update(conversation_queues).values(open_at=0.0))
     assert await outbox.clean_up(days=30) == 0
 
     async with writing(database) as connection:
@@ -57,8 +57,8 @@ async def test_finished_deliveries_and_unused_lanes_are_cleaned_up_in_time(datab
 
     assert await outbox.clean_up(days=30) == 3
     async with reading(database) as connection:
-        assert sorted(connection.execute(select(deliveries.c.key)).scalars()) == ["held", "now"]
-        assert sorted(connection.execute(select(lanes.c.lane)).scalars()) == ["C1", "held"]
+        assert sorted(connection.execute(select(deliveries.c.idempotency_key)).scalars()) == ["held", "now"]
+        assert sorted(connection.execute(select(conversation_queues.c.conversation)).scalars()) == ["C1", "held"]
     async with writing(database) as connection:
         outbox.release(connection, "F1")
     assert "held" in await drained(outbox)

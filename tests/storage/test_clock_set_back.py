@@ -22,9 +22,9 @@ from bot.storage.tables import (
     bursts,
     cards,
     channel_subscriptions,
+    conversation_queues,
     deliveries,
     invitations,
-    lanes,
     metadata,
     schedules,
     seen_slack_events,
@@ -52,7 +52,7 @@ async def test_a_conversation_whose_pace_was_reckoned_ahead_is_due(
 ) -> None:
     await enqueue(database, outbox, note("a"), note("b"))
     await outbox.settle(await claim(outbox), replace(SENT, lane_seconds=1.0))
-    await set_back(database, lanes, "due_at", "open_at", by=by)
+    await set_back(database, conversation_queues, "due_at", "open_at", by=by)
 
     following = await claim(outbox)
 
@@ -63,7 +63,7 @@ async def test_a_conversation_that_is_woken_meanwhile_is_due_too(database: Datab
     await enqueue(database, outbox, note("a"))
     await outbox.settle(await claim(outbox), replace(SENT, lane_seconds=1.0))
     await look(outbox)
-    await set_back(database, lanes, "open_at")
+    await set_back(database, conversation_queues, "open_at")
 
     await enqueue(database, outbox, note("b"))
 
@@ -76,7 +76,7 @@ async def test_a_delivery_that_was_put_aside_is_due(database: Database, outbox: 
     await outbox.settle(await claim(outbox), Settlement(aside_seconds=30.0))
     await look(outbox)
     await set_back(database, deliveries, "due_at", by=by)
-    await set_back(database, lanes, "due_at", by=by)
+    await set_back(database, conversation_queues, "due_at", by=by)
 
     assert (await claim(outbox)).key == "a"
 
@@ -98,7 +98,7 @@ async def test_no_wait_is_longer_than_the_longest(database: Database, outbox: Ou
     await outbox.settle(await claim(outbox), Settlement(lane_seconds=asked, aside_seconds=asked))
 
     async with reading(database) as connection:
-        lane = connection.execute(select(lanes.c.open_at - now(), lanes.c.open_wait)).one()
+        lane = connection.execute(select(conversation_queues.c.open_at - now(), conversation_queues.c.open_wait)).one()
         delivery = connection.execute(select(deliveries.c.due_at - now(), deliveries.c.due_wait)).one()
     assert LONGEST_LANE_WAIT - 60 < lane[0] <= lane[1] <= LONGEST_LANE_WAIT
     assert delivery[0] <= delivery[1] == LONGEST_ASIDE
@@ -115,7 +115,7 @@ async def test_a_wait_that_is_no_number_is_none(database: Database, outbox: Outb
 async def test_the_lease_of_a_process_that_died_is_over(database: Database, outbox: Outbox) -> None:
     await enqueue(database, outbox, note("a"))
     await claim(outbox, owner="dead")
-    await set_back(database, lanes, "due_at")
+    await set_back(database, conversation_queues, "due_at")
 
     found = await claim(outbox)
 
@@ -128,7 +128,7 @@ async def test_what_the_owner_is_at_is_not_taken_twice_whichever_way_the_clock_i
     await enqueue(database, outbox, note("a"))
     held = await claim(outbox)
     for by in (AHEAD, -2 * AHEAD):
-        await set_back(database, lanes, "due_at", by=by)
+        await set_back(database, conversation_queues, "due_at", by=by)
 
         again = await outbox.claim(owner="us", limit=9, lease_seconds=60, busy={held.number})
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 from bot.domain.deliveries import Delivery, Settlement
 from bot.storage.database import Database
 from bot.storage.outbox import Outbox
-from bot.storage.tables import deliveries, lanes
+from bot.storage.tables import conversation_queues, deliveries
 from tests.storage.enqueueing import SENT, enqueue, look, note
 from tests.transactions import writing
 
@@ -65,7 +65,9 @@ class Story:
     async def ends(self) -> None:
         """Let every lease run out, and deliver what is left."""
         async with writing(self._database) as connection:
-            connection.execute(update(lanes).where(lanes.c.owner.is_not(None)).values(due_at=0.0))
+            connection.execute(
+                update(conversation_queues).where(conversation_queues.c.owner.is_not(None)).values(due_at=0.0)
+            )
         while (claims := await look(self._processes[0])).deliveries or claims.wait == 0:
             for delivery in claims.deliveries:
                 await self.send(self._processes[0], delivery)
@@ -78,7 +80,7 @@ async def test_every_promise_is_kept_once_and_in_its_turn(
 ) -> None:
     async with writing(database) as connection:
         connection.execute(delete(deliveries))
-        connection.execute(delete(lanes))
+        connection.execute(delete(conversation_queues))
     story = Story(database, (outbox, elsewhere))
 
     for what, which in happenings:

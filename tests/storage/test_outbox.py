@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.storage.database import Database
 from bot.storage.outbox import Claims, Outbox
-from bot.storage.tables import lanes
+from bot.storage.tables import conversation_queues
 from tests.storage.enqueueing import LEASE, SENT, claim, drained, enqueue, look, note
 from tests.transactions import reading, writing
 
@@ -140,4 +140,9 @@ async def test_a_lane_in_which_nothing_waits_is_left_alone(database: Database, o
     await drained(outbox)
 
     async with reading(database) as connection:
-        assert connection.execute(select(lanes.c.due_at, lanes.c.owner, lanes.c.claimed)).one() == (None,) * 3
+        assert (
+            connection.execute(
+                select(conversation_queues.c.due_at, conversation_queues.c.owner, conversation_queues.c.delivery_number)
+            ).one()
+            == (None,) * 3
+        )

@@ -6,7 +6,7 @@ from bot.domain.deliveries import OWN, Settlement
 from bot.storage.database import Database
 from bot.storage.outbox import Outbox
 from bot.storage.queue_waits import ASKED_TO, LISTED
-from bot.storage.tables import deliveries, lanes
+from bot.storage.tables import conversation_queues, deliveries
 from tests.storage.enqueueing import SENT, claim, enqueue, look, note
 from tests.transactions import writing
 
@@ -94,7 +94,11 @@ async def test_what_a_clock_that_was_ahead_has_written_is_due_and_does_not_wait(
     await outbox.settle(await claim(outbox), ASKED)
     async with writing(database) as connection:
         ahead = 26 * 3600.0
-        connection.execute(update(lanes).values(due_at=lanes.c.due_at + ahead, open_at=lanes.c.open_at + ahead))
+        connection.execute(
+            update(conversation_queues).values(
+                due_at=conversation_queues.c.due_at + ahead, open_at=conversation_queues.c.open_at + ahead
+            )
+        )
         connection.execute(update(deliveries).values(due_at=deliveries.c.due_at + ahead))
 
     assert await conversations(outbox) == []

@@ -66,7 +66,7 @@ async def test_what_a_dead_owner_was_at_is_taken_up_before_all_else_of_its_lane(
     await outbox.settle(await claim(outbox), Settlement(aside_seconds=3600))
     lost = await claim(outbox, lease=0)
     async with writing(database) as connection:
-        connection.execute(update(deliveries).where(deliveries.c.key == "a").values(due_at=0.0))
+        connection.execute(update(deliveries).where(deliveries.c.idempotency_key == "a").values(due_at=0.0))
 
     found = await claim(outbox)
 

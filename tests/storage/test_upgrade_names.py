@@ -13,7 +13,7 @@ from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.database import Database, open_database
 from bot.storage.migrate import MIGRATIONS, migrate
 from bot.storage.outbox import Outbox
-from bot.storage.tables import channel_subscriptions, deliveries, lanes
+from bot.storage.tables import channel_subscriptions, conversation_queues, deliveries
 from tests.storage.enqueueing import FAST
 from tests.transactions import reading, writing
 
@@ -97,7 +97,7 @@ async def test_topics_are_stored_by_name(upgraded: Database) -> None:
 
 async def test_what_was_to_be_delivered_is_as_it_was(upgraded: Database) -> None:
     async with reading(upgraded) as connection:
-        lane = connection.execute(select(lanes)).one()
+        lane = connection.execute(select(conversation_queues)).one()
         delivery = connection.execute(select(deliveries)).one()
 
     assert (lane.due_at, lane.due_wait, lane.open_at, lane.open_wait, lane.fence) == (5.0, 86400.0, 4.0, 3600.0, 3)

@@ -7,13 +7,20 @@ down_revision = "0005"
 
 TABLES = {
     "follows": "channel_subscriptions",
+    "lanes": "conversation_queues",
     "marks": "checkpoints",
     "paces": "workspace_rates",
     "seen_deliveries": "seen_slack_events",
 }
 COLUMNS = {
     "cards": {"thing": "subject_key", "told": "event_count"},
-    "deliveries": {"follow_id": "subscription_id"},
+    "conversation_queues": {"lane": "conversation", "claimed": "delivery_number"},
+    "deliveries": {
+        "follow_id": "subscription_id",
+        "key": "idempotency_key",
+        "lane": "conversation",
+        "parts": "sent",
+    },
     "digest_items": {"follow_id": "subscription_id", "digest": "digest_id"},
     "events": {"told": "notified"},
     "invitations": {"nudges": "reminders", "nudge_at": "remind_at"},
@@ -26,12 +33,15 @@ INDEXES = (
         "channel_subscriptions",
         ["next_digest_at"],
     ),
+    ("lanes_due_at", "conversation_queues_due_at", "conversation_queues", ["due_at"]),
     ("seen_deliveries_expires_at", "seen_slack_events_expires_at", "seen_slack_events", ["expires_at"]),
     ("deliveries_follow", "deliveries_subscription", "deliveries", ["subscription_id", "state"]),
 )
 CONSTRAINTS = {
+    "deliveries_key_key": "deliveries_idempotency_key_key",
     "follows_pkey": "channel_subscriptions_pkey",
     "follows_submission_key_key": "channel_subscriptions_submission_key_key",
+    "lanes_pkey": "conversation_queues_pkey",
     "marks_pkey": "checkpoints_pkey",
     "paces_pkey": "workspace_rates_pkey",
     "seen_deliveries_pkey": "seen_slack_events_pkey",
