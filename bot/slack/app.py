@@ -1,12 +1,12 @@
-"""The Bolt app: one listener a surface, which acknowledges and hands over.
+"""The Bolt app: interactions and events are acknowledged and handed over.
 
-``process_before_response=True`` with listeners that only acknowledge is what keeps an acknowledgement from being lost
-when a listener fails right after it, and from waiting for Bolt's 10 ms poll (docs/adr/0002).
+``process_before_response=True`` with a listener that only acknowledges is what keeps an acknowledgement from being lost
+when the listener fails right after it, and from waiting for Bolt's 10 ms poll (docs/adr/0002).
 """
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
 
@@ -15,6 +15,8 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -42,40 +44,57 @@ def create_app(
     app = AsyncApp(
         logger=quiet,
         client=client,
+        before_authorize=Interactions(dispatcher),
         authorize=authorize,
         process_before_response=True,
         request_verification_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
         raise_error_for_unhandled_request=True,
     )
-
     app.error(partial(_unheard, dispatcher))
-    take = partial(_take, dispatcher)
-
-    @app.command(EVERYTHING)
-    async def command(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await take(ack, SlashCommand, body, dispatcher.command)
-
-    @app.action(EVERYTHING)
-    async def action(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await take(ack, BlockActions, body, dispatcher.press)
-
-    @app.shortcut(EVERYTHING)
-    async def shortcut(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await take(ack, ShortcutUse, body, dispatcher.shortcut)
 
     @app.event(EVERYTHING)
     async def event(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await take(ack, EventEnvelope, body, listen)
-
-    @app.options(EVERYTHING)
-    async def options(ack: AsyncAck) -> None:
-        await ack(options=[])
-
-    @app.view(EVERYTHING)
-    async def view(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await _submit(dispatcher, ack, body)
+        _take(dispatcher, EventEnvelope, body, listen)
+        await ack()
 
     return app
+
+
+class Interactions(AsyncMiddleware):
+    """Acknowledges what people do, by its kind; what is no interaction goes on to Bolt's authorization and listeners.
+
+    Bolt asks a listener of each kind in turn, with arguments made anew for each, which takes longer than all the rest
+    of an acknowledgement.
+    """
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's name
+    ) -> BoltResponse | None:
+        """Hand over an interaction and return its acknowledgement."""
+        del resp
+        dispatcher, body = self._dispatcher, req.body
+        if "command" in body:
+            return _take(dispatcher, SlashCommand, body, dispatcher.command)
+        match body.get("type"):
+            case "block_actions":
+                return _take(dispatcher, BlockActions, body, dispatcher.press)
+            case "shortcut" | "message_action":
+                return _take(dispatcher, ShortcutUse, body, dispatcher.shortcut)
+            case "view_submission":
+                return _acknowledgement(await _submit(dispatcher, body))
+            case "block_suggestion":
+                return _acknowledgement({"options": []})
+            case _:
+                return await next()
 
 
 async def _unheard(dispatcher: Dispatcher, error: Exception, body: dict[str, Any]) -> BoltResponse:
@@ -83,34 +102,28 @@ async def _unheard(dispatcher: Dispatcher, error: Exception, body: dict[str, Any
     if not isinstance(error, BoltUnhandledRequestError):
         raise error
     dispatcher.unheard(body)
-    return BoltResponse(status=200)
+    return _acknowledgement()
 
 
-async def _take(
-    dispatcher: Dispatcher,
-    ack: AsyncAck,
-    model: type[P],
-    body: dict[str, Any],
-    start: Callable[[P], None],
-) -> None:
-    """Hand over what came and acknowledge, on every path; ``start`` only starts a task."""
+def _take(dispatcher: Dispatcher, model: type[P], body: dict[str, Any], start: Callable[[P], None]) -> BoltResponse:
+    """Hand over what came and return its acknowledgement, on every path; ``start`` only starts a task."""
     try:
         start(model.model_validate(body))
     except Exception as error:  # noqa: BLE001 - the acknowledgement must leave on every path
         dispatcher.not_understood(body, "payload not understood", **_about(model, error))
-    finally:
-        await ack()
+    return _acknowledgement()
 
 
-async def _submit(dispatcher: Dispatcher, ack: AsyncAck, body: dict[str, Any]) -> None:
-    """Acknowledge a submitted window with what comes of it."""
-    answer: dict[str, Any] = {}
+async def _submit(dispatcher: Dispatcher, body: dict[str, Any]) -> dict[str, Any]:
+    """Return what comes of a submitted window, for its acknowledgement."""
     try:
-        answer |= await dispatcher.submission(ViewSubmission.model_validate(body))
+        return await dispatcher.submission(ViewSubmission.model_validate(body))
     except Exception as error:  # noqa: BLE001 - the acknowledgement must leave on every path
-        answer |= await dispatcher.window_not_understood(body, **_about(ViewSubmission, error))
-    finally:
-        await ack(**answer)
+        return await dispatcher.window_not_understood(body, **_about(ViewSubmission, error))
+
+
+def _acknowledgement(body: dict[str, Any] | None = None) -> BoltResponse:
+    return BoltResponse(status=200, body=body or "")
 
 
 def _about(model: type[BaseModel], error: Exception) -> dict[str, Any]:

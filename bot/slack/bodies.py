@@ -6,7 +6,7 @@ interaction without one, and finds nothing.
 
 import json
 from typing import Any, NoReturn
-from urllib.parse import parse_qs
+from urllib.parse import unquote_plus
 
 
 def readable(raw: bytes, content_type: str) -> dict[str, Any] | None:
@@ -15,13 +15,27 @@ def readable(raw: bytes, content_type: str) -> dict[str, Any] | None:
         text = raw.decode("utf-8")
         if content_type == "application/json":
             return _object(text)
-        fields = parse_qs(text, strict_parsing=True, keep_blank_values=True)
-        if not fields or any(len(values) > 1 for values in fields.values()):
-            return None  # which of them counts is anybody's guess
+        fields = _form(text)
         payload = fields.get("payload")
-        return {name: values[0] for name, values in fields.items()} if payload is None else _object(payload[0])
+        return dict(fields) if payload is None else _object(payload)
     except (ValueError, RecursionError):
         return None
+
+
+def _form(text: str) -> dict[str, str]:
+    """Decode a form; raise ValueError where it is none, or a name comes twice: which counts is anybody's guess."""
+    fields: dict[str, str] = {}
+    for pair in text.split("&"):
+        name, equals, value = pair.partition("=")
+        name = _unquoted(name)
+        if not equals or name in fields:
+            raise ValueError("malformed form")
+        fields[name] = _unquoted(value)
+    return fields
+
+
+def _unquoted(text: str) -> str:
+    return unquote_plus(text) if "%" in text or "+" in text else text
 
 
 def is_plain(body: object) -> bool:

@@ -36,7 +36,7 @@ class Deliveries:
 
     async def take(self, body: object) -> BoltResponse:
         """Return Bolt's answer, or 400 for what cannot be read; then a person who can be told is told."""
-        if not isinstance(body, dict) or not is_plain(body) or _is_odd_challenge(body):
+        if not isinstance(body, dict) or not is_plain(body) or _is_odd(body):
             return self._refused(body, "unreadable")
         busy = self._busy(body)
         if busy is not None:
@@ -62,9 +62,21 @@ class Deliveries:
         return BoltResponse(status=BAD_REQUEST)
 
 
-def _is_odd_challenge(body: dict[str, Any]) -> bool:
-    """https://docs.slack.dev/reference/events/url_verification: what comes goes back, so it must be a word."""
-    return body.get("type") == "url_verification" and not isinstance(body.get("challenge"), str)
+def _is_odd(body: dict[str, Any]) -> bool:
+    """Say whether the body lacks what a payload of its kind is known or answered by.
+
+    https://docs.slack.dev/reference/events/url_verification: the challenge goes back, so it must be a word.
+    """
+    if "command" in body:
+        return not isinstance(body["command"], str)
+    match body.get("type"):
+        case "url_verification":
+            return not isinstance(body.get("challenge"), str)
+        case "block_actions":
+            actions = body.get("actions")
+            return not (isinstance(actions, list) and actions and isinstance(actions[0], dict))
+        case _:
+            return False
 
 
 def _tidied(body: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import web
 from pydantic import SecretStr
-from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.response import BoltResponse
 
 from bot.http_server.body import BodyRefused, read_body
 from bot.metrics import REFUSED_DELIVERIES
@@ -78,7 +78,7 @@ def events_handler(
             noted.refused()
             return _unsigned()
         noted.accepted()
-        return await to_aiohttp_response(await deliveries.take(readable(raw, request.content_type)))
+        return _response(await deliveries.take(readable(raw, request.content_type)))
 
     return events
 
@@ -109,6 +109,14 @@ def _claim(request: web.Request) -> _Claim | None:
     if SIGNATURE.fullmatch(signature) is None or abs(time.time() - int(timestamp)) > FRESH:
         return None
     return _Claim(timestamp=timestamp, signature=signature)
+
+
+def _response(answer: BoltResponse) -> web.Response:
+    """Return Bolt's answer as aiohttp's; it sets no cookie and no header of its own."""
+    if not answer.body:
+        return web.Response(status=answer.status)
+    kind = "application/json" if answer.body.startswith("{") else "text/plain"
+    return web.Response(status=answer.status, text=answer.body, content_type=kind)
 
 
 def _unsigned() -> web.Response:
