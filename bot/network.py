@@ -46,7 +46,7 @@ class Network:
             timeout=timeout,
             trust_env=False,
             auto_decompress=unpack,
-            middlewares=(self._through_proxy,),
+            middlewares=(self._through_proxy,) if self.proxies.any else (),
             max_line_size=HEAD_BYTES,
             max_field_size=HEAD_BYTES,
             max_headers=HEADERS,

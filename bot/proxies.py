@@ -79,6 +79,11 @@ class Proxies:
     exceptions: str = ""
     """``NO_PROXY``: separated by commas or blanks."""
 
+    @property
+    def any(self) -> bool:
+        """Say whether there is one at all."""
+        return bool(self.https or self.http or self.others)
+
     def for_url(self, url: str) -> Proxy | None:
         """Return the proxy for an http, https, ws or wss address; None where it is reached directly.
 
