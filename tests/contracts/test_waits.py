@@ -28,7 +28,7 @@ TEXT = re.compile(
 CALLS = {"sleep", "timeout", "timeout_at", "wait", "wait_for", "call_later", "ClientTimeout", "join"}
 KEYWORDS = {"timeout", "total", "connect", "sock_read", "within", "deadline", "wait", "seconds"}
 ALLOWED = {
-    "bot/__main__.py SWITCH_SECONDS": "how the interpreter's threads alternate",
+    "bot/command_line.py SWITCH_SECONDS": "how the interpreter's threads alternate",
     "bot/notifications/channel_lookups.py FRESH": "for how long an answer of Slack's serves",
     "bot/partner_center/entra.py LIFETIME": "for how long a token is good where Entra does not say",
     "bot/partner_center/limiter.py PERIOD": "in which Microsoft counts requests",

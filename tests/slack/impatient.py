@@ -4,7 +4,7 @@ import sys
 from dataclasses import replace
 
 from bot import retry
-from bot.__main__ import main
+from bot.command_line import main
 
 retry.DATABASE = replace(retry.DATABASE, other_process=0.2)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.__main__ import main
+from bot.command_line import main
 from bot.partner_center import sending
 from bot.slack.dispatch import Dispatcher
 from bot.storage.database import Database, Work
