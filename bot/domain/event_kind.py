@@ -177,9 +177,9 @@ class EventKinds:
         """Return the kind that an audit record tells of; most operations interest no channel."""
         return self._by_operation.get(operation)
 
-    def that_mean(self, once: str) -> frozenset[str]:
-        """Return the stored names of the kinds that mean what happens once."""
-        return frozenset(kind.name for kind in self if kind.once is not None and kind.once.name == once)
+    def that_mean(self, once: str) -> frozenset[EventKind]:
+        """Return the kinds that mean what happens once."""
+        return frozenset(kind for kind in self if kind.once is not None and kind.once.name == once)
 
     def _entries(self, kind: EventKind) -> tuple[tuple[dict[str, EventKind], list[str]], ...]:
         return (

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from bot.domain.event_kind import EventKind
 from bot.domain.event_kinds import KINDS
-from bot.storage.clock import instant, lately, now
+from bot.storage.clock import lately, now
 from bot.storage.database import Database
 from bot.storage.json_columns import read_object
 from bot.storage.tables import bursts, cards
@@ -87,13 +87,10 @@ class Cards:
         row = connection.execute(select(bursts).where(bursts.c.channel_id == channel_id, recent)).first()
         if row is None:
             return None
-        began_at, last_at = instant(row.began_at), instant(row.last_at)
-        assert began_at is not None  # noqa: S101 - the columns are not nullable
-        assert last_at is not None  # noqa: S101
         counts: Counter[EventKind] = Counter()
         for name, count in (read_object(row.counts, int) or {}).items():
             counts[KINDS.named(name)] += count
-        return Burst(ts=row.ts, began_at=began_at, last_at=last_at, counts=counts)
+        return Burst(ts=row.ts, began_at=row.began_at, last_at=row.last_at, counts=counts)
 
     def burst_began(self, connection: Connection, channel_id: str, *, ts: str) -> None:
         """Note the summary of a new burst."""

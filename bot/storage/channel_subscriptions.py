@@ -23,9 +23,9 @@ from bot.domain.deliveries import Account
 from bot.domain.event_kind import Topic
 from bot.domain.events import Event
 from bot.slack_errors import MEANINGS, Meaning
-from bot.storage.clock import instant, now, seconds
+from bot.storage.clock import now
+from bot.storage.column_types import holds
 from bot.storage.database import Database
-from bot.storage.enum_names import holds, member, members, stored
 from bot.storage.outbox import Outbox
 from bot.storage.tables import channel_subscriptions, digest_items
 
@@ -34,11 +34,6 @@ CHANNEL_REASONS = frozenset(
     word for word, meaning in MEANINGS.items() if meaning in {Meaning.CHANNEL, Meaning.WORKSPACE}
 )
 """Slack's words for what keeps a whole channel from being written to; what was given up for one comes after all."""
-
-_INSTANTS = (
-    *("created_at", "changed_at", "edited_at"),
-    *("last_event_at", "last_delivered_at", "last_digest_at", "next_digest_at"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +57,7 @@ class ChannelSubscriptions:
         self, connection: Connection, new: NewChannelSubscription, *, next_digest_at: datetime | None
     ) -> ChannelSubscription | None:
         """Subscribe, in the caller's transaction; None for a second press on the same button."""
-        values = _values(new) | {"next_digest_at": seconds(next_digest_at)}
+        values = _values(new) | {"next_digest_at": next_digest_at}
         fresh = self._database.insert(channel_subscriptions).values(
             id=str(uuid4()), state=SubscriptionState.ACTIVE, created_at=now(), changed_at=now(), **values
         )
@@ -87,7 +82,7 @@ class ChannelSubscriptions:
         which = and_(
             channel_subscriptions.c.id == subscription_id, channel_subscriptions.c.state != SubscriptionState.REMOVED
         )
-        values |= {"next_digest_at": seconds(next_digest_at), "edited_at": now(), "edited_by": new.owner_id}
+        values |= {"next_digest_at": next_digest_at, "edited_at": now(), "edited_by": new.owner_id}
         statement = update(channel_subscriptions).where(which).values(**values)
         row = connection.execute(statement.returning(*channel_subscriptions.c)).first()
         return None if row is None else _subscription(row)
@@ -161,8 +156,8 @@ class ChannelSubscriptions:
             Match(
                 id=subscription_id,
                 channel_id=channel_id,
-                rhythm=member(Rhythm, rhythm, otherwise=Rhythm.NOW),
-                paused=state == SubscriptionState.PAUSED,
+                rhythm=rhythm,
+                paused=state is SubscriptionState.PAUSED,
             )
             for subscription_id, channel_id, rhythm, state in rows
         )
@@ -225,9 +220,7 @@ class ChannelSubscriptions:
                 channel_subscriptions.c.state == SubscriptionState.REMOVED,
                 recent,
             )
-            .values(
-                state=SubscriptionState.ACTIVE, changed_at=now(), changed_by=by, next_digest_at=seconds(next_digest_at)
-            )
+            .values(state=SubscriptionState.ACTIVE, changed_at=now(), changed_by=by, next_digest_at=next_digest_at)
         )
         row = connection.execute(statement.returning(*channel_subscriptions.c)).first()
         return None if row is None else _subscription(row)
@@ -309,18 +302,8 @@ def _is_for(event: Event) -> ColumnElement[bool]:
 
 
 def _values(new: NewChannelSubscription) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(new, name) for name in NewChannelSubscription.__slots__}
-    values["topics"] = stored(new.topics)
-    values["countries"] = ",".join(new.countries)
-    return values
+    return {name: getattr(new, name) for name in NewChannelSubscription.__slots__}
 
 
 def _subscription(row: Row[Any]) -> ChannelSubscription:
-    values = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's names
-    values["topics"] = members(Topic, values["topics"])
-    values["countries"] = tuple(code for code in values["countries"].split(",") if code)
-    values["rhythm"] = member(Rhythm, values["rhythm"], otherwise=Rhythm.NOW)
-    values["state"] = member(SubscriptionState, values["state"], otherwise=SubscriptionState.PAUSED)
-    for name in _INSTANTS:
-        values[name] = instant(values[name])
-    return ChannelSubscription(**values)
+    return ChannelSubscription(**row._mapping)  # noqa: SLF001 - the documented way to a row's names

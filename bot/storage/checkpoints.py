@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, select
 
-from bot.storage.clock import instant, now, seconds
+from bot.storage.clock import now, read_now
 from bot.storage.database import Database
 from bot.storage.tables import checkpoints
 
@@ -45,7 +45,7 @@ class Checkpoints:
         self, connection: Connection, checkpoint: Checkpoint, *, at: datetime | None = None, value: str | None = None
     ) -> None:
         """Note it in the caller's transaction."""
-        values = {"at": now() if at is None else seconds(at), "value": value}
+        values = {"at": now() if at is None else at, "value": value}
         row = self._database.insert(checkpoints).values(name=checkpoint, **values)
         connection.execute(row.on_conflict_do_update(index_elements=[checkpoints.c.name], set_=values))
 
@@ -53,18 +53,8 @@ class Checkpoints:
         """Return what is noted, or None."""
         statement = select(checkpoints).where(checkpoints.c.name == checkpoint)
         row = await self._database.read(lambda connection: connection.execute(statement).first())
-        return _noted(row.at, row.value) if row is not None else None
+        return Noted(row.at, row.value) if row is not None else None
 
     async def now(self) -> datetime:
         """Return the database's time."""
-
-        def work(connection: Connection) -> datetime:
-            return _noted(connection.execute(select(now())).scalar_one(), None).at
-
-        return await self._database.read(work)
-
-
-def _noted(at: float, value: str | None) -> Noted:
-    when = instant(at)
-    assert when is not None  # noqa: S101 - the column is not nullable
-    return Noted(when, value)
+        return await self._database.read(read_now)

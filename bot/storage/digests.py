@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, case, delete, select, update
 
 from bot.domain.channel_subscriptions import Rhythm, SubscriptionState
-from bot.storage.clock import due, seconds
+from bot.storage.clock import due
 from bot.storage.database import Database
 from bot.storage.tables import channel_subscriptions, digest_items
 
@@ -54,8 +54,8 @@ class Digests:
         mine = channel_subscriptions.c.id == subscription_id
         moved = (
             update(channel_subscriptions)
-            .where(mine, channel_subscriptions.c.next_digest_at == seconds(due_at))
-            .values(next_digest_at=seconds(next_at), last_digest_at=seconds(due_at))
+            .where(mine, channel_subscriptions.c.next_digest_at == due_at)
+            .values(next_digest_at=next_at, last_digest_at=due_at)
         )
         if connection.execute(moved).rowcount != 1:
             return None

@@ -9,14 +9,13 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, literal, or_, select, update
 
-from bot.domain.event_kind import Actor, Once
+from bot.domain.event_kind import Once
 from bot.domain.event_kinds import ACCESS_ENDED, ACCESS_EXPIRING, ACCESS_GRANTED, KINDS, UNKNOWN
 from bot.domain.events import Event, EventFacts, Observation, Source
-from bot.storage.clock import instant, now, seconds
+from bot.storage.clock import now, read_now
 from bot.storage.database import Database
-from bot.storage.enum_names import member, members
 from bot.storage.tables import events
 
 TOO_OLD = timedelta(days=14)
@@ -45,14 +44,14 @@ class Events:
         if known_id is not None:
             _complete(connection, known_id, observation)
             return None
-        at: float = connection.execute(select(now())).scalar_one()
-        old = at - observation.happened_at.timestamp() > TOO_OLD.total_seconds()
+        at = read_now(connection)
+        old = at - observation.happened_at > TOO_OLD
         fresh = self._database.insert(events).values(
             id=event_id,
-            kind=observation.kind.name,
+            kind=observation.kind,
             source=observation.source,
             name=observation.name,
-            happened_at=observation.happened_at.timestamp(),
+            happened_at=observation.happened_at,
             received_at=at,
             customer_id=observation.customer_id,
             customer_name=observation.customer_name,
@@ -60,7 +59,7 @@ class Events:
             actor=observation.actor,
             audit_id=observation.audit_id,
             detail=observation.detail,
-            ends_at=seconds(observation.ends_at),
+            ends_at=observation.ends_at,
             notified=observation.kind.topic is not None and not old,
         )
         row = connection.execute(fresh.on_conflict_do_nothing().returning(*events.c)).first()
@@ -71,7 +70,9 @@ class Events:
     def learn(self, connection: Connection, event_id: str, facts: EventFacts) -> Event:
         """Keep what was found out about an event since it was recorded; what is known stays where nothing was."""
         values = {name: getattr(facts, name) for name in EventFacts.__slots__}
-        known = {name: func.coalesce(value, events.c[name]) for name, value in values.items()}
+        known = {
+            name: func.coalesce(literal(value, events.c[name].type), events.c[name]) for name, value in values.items()
+        }
         statement = update(events).where(events.c.id == event_id).values(known).returning(*events.c)
         return _event(connection.execute(statement).one())
 
@@ -99,13 +100,13 @@ class Events:
         """Return the grants of delegated access whose end is so near, and which have not ended before."""
         ended = events.alias()
         over = select(ended.c.id).where(
-            ended.c.kind == ACCESS_ENDED.name,
+            ended.c.kind == ACCESS_ENDED,
             ended.c.customer_id == events.c.customer_id,
             ended.c.happened_at >= events.c.happened_at,
             or_(ended.c.resource == events.c.resource, ended.c.resource.is_(None), events.c.resource.is_(None)),
         )
         statement = select(events).where(
-            events.c.kind == ACCESS_GRANTED.name,
+            events.c.kind == ACCESS_GRANTED,
             events.c.ends_at > now(),
             events.c.ends_at <= now() + within.total_seconds(),
             ~over.exists(),
@@ -119,7 +120,7 @@ class Events:
     async def unknown_names(self, *, days: float = 30) -> tuple[str, ...]:
         """Return the names of lately received events that this release does not know."""
         recent = events.c.received_at > now() - days * 86400
-        statement = select(events.c.name).where(events.c.kind == UNKNOWN.name, recent).distinct()
+        statement = select(events.c.name).where(events.c.kind == UNKNOWN, recent).distinct()
 
         def work(connection: Connection) -> tuple[str, ...]:
             return tuple(sorted(connection.execute(statement).scalars()))
@@ -158,13 +159,13 @@ def _occurrence(connection: Connection, observation: Observation, once: Once) ->
     rows = connection.execute(statement).all()
     undone = [row.happened_at for row in rows if row.kind in opposites]
     times = [row for row in rows if row.kind in kinds]
-    at = observation.happened_at.timestamp()
+    at = observation.happened_at
     for row in times:
         if row.resource and observation.resource and row.resource != observation.resource:
             continue
         begin, end = sorted((at, row.happened_at))
         dated = Source.LIST not in (row.source, observation.source)
-        near = end - begin <= SAME_DAYS.total_seconds()
+        near = end - begin <= SAME_DAYS
         if (near or not dated) and not any(begin < time < end for time in undone):
             return row.id, row.id
     return f"{once.name}:{observation.customer_id}:{len(times) + 1}", None
@@ -174,10 +175,10 @@ def _seen_elsewhere(connection: Connection, observation: Observation) -> str | N
     """Return the event in which another source has told of this change of a resource, under another name."""
     if observation.resource is None or observation.source is Source.BOT or observation.kind.topic is None:
         return None
-    at, apart = observation.happened_at.timestamp(), SAME_MOMENT.total_seconds()
+    at, apart = observation.happened_at, SAME_MOMENT
     statement = select(events.c.id).where(
         events.c.resource == observation.resource,
-        events.c.kind == observation.kind.name,
+        events.c.kind == observation.kind,
         events.c.source != observation.source,
         events.c.happened_at.between(at - apart, at + apart),
     )
@@ -193,18 +194,16 @@ def _complete(connection: Connection, event_id: str, observation: Observation) -
         "customer_name": observation.customer_name,
         "actor": observation.actor,
         "audit_id": observation.audit_id,
-        "ends_at": seconds(observation.ends_at),
+        "ends_at": observation.ends_at,
     }
-    said = {name: func.coalesce(events.c[name], value) for name, value in values.items() if value is not None}
+    said = {
+        name: func.coalesce(events.c[name], literal(value, events.c[name].type))
+        for name, value in values.items()
+        if value is not None
+    }
     if said:
         connection.execute(update(events).where(events.c.id == event_id).values(said))
 
 
 def _event(row: Row[Any]) -> Event:
-    values = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's names
-    values["kind"] = KINDS.named(values["kind"])
-    values["source"] = member(Source, values["source"], otherwise=Source.BOT)
-    values["actor"] = next(iter(members(Actor, values["actor"] or "")), None)
-    for name in ("happened_at", "received_at", "ends_at"):
-        values[name] = instant(values[name])
-    return Event(**values)
+    return Event(**row._mapping)  # noqa: SLF001 - the documented way to a row's names

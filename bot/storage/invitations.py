@@ -17,9 +17,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, updat
 
 from bot.domain.deliveries import NewDelivery
 from bot.domain.invitations import Invitation, InvitationState, NewInvitation
-from bot.storage.clock import due, instant, now, seconds
+from bot.storage.clock import due, now
 from bot.storage.database import Database
-from bot.storage.enum_names import member
 from bot.storage.outbox import Outbox
 from bot.storage.tables import conversation_queues, deliveries, invitations
 
@@ -32,7 +31,6 @@ LONGEST_REMINDER = 130 * 86400.0
 """Seconds: ninety working days, the longest setting, and the weekends between."""
 
 _OPEN = (InvitationState.PENDING, InvitationState.WAITING, InvitationState.FAILED)
-_INSTANTS = ("created_at", "posted_at", "accepted_at", "remind_at", "closed_at")
 
 
 class Invitations:
@@ -93,7 +91,7 @@ class Invitations:
             link_kind=kind,
             expected_tenant_id=func.coalesce(expected_tenant_id, invitations.c.expected_tenant_id),
             posted_at=func.coalesce(invitations.c.posted_at, now()),
-            remind_at=seconds(remind_at),
+            remind_at=remind_at,
             reason=None,
         )
 
@@ -138,7 +136,7 @@ class Invitations:
             connection,
             _waiting(invitation_id),
             state=InvitationState.ACCEPTED,
-            accepted_at=at.timestamp(),
+            accepted_at=at,
             accepted_tenant_id=tenant_id,
             accepted_name=name,
             accepted_domain=domain,
@@ -203,11 +201,11 @@ class Invitations:
     def reminded(self, connection: Connection, invitation: Invitation, *, next_at: datetime) -> Invitation | None:
         """Note a reminder, and when the next is due; None where another has noted it, or nobody waits any longer."""
         mine = and_(_waiting(invitation.id), invitations.c.reminders == invitation.reminders)
-        return _change(connection, mine, reminders=invitation.reminders + 1, remind_at=next_at.timestamp())
+        return _change(connection, mine, reminders=invitation.reminders + 1, remind_at=next_at)
 
     def remind_at(self, connection: Connection, invitation_id: str, *, at: datetime) -> Invitation | None:
         """Put the next reminder off; None where nobody waits any longer."""
-        return _change(connection, _waiting(invitation_id), remind_at=at.timestamp())
+        return _change(connection, _waiting(invitation_id), remind_at=at)
 
     async def find(self, invitation_id: str) -> Invitation | None:
         """Return the invitation, or None."""
@@ -260,7 +258,7 @@ class Invitations:
         def work(connection: Connection) -> Counter[InvitationState]:
             counts: Counter[InvitationState] = Counter()
             for state, count in connection.execute(statement):
-                counts[member(InvitationState, state, otherwise=InvitationState.CLOSED)] += count
+                counts[state] += count
             return counts
 
         return await self._database.read(work)
@@ -303,8 +301,4 @@ def _matching(sender_id: str | None, states: Collection[InvitationState]) -> lis
 
 
 def _invitation(row: Row[Any]) -> Invitation:
-    values = dict(row._mapping)  # noqa: SLF001 - the documented way to a row's names
-    values["state"] = member(InvitationState, values["state"], otherwise=InvitationState.CLOSED)
-    for name in _INSTANTS:
-        values[name] = instant(values[name])
-    return Invitation(**values)
+    return Invitation(**row._mapping)  # noqa: SLF001 - the documented way to a row's names

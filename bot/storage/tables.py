@@ -1,33 +1,25 @@
 """The tables; a change here needs a migration, and a test says so. Instants are seconds since 1970.
 
 An instant that holds work back is compared through ``bot.storage.clock`` alone, and a member of an enumeration is kept
-by its name (``bot.storage.enum_names``); contract tests name what does otherwise.
+by its name (``bot.storage.column_types``); contract tests name what does otherwise.
 """
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     Double,
     Index,
     Integer,
     MetaData,
     Table,
-    TypeDecorator,
-    types,
 )
 
-
-class Text(TypeDecorator[str]):
-    """Text without the one character that PostgreSQL cannot keep; names at Microsoft may hold it."""
-
-    impl = types.Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the interface
-        return None if value is None else value.replace("\0", "")
-
+from bot.domain.channel_subscriptions import Rhythm, SubscriptionState
+from bot.domain.event_kind import Actor, Topic
+from bot.domain.events import Source
+from bot.domain.invitations import InvitationState
+from bot.storage.column_types import Instant, Kind, Member, Members, Text, Words
 
 metadata = MetaData()
 
@@ -38,14 +30,14 @@ tokens = Table(
     Column("payload", Text, nullable=False),  # encrypted, hence Text: its length is not ours to bound
     Column("version", Integer, nullable=False),
     Column("seed", Text),
-    Column("changed_at", Double, nullable=False),
+    Column("changed_at", Instant, nullable=False),
 )
 
 seen_slack_events = Table(
     "seen_slack_events",
     metadata,
     Column("event_id", Text, primary_key=True),
-    Column("expires_at", Double, nullable=False),
+    Column("expires_at", Instant, nullable=False),
     Index("seen_slack_events_expires_at", "expires_at"),
 )
 
@@ -71,17 +63,17 @@ invitations = Table(
     Column("language", Text, nullable=False),
     Column("external_channel", Boolean, nullable=False),
     Column("link_kind", Text),
-    Column("state", Text, nullable=False),
+    Column("state", Member(InvitationState, otherwise=InvitationState.CLOSED), nullable=False),
     Column("reason", Text),
-    Column("created_at", Double, nullable=False),
-    Column("posted_at", Double),
-    Column("accepted_at", Double),
+    Column("created_at", Instant, nullable=False),
+    Column("posted_at", Instant),
+    Column("accepted_at", Instant),
     Column("accepted_tenant_id", Text),
     Column("accepted_name", Text),
     Column("accepted_domain", Text),
     Column("reminders", Integer, nullable=False, server_default="0"),
-    Column("remind_at", Double),
-    Column("closed_at", Double),
+    Column("remind_at", Instant),
+    Column("closed_at", Instant),
     Column("closed_by", Text),
     Index("invitations_sender", "sender_id", "created_at"),
     Index("invitations_state", "state", "remind_at"),
@@ -151,18 +143,18 @@ events = Table(
     "events",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("source", Text, nullable=False),
+    Column("kind", Kind, nullable=False),
+    Column("source", Member(Source, otherwise=Source.BOT), nullable=False),
     Column("name", Text, nullable=False),
-    Column("happened_at", Double, nullable=False),
-    Column("received_at", Double, nullable=False),
+    Column("happened_at", Instant, nullable=False),
+    Column("received_at", Instant, nullable=False),
     Column("customer_id", Text),
     Column("customer_name", Text),
     Column("resource", Text),
-    Column("actor", Text),
+    Column("actor", Member(Actor, otherwise=None)),
     Column("audit_id", Text),
     Column("detail", Text),
-    Column("ends_at", Double),
+    Column("ends_at", Instant),
     Column("notified", Boolean, nullable=False),
     Index("events_customer", "customer_id", "happened_at"),
     Index("events_resource", "resource", "happened_at"),
@@ -180,25 +172,24 @@ channel_subscriptions = Table(
     Column("owner_id", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("tz", Text, nullable=False),
-    # By name, with a comma before and behind each, so that a match needs no join.
-    Column("topics", Text, nullable=False, server_default=","),
+    Column("topics", Members(Topic), nullable=False, server_default=","),
     Column("customer_id", Text),
     Column("customer_name", Text),
-    Column("countries", Text, nullable=False),
+    Column("countries", Words, nullable=False),
     Column("thread_only", Boolean, nullable=False),
-    Column("rhythm", Text, nullable=False),
+    Column("rhythm", Member(Rhythm, otherwise=Rhythm.NOW), nullable=False),
     Column("thread_ts", Text),
-    Column("state", Text, nullable=False),
+    Column("state", Member(SubscriptionState, otherwise=SubscriptionState.PAUSED), nullable=False),
     Column("reason", Text),
-    Column("created_at", Double, nullable=False),
-    Column("changed_at", Double, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
     Column("changed_by", Text),  # NULL where no person did it, or an earlier release did not note who
-    Column("edited_at", Double),
+    Column("edited_at", Instant),
     Column("edited_by", Text),
-    Column("last_event_at", Double),
-    Column("last_delivered_at", Double),
-    Column("last_digest_at", Double),
-    Column("next_digest_at", Double),
+    Column("last_event_at", Instant),
+    Column("last_delivered_at", Instant),
+    Column("last_digest_at", Instant),
+    Column("next_digest_at", Instant),
     Index("channel_subscriptions_channel", "channel_id", "state"),
     Index("channel_subscriptions_next_digest_at", "next_digest_at"),
 )
@@ -220,7 +211,7 @@ cards = Table(
     Column("thread_ts", Text),  # where that stands in a thread
     Column("event_id", Text, nullable=False),  # the latest it has told
     Column("event_count", Integer, nullable=False),  # how many events it has told
-    Column("changed_at", Double, nullable=False),
+    Column("changed_at", Instant, nullable=False),
 )
 
 bursts = Table(
@@ -228,8 +219,8 @@ bursts = Table(
     metadata,
     Column("channel_id", Text, primary_key=True),
     Column("ts", Text, nullable=False),  # the summary, in whose thread the rest stands
-    Column("began_at", Double, nullable=False),
-    Column("last_at", Double, nullable=False),
+    Column("began_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
     Column("counts", Text, nullable=False),  # JSON: how many of each kind
 )
 
@@ -237,15 +228,15 @@ schedules = Table(
     "schedules",
     metadata,
     Column("name", Text, primary_key=True),
-    Column("due_at", Double, nullable=False),
-    Column("slot", Double),  # the one that ran last
+    Column("due_at", Instant, nullable=False),
+    Column("slot", Instant),  # the one that ran last
 )
 
 checkpoints = Table(
     "checkpoints",
     metadata,
     Column("name", Text, primary_key=True),
-    Column("at", Double, nullable=False),
+    Column("at", Instant, nullable=False),
     Column("value", Text),
 )
 

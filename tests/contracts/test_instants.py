@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Double
 
 from bot import storage
+from bot.storage.column_types import Instant
 from bot.storage.tables import metadata
 from tests.storage import test_clock_set_back as behaviour
 
@@ -65,7 +66,7 @@ SOURCES = sorted(path for path in Path(storage.__file__).parent.glob("*.py") if 
 def instants() -> set[str]:
     """Return every column of the tables that could hold one."""
     columns = [column for table in metadata.tables.values() for column in table.columns]
-    return {f"{column.table.name}.{column.name}" for column in columns if isinstance(column.type, Double)}
+    return {f"{column.table.name}.{column.name}" for column in columns if isinstance(column.type, Double | Instant)}
 
 
 def compared(path: Path) -> Iterator[str]:

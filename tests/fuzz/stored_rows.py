@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import aiohttp
+from sqlalchemy import Boolean, Double, Integer
 
 from bot.errors import OperatorError
-from bot.storage.tables import Text, metadata
+from bot.storage.column_types import Instant
+from bot.storage.tables import metadata
 from tests.fuzz import target
 from tests.fuzz.answers import Asked
 from tests.fuzz.mutations import MARK
 from tests.fuzz.target import Case
 from tests.world import World
 
+NUMERIC = (Boolean, Double, Instant, Integer)
 NUMBERS: dict[str, Any] = {
     "null": None,
     "zero": 0,
@@ -53,7 +56,7 @@ class StoredRows:
     def invent(self, chance: random.Random) -> Case:
         table = chance.choice([*metadata.tables.values()])
         column = chance.choice([*table.columns])
-        values = TEXTS if isinstance(column.type, Text) else NUMBERS
+        values = NUMBERS if isinstance(column.type, NUMERIC) else TEXTS
         return {
             "table": table.name,
             "column": column.name,

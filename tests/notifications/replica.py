@@ -141,7 +141,9 @@ def _schedule(orders: Orders, database: Database, outbox: Outbox, worker: Worker
     async def tell() -> None:
         async with writing(database) as connection:
             begun = connection.execute(select(schedules.c.slot).where(schedules.c.name == SLOT)).scalar_one()
-            told = NewDelivery(key=str(uuid4()), lane=orders.slot_channel, kind=NOTE, subject=f"slot {begun}")
+            told = NewDelivery(
+                key=str(uuid4()), lane=orders.slot_channel, kind=NOTE, subject=f"slot {begun.timestamp()}"
+            )
             outbox.enqueue(connection, told)
         worker.wake()
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -204,7 +204,10 @@ async def test_matching_is_one_question_however_many_subscribe(
     first = await subscribe(database, subscriptions)
     async with writing(database) as connection:
         row = dict(zip(table.c.keys(), connection.execute(select(table)).one(), strict=True))
-        later = ({"id": f"f{n}", "submission_key": f"k{n}", "created_at": row["created_at"] + n} for n in range(1, 500))
+        at: datetime = row["created_at"]
+        later = (
+            {"id": f"f{n}", "submission_key": f"k{n}", "created_at": at + timedelta(seconds=n)} for n in range(1, 500)
+        )
         connection.execute(insert(table), [row | other for other in later])
     statements = Statements(database)
 

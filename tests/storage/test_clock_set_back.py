@@ -9,9 +9,11 @@ from sqlalchemy import Double, Table, select, update
 
 from bot.domain.channel_subscriptions import Rhythm
 from bot.domain.deliveries import Pace, Settlement
+from bot.domain.invitations import InvitationState
 from bot.storage.cards import Cards
 from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.clock import now, read_now
+from bot.storage.column_types import Instant
 from bot.storage.database import Database
 from bot.storage.digests import Digests
 from bot.storage.invitations import Invitations
@@ -172,7 +174,7 @@ async def test_a_reminder_that_lies_further_ahead_than_its_days_is_due(database:
     recorded = await kept.record(INVITED)
     async with writing(database) as connection:
         at: float = connection.execute(select(now())).scalar_one()
-        values: dict[str, Any] = {"state": "waiting", "remind_at": at + 86400 + AHEAD}
+        values: dict[str, Any] = {"state": InvitationState.WAITING, "remind_at": at + 86400 + AHEAD}
         connection.execute(update(invitations).values(values))
 
     assert await kept.due_reminders(wait=3 * 86400) == ()
@@ -241,10 +243,12 @@ async def test_work_goes_on_whatever_was_written_ahead(database: Database, outbo
         subscription = ChannelSubscriptions(database, outbox).set(
             connection, replace(NEW, rhythm=Rhythm.DAILY), next_digest_at=soon
         )
-        reminded = {"state": "waiting", "remind_at": soon.timestamp()}
+        reminded = {"state": InvitationState.WAITING, "remind_at": soon}
         connection.execute(update(invitations).values(reminded))
     for table in metadata.tables.values():
-        names = [each.name for each in table.c if isinstance(each.type, Double) and not each.name.endswith("_wait")]
+        names = [
+            each.name for each in table.c if isinstance(each.type, Double | Instant) and not each.name.endswith("_wait")
+        ]
         if names:
             await set_back(database, table, *names, by=by)
 

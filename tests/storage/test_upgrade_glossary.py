@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, insert, inspect, select
+from sqlalchemy import Connection, MetaData, insert, inspect, select, text
 
 from bot.domain import event_kinds
 from bot.domain.channel_subscriptions import Rhythm, SubscriptionState
@@ -221,7 +221,10 @@ async def test_every_row_of_every_table_is_as_it_was(upgraded: Database) -> None
     async with reading(upgraded) as connection:
         for name, rows in ROWS.items():
             table = metadata.tables[NAMES.get(name, name)]
-            found = [dict(row._mapping) for row in connection.execute(select(table).order_by(*table.primary_key))]
+            found = [
+                dict(row._mapping)
+                for row in connection.execute(select(text("*")).select_from(table).order_by(*table.primary_key))
+            ]
             wanted = [{NAMES.get(f"{name}.{column}", column): row[column] for column in row} for row in rows]
             kept = [{column: row[column] for column in each} for row, each in zip(found, wanted, strict=True)]
             assert kept == wanted

@@ -16,7 +16,6 @@ from bot.domain.events import Event, Source
 from bot.notifications.patience import Patience
 from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.database import open_database
-from bot.storage.enum_names import stored
 from bot.storage.outbox import Outbox
 from bot.storage.tables import channel_subscriptions
 from tests.notifications.replica import Orders
@@ -81,7 +80,7 @@ async def idle(address: str, *, seconds: float) -> float:
 
 
 async def match(address: str) -> float:
-    """Return the seconds in which an event finds the 10,000 that subscription it, the median of several."""
+    """Return the seconds in which an event finds its 10,000 subscriptions, the median of several."""
     rows = [
         {
             "id": f"f{number}",
@@ -91,8 +90,8 @@ async def match(address: str) -> float:
             "owner_id": "U1",
             "language": "en",
             "tz": "UTC",
-            "topics": stored({Topic.ALL}),
-            "countries": "",
+            "topics": frozenset({Topic.ALL}),
+            "countries": (),
             "thread_only": False,
             "rhythm": Rhythm.NOW,
             "state": SubscriptionState.ACTIVE,

@@ -6,7 +6,8 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Text, literal, select, type_coerce, update
+from sqlalchemy.dialects import sqlite
 
 from bot.domain import event_kinds
 from bot.domain.channel_subscriptions import NewChannelSubscription, Rhythm, SubscriptionState
@@ -14,8 +15,8 @@ from bot.domain.event_kind import Actor, Topic
 from bot.domain.events import Event, Source
 from bot.domain.invitations import InvitationState
 from bot.storage.channel_subscriptions import ChannelSubscriptions
+from bot.storage.column_types import Members
 from bot.storage.database import Database
-from bot.storage.enum_names import members, stored
 from bot.storage.events import Events
 from bot.storage.invitations import Invitations
 from bot.storage.outbox import Outbox
@@ -33,6 +34,7 @@ NEW = NewChannelSubscription(
     tz="Europe/London",
     topics=frozenset({Topic.ALL}),
 )
+DIALECT = sqlite.dialect()
 INVOICE = accepted(kind=event_kinds.INVOICE_READY, name="invoice-ready", resource="I1")
 
 
@@ -50,10 +52,11 @@ def begin(connection: Connection, kept: ChannelSubscriptions, new: NewChannelSub
 @pytest.mark.parametrize("names", list(permutations(("customers", "invoices", "all"))))
 def test_a_set_means_the_same_in_every_order_of_the_members_and_beside_new_ones(names: tuple[str, ...]) -> None:
     reordered: Any = EnumType.__call__(StrEnum, "Reordered", [(name, name) for name in ("newcomers", *names)])
-    words = stored([Topic.ALL, Topic.INVOICES])
+    before, after = Members(Topic), Members(reordered)
+    words = before.process_bind_param({Topic.ALL, Topic.INVOICES}, DIALECT)
 
-    assert words == stored([reordered("invoices"), reordered("all")]) == ",all,invoices,"
-    assert members(reordered, words) == {reordered("all"), reordered("invoices")}
+    assert words == after.process_bind_param([reordered("invoices"), reordered("all")], DIALECT) == ",all,invoices,"
+    assert after.process_result_value(words, DIALECT) == frozenset({reordered("all"), reordered("invoices")})
 
 
 async def test_a_topic_that_a_newer_release_has_stored_is_left_out_and_the_rest_is_read(
@@ -62,7 +65,9 @@ async def test_a_topic_that_a_newer_release_has_stored_is_left_out_and_the_rest_
     async with writing(database) as connection:
         subscription_id = begin(connection, kept)
         connection.execute(
-            update(channel_subscriptions).values(topics=",all,weather,", rhythm="hourly", state="asleep")
+            update(channel_subscriptions).values(
+                topics=literal(",all,weather,"), rhythm=literal("hourly"), state=literal("asleep")
+            )
         )
 
     found = await kept.find(subscription_id)
@@ -78,7 +83,7 @@ async def test_a_rhythm_that_a_newer_release_has_stored_keeps_nobody_from_being_
     events_kept = Events(database)
     async with writing(database) as connection:
         begin(connection, kept)
-        connection.execute(update(channel_subscriptions).values(rhythm="hourly"))
+        connection.execute(update(channel_subscriptions).values(rhythm=literal("hourly")))
         event = events_kept.record(connection, INVOICE)
         assert isinstance(event, Event)
         matches = kept.matching(connection, event)
@@ -92,7 +97,7 @@ async def test_a_topic_whose_name_holds_another_is_not_taken_for_it(
     events_kept = Events(database)
     async with writing(database) as connection:
         begin(connection, kept)
-        connection.execute(update(channel_subscriptions).values(topics=",all invoices,invoices_late,small,"))
+        connection.execute(update(channel_subscriptions).values(topics=literal(",all invoices,invoices_late,small,")))
         event = events_kept.record(connection, INVOICE)
         assert isinstance(event, Event)
 
@@ -106,7 +111,9 @@ async def test_an_event_of_a_kind_that_a_newer_release_has_stored_is_one_of_an_u
     async with writing(database) as connection:
         event = kept.record(connection, INVOICE)
         assert isinstance(event, Event)
-        connection.execute(update(events).values(kind="invoice_paid", source="telepathy", actor="nobody"))
+        connection.execute(
+            update(events).values(kind=literal("invoice_paid"), source=literal("telepathy"), actor=literal("nobody"))
+        )
 
     found = await kept.find(event.id)
 
@@ -119,7 +126,7 @@ async def test_an_actor_is_read_by_its_name(database: Database) -> None:
     async with writing(database) as connection:
         for actor in Actor:
             kept.record(connection, replace(INVOICE, resource=actor.name, actor=actor))
-        rows = connection.execute(select(events.c.id, events.c.actor)).all()
+        rows = connection.execute(select(events.c.id, type_coerce(events.c.actor, Text))).all()
 
     for event_id, word in rows:
         found = await kept.find(event_id)
@@ -133,7 +140,7 @@ async def test_an_invitation_in_a_state_that_a_newer_release_has_stored_waits_fo
     kept = Invitations(database, outbox)
     recorded = await kept.record(INVITED)
     async with writing(database) as connection:
-        connection.execute(update(invitations).values(state="snoozed"))
+        connection.execute(update(invitations).values(state=literal("snoozed")))
 
     found = await kept.find(recorded.id)
 
