@@ -103,8 +103,10 @@ class Vocabulary:
     def read(self, text: str) -> Meant | Unknown:
         """Return the command that a slash command means; without words it is help."""
         pieces = _pieces(text)
+        if (meant := self._meant(pieces)) is not None:
+            return meant
         spoken = _without(pieces, COURTESIES)
-        return self._meant(pieces) or self._meant(spoken) or self._unknown(spoken)
+        return self._meant(spoken) or self._unknown(spoken)
 
     def read_sentence(self, text: str) -> Meant | None:
         """Return the command that a sentence means, if it begins with one, courtesies aside."""
