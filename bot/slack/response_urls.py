@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
+from pydantic_core import to_json
 
 from bot.reply import Message
 from bot.settings import is_loopback
@@ -20,6 +21,7 @@ log = structlog.get_logger()
 _WORD = re.compile(rb"[a-z]+(?:_[a-z]+)+")
 
 HOSTS = ("https://hooks.slack.com", "https://hooks.slack-gov.com")
+_JSON = {"Content-Type": "application/json"}
 SUCCESS = range(200, 300)
 LONGEST_CONFIRMATION = 2048
 """Bytes that are read of what comes back."""
@@ -50,7 +52,8 @@ class ResponseUrls:
             if thread_ts:
                 body["thread_ts"] = thread_ts
             try:
-                async with self._session.post(url, json=body, allow_redirects=False) as answer:
+                sent = to_json(body)  # a third of the time that json takes
+                async with self._session.post(url, data=sent, headers=_JSON, allow_redirects=False) as answer:
                     status, said = answer.status, await _beginning(answer)
             except Exception as error:  # noqa: BLE001 - the caller has other ways
                 log.info("response_url failed", error=type(error).__name__)
