@@ -1,16 +1,8 @@
 """How Slack's payloads are decoded: what is optional may be null, missing, empty or of another type."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    ValidatorFunctionWrapHandler,
-    field_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
 
 from bot.views.foreign import SLACK_TS
 
@@ -24,16 +16,17 @@ class Strict(BaseModel):
 class Payload(Strict):
     """Slack adds fields without notice; what is not named here is ignored."""
 
-    @field_validator("*", mode="wrap")
+    @model_validator(mode="wrap")
     @classmethod
-    def _default_for_what_is_odd(cls, value: object, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
-        field = cls.model_fields[str(info.field_name)]
-        if field.is_required():
-            return read(value)
+    def _default_for_what_is_odd(cls, value: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
         try:
             return read(value)
-        except ValidationError:
-            return field.get_default(call_default_factory=True)
+        except ValidationError as error:
+            wrong = {each["loc"][0] for each in error.errors(include_url=False, include_input=False) if each["loc"]}
+            odd = {name for name in wrong if not cls.model_fields[str(name)].is_required()}
+            if not odd:
+                raise
+        return read({name: each for name, each in value.items() if name not in odd})
 
 
 def only_objects(value: object) -> object:
