@@ -28,12 +28,12 @@ from bot.slack.app import create_app
 from bot.slack.authorisation import Authorisation
 from bot.slack.connection import identify, reads_history, slack_client, socket_mode
 from bot.slack.contacts import ContactBook
-from bot.slack.courier import SlackCourier
 from bot.slack.deliveries import Deliveries
 from bot.slack.directory import Directory
 from bot.slack.dispatch import Dispatcher
 from bot.slack.events import Listener
 from bot.slack.http import SigningSecret, events_handler
+from bot.slack.messenger import SlackMessenger
 from bot.slack.replies import Postman
 from bot.slack.response_urls import ResponseUrls, response_origins
 from bot.storage.address import SQLiteAddress, database_address
@@ -114,13 +114,13 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         response_urls = ResponseUrls(session, response_origins(settings.slack_api_url))
         contacts = ContactBook(settings, directory)
         postman = Postman(client, response_urls, directory)
-        courier = SlackCourier(client, directory)
+        messenger = SlackMessenger(client, directory)
         notifications = assemble(
             database=database,
             workspace_id=workspace_id,
             partner_center=partner_center,
             cloud=cloud(settings.partner_center_cloud),
-            courier=courier,
+            messenger=messenger,
             tasks=tasks,
             reminder_days=settings.invite_nudge_days,
             readers=authorisation.may_read,
@@ -134,12 +134,11 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         news = sources(
             notifications,
             settings=settings,
-            database=database,
             partner_center=partner_center,
             consent=access_tokens.consent,
             judge=judged,
             cloud=cloud(settings.partner_center_cloud),
-            courier=courier,
+            messenger=messenger,
             certificates=certificates,
             history=reads_history(identity),
             signing_secret_fails=lambda: signing_secret.fails,
@@ -148,7 +147,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
             workspace_id=workspace_id,
             workspace_url=str(identity.url or ""),
             cloud=cloud(settings.partner_center_cloud),
-            invitations=notifications.tables.invitations,
+            invitations=notifications.repositories.invitations,
             invitation_actions=notifications.invitation_service,
             subscriptions=notifications.subscription_service,
             channels=directory,
@@ -173,7 +172,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         deliveries = Deliveries(app, dispatcher)
 
         stack.push_async_callback(tasks.drain, seconds=retry.STOPPING.work)
-        await stack.enter_async_context(notifications.at_work())
+        await stack.enter_async_context(notifications.running())
         await stack.enter_async_context(news.at_work())
         socket = await stack.enter_async_context(socket_mode(deliveries, client, settings, network))
         REQUESTS_LEFT.set_function(lambda: partner_center.requests_left)

@@ -173,6 +173,67 @@ class DatabaseTimeouts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryTimeouts:
+    """The delivery worker."""
+
+    lease: float = 30.0
+    """A claim; a delivery whose process died is claimed again after it."""
+    renewal: float = 5.0
+    """Between renewals of the leases, and for one of them."""
+    margin: float = 15.0
+    """What a lease must have left for a write to begin: the write, and the record of it."""
+    write: float = 10.0
+    """One write to Slack."""
+    preparation: float = 60.0
+    """What a handler asks of Microsoft and Slack before it plans, or before a write."""
+    look_up: float = 60.0
+    """The look for a message that may have been posted."""
+    database: float = 60.0
+    """One transaction, with its turn."""
+    look: float = 20.0
+    """Between claims where nothing is due earlier: another replica may have left something."""
+    breath: float = 0.02
+    """Between claims at the least: what ends meanwhile is claimed together."""
+    stuck: float = 180.0
+    """Without a claim, before the worker counts as hanging."""
+    trouble: float = 2.0
+    """To the next claim after the database has failed."""
+    record_again: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+    """Between attempts to record what was written."""
+    policy: RetryPolicy = RetryPolicy(first=2.0, longest=900.0, attempts=100, jitter=0.5)
+    """Of a delivery; about a day: a sign-in that died at night is mended by then."""
+    refused: float = 60.0
+    """Between attempts while Slack refuses the bot altogether."""
+    longest_queue_wait: float = 3600.0
+    """For which a conversation waits once, whatever Slack asks for; its rates are counted by the minute
+    (https://docs.slack.dev/apis/web-api/rate-limits)."""
+    longest_own_wait: float = 24 * 3600.0
+    """For which one delivery lets others go first once, whatever Microsoft asks for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrichmentTimeouts:
+    """Facts that an event lacks."""
+
+    held_back: float = 30.0
+    """Since an event came in, after which channels are notified without what Microsoft did not answer."""
+    alarm_held_back: float = 5.0
+    """The same for alarms."""
+    attempt: float = 12.0
+    """One question to Microsoft."""
+    again: float = 3.0
+    """To the next attempt while channels wait."""
+    late_again: float = 300.0
+    """Between attempts once channels were notified without the facts."""
+    latest: float = 86400.0
+    """After which nobody asks any more."""
+    update: float = 60.0
+    """From an incomplete notification to the first attempt to complete it."""
+    invitation: float = 15.0
+    """The link of an invitation, and the tenant of its domain."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobTimeouts:
     """Periodic jobs."""
 
@@ -227,6 +288,8 @@ PARTNER_CENTER = PartnerCenterTimeouts()
 ENTRA = EntraTimeouts()
 WEBHOOK = WebhookTimeouts()
 DATABASE = DatabaseTimeouts()
+DELIVERY = DeliveryTimeouts()
+ENRICHMENT = EnrichmentTimeouts()
 JOBS = JobTimeouts()
 HTTP_SERVER = HttpServerTimeouts()
 STOPPING = StoppingTimeouts()

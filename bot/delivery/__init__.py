@@ -1,1 +1,1 @@
-"""Periodic jobs and, from the outbox, deliveries to conversations; knows nothing of what they say."""
+"""Delivery of what the outbox owes to conversations, and periodic jobs; knows nothing of what messages say."""

@@ -1,108 +1,166 @@
-"""Deliveries to conversations: one message, or several that belong together."""
+"""Deliveries: messages that the outbox owes to conversations, with the steps of their plans."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 OWN = "~"
-"""How a lane begins that is no conversation of Slack's: work of the bot's own, which has no pace."""
+"""How the name of a queue begins that belongs to no conversation of Slack's: the bot's own work, which has no rate."""
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands."""
+    """State of a delivery."""
 
     WAITING = "waiting"  # to come
-    HELD = "held"  # what it belongs to is paused
+    HELD = "held"  # its subscription is paused
     SENT = "sent"
-    DROPPED = "dropped"  # nobody needs it any longer
-    DEAD = "dead"  # given up; has a reason
+    DROPPED = "dropped"  # no longer needed
+    DEAD = "dead"  # failed for good; has a reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """Post a message into a channel, into a thread, or to a person directly."""
+
+    action: Literal["post"] = "post"
+    name: str
+    """Name of the step within its plan."""
+    channel: str
+    thread_ts: str | None = None
+    thread_of: str | None = None
+    """Earlier step of the same plan whose message begins the thread."""
+    for_others: bool = False
+    """Other organisations may read it; everything else is written only where none of them reads."""
+    data: Mapping[str, str] = field(default_factory=dict)
+    """What the handler records once the step is done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """Replace a message of the bot's."""
+
+    action: Literal["edit"] = "edit"
+    name: str
+    channel: str
+    ts: str
+    for_others: bool = False
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class React:
+    """Add a reaction to a message."""
+
+    action: Literal["react"] = "react"
+    name: str
+    channel: str
+    ts: str
+    reaction: str
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """Show a message to one person: in a channel, or directly where they are not in it."""
+
+    action: Literal["show"] = "show"
+    name: str
+    channel: str
+    user: str
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+Step = Post | Edit | React | Show
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDelivery:
-    """A delivery to enqueue, in the transaction of what causes it."""
+    """A delivery to be enqueued in the transaction of what causes it."""
 
-    key: str
-    """The idempotency key: a second delivery with it is ignored."""
-    lane: str
-    """The conversation: its deliveries come one after the other, in order."""
+    idempotency_key: str
+    """A second delivery with the same key is ignored."""
+    conversation: str
+    """Queue it joins: a channel, a person, or a queue of the bot's own."""
     kind: str
-    """Who writes it."""
+    """Name of its handler."""
     subject: str
-    """What it is about, for its writer to read."""
+    """What it is about, for its handler to read."""
     subscription_id: str | None = None
+    customer_id: str | None = None
+    """Customer whose news keep their order within the conversation; None: it has no order but that of the queue."""
+    happened_at: datetime | None = None
+    """Position among the news of that customer."""
+    urgent: bool = False
+    """It goes ahead of everything else in the conversation, but for earlier news of the same customer."""
     held: bool = False
     after_seconds: float = 0.0
-    """Not before; others of the lane go first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
-    """Which steps of a delivery may have been sent though no outcome was recorded; each is until its own outcome is."""
-
-    steps: frozenset[str] = frozenset()
-    """Steps whose attempt ended without Slack's answer."""
-    lost: bool = False
-    """A claim was lost, and nobody knows at which step its owner was: any without an outcome may have been sent."""
-
-    def covers(self, step: str) -> bool:
-        """Say whether a step may have been sent."""
-        return self.lost or step in self.steps
-
-    def after(self, how: "Settlement") -> "Doubt":
-        """Return what is in doubt after an attempt."""
-        resolved = frozenset() if how.part is None else frozenset({how.part})
-        added = frozenset({how.step}) if how.suspect and how.step is not None else frozenset()
-        lost = self.lost and (how.part is None or how.still_lost)
-        return Doubt(steps=self.steps - resolved | added, lost=lost or (how.suspect and how.step is None))
+    """Not before; others of the conversation may go first, but for later news of the same customer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A delivery that somebody has claimed, to do its next step before the lease runs out."""
+    """A delivery claimed under a lease."""
 
     number: int
     id: str
-    key: str
-    lane: str
+    idempotency_key: str
+    conversation: str
     kind: str
     subject: str
     subscription_id: str | None
-    parts: Mapping[str, str] = field(default_factory=dict)
-    """The messages of it that stand already: their ``ts`` by name."""
+    customer_id: str | None
+    happened_at: datetime | None
+    urgent: bool
+    plan: tuple[Step, ...] | None
+    """Stored plan; None where none is stored, or where it cannot be read."""
+    sent: Mapping[str, str]
+    """``ts`` by name of the steps that are recorded; empty for a step without a message."""
+    maybe_sent: bool
+    """An attempt ended without a recorded outcome: its first unrecorded step may have been written."""
     attempts: int
-    doubt: Doubt = Doubt()
-    """What former attempts may have sent: look before posting that."""
     created_at: datetime
+    claimed_at: datetime
+    """The database's time of the claim."""
     fence: int
-    """The number of the claim; a settlement with an older one is refused."""
+    """Fencing token: writes with an older one are refused."""
     owner: str
     wait: float = 0.0
     """Seconds until its turn."""
 
     @property
-    def suspect(self) -> bool:
-        """Say whether a former attempt may have reached Slack."""
-        return self.doubt.lost or bool(self.doubt.steps)
-
-    @property
     def is_paced(self) -> bool:
-        """Say whether it goes to Slack, where messages have a pace."""
-        return not self.lane.startswith(OWN)
+        """Say whether it goes to Slack, which limits the rate."""
+        return not self.conversation.startswith(OWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """What became of deliveries."""
+class Outcome:
+    """End of an attempt, and what becomes of the delivery and of its queue."""
+
+    state: DeliveryState = DeliveryState.WAITING
+    """``WAITING``: it is tried again."""
+    reason: str | None = None
+    queue_seconds: float = 0.0
+    """How long the whole queue pauses."""
+    own_seconds: float = 0.0
+    """How long this delivery waits while others of its queue go first."""
+    counts: bool = True
+    """It was a failed attempt; after too many the delivery fails for good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryCounts:
+    """Numbers of deliveries to come and failed."""
 
     waiting: int = 0
-    given_up: int = 0
+    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How fast Slack is written to.
+class Rates:
+    """Rates at which Slack is written to.
 
     https://docs.slack.dev/apis/web-api/rate-limits: a message a second in each channel, and several hundred a minute in
     the whole workspace.
@@ -123,27 +181,3 @@ class Pace:
     def room(self, spent_seconds: float) -> int:
         """Return how many messages may start now, where what was sent is paid for in so many seconds."""
         return max(0, int(self.workspace_burst - spent_seconds * self.workspace_rate))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
-    """How an attempt ended, and what becomes of the delivery and of its lane."""
-
-    state: DeliveryState = DeliveryState.WAITING
-    """``WAITING``: there is more to do, or it is to be tried again."""
-    part: str | None = None
-    """The message that stands now, with its ``ts``."""
-    ts: str = ""
-    reason: str | None = None
-    lane_seconds: float = 0.0
-    """For how long nothing goes into this conversation."""
-    aside_seconds: float = 0.0
-    """For how long this delivery lets others of its lane go first."""
-    suspect: bool = False
-    """It may have reached Slack all the same."""
-    step: str | None = None
-    """The step that was tried, where no message of it is known to stand."""
-    still_lost: bool = False
-    """What a lost claim was at is not known by this either: ``part`` was looked for and not found, or cannot be."""
-    counts: bool = True
-    """A failed attempt; after too many the delivery is given up."""

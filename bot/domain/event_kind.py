@@ -109,6 +109,11 @@ class EventKind:
     detail_label: str = deferred("Microsoft says")
 
     @property
+    def is_alarm(self) -> bool:
+        """Say whether it is urgent."""
+        return self.loudness is Loudness.ALARM
+
+    @property
     def is_new_customer(self) -> bool:
         """Say whether a company has become a customer."""
         return self.once is BECOMES_CUSTOMER

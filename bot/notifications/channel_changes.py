@@ -5,14 +5,11 @@ from functools import partial
 
 import structlog
 
+from bot.delivery.channel_lookups import ChannelLookups
 from bot.domain.channel_subscriptions import EXTERNAL_CHANNEL, SubscriptionState
 from bot.domain.invitations import CHANNEL_ARCHIVED
-from bot.notifications.channel_lookups import ChannelLookups
-from bot.notifications.writers.pausing import pause_and_tell
-from bot.storage.channel_subscriptions import ChannelSubscriptions
-from bot.storage.database import Database
-from bot.storage.invitations import Invitations
-from bot.storage.outbox import Outbox
+from bot.notifications.subscription_delivery import pause_and_tell
+from bot.storage.repositories import Repositories
 
 log = structlog.get_logger()
 
@@ -20,21 +17,12 @@ log = structlog.get_logger()
 class ChannelChanges:
     """Told by the chat of what happens to a channel; doing it twice does no more than once."""
 
-    def __init__(
-        self,
-        *,
-        channels: ChannelLookups,
-        database: Database,
-        subscriptions: ChannelSubscriptions,
-        invitations: Invitations,
-        outbox: Outbox,
-        wake: Callable[[], None],
-    ) -> None:
+    def __init__(self, repositories: Repositories, *, channels: ChannelLookups, wake: Callable[[], None]) -> None:
         self._channels = channels
-        self._database = database
-        self._subscriptions = subscriptions
-        self._invitations = invitations
-        self._outbox = outbox
+        self._database = repositories.database
+        self._subscriptions = repositories.subscriptions
+        self._invitations = repositories.invitations
+        self._outbox = repositories.outbox
         self._wake = wake
 
     def sharing_changed(self) -> None:

@@ -4,15 +4,11 @@ from collections.abc import Sequence
 
 import structlog
 
-from bot.domain.invitations import CHANNEL_ARCHIVED, MESSAGE_DELETED
-from bot.notifications.courier import Courier, Refused, Undelivered
+from bot.delivery.messenger import Messenger, Refused, Undelivered
+from bot.domain.invitations import CHANNEL_ARCHIVED, MESSAGE_DELETED, Invitation
 from bot.slack_errors import CHANNEL_GONE
-from bot.storage.cards import Cards
-from bot.storage.channel_subscriptions import ChannelSubscriptions
-from bot.storage.checkpoints import Checkpoint, Checkpoints
-from bot.storage.events import Events
-from bot.storage.invitations import Invitation, Invitations
-from bot.storage.outbox import Outbox
+from bot.storage.checkpoints import Checkpoint
+from bot.storage.repositories import Repositories
 
 log = structlog.get_logger()
 
@@ -23,26 +19,15 @@ LOOKS = 40
 class Cleanup:
     """Periodic cleanup."""
 
-    def __init__(
-        self,
-        *,
-        cards: Cards,
-        courier: Courier,
-        delivery_days: int,
-        events: Events,
-        subscriptions: ChannelSubscriptions,
-        invitations: Invitations,
-        checkpoints: Checkpoints,
-        outbox: Outbox,
-    ) -> None:
-        self._cards = cards
-        self._courier = courier
+    def __init__(self, repositories: Repositories, *, messenger: Messenger, delivery_days: int) -> None:
+        self._cards = repositories.cards
+        self._messenger = messenger
         self._delivery_days = delivery_days
-        self._events = events
-        self._subscriptions = subscriptions
-        self._invitations = invitations
-        self._checkpoints = checkpoints
-        self._outbox = outbox
+        self._events = repositories.events
+        self._subscriptions = repositories.subscriptions
+        self._invitations = repositories.invitations
+        self._checkpoints = repositories.checkpoints
+        self._outbox = repositories.outbox
 
     async def look_for_messages(self) -> None:
         """Close the invitations whose message was deleted or whose channel is gone; some at a time, in turn.
@@ -78,7 +63,7 @@ class Cleanup:
     async def _gone(self, invitation: Invitation) -> str | None:
         """Return why nobody sees the invitation any longer; None where it stands."""
         try:
-            channel = await self._courier.channel(invitation.channel_id)
+            channel = await self._messenger.channel(invitation.channel_id)
         except Refused as error:
             if error.reason in CHANNEL_GONE:
                 return CHANNEL_ARCHIVED
@@ -86,7 +71,7 @@ class Cleanup:
         if channel.archived:
             return CHANNEL_ARCHIVED
         ts = invitation.message_ts
-        stands = ts is None or await self._courier.stands(channel=invitation.channel_id, ts=ts)
+        stands = ts is None or await self._messenger.exists(channel=invitation.channel_id, ts=ts)
         return None if stands else MESSAGE_DELETED
 
 

@@ -58,7 +58,7 @@ class Health:
             await self._checkpoints.get(Checkpoint.POLLED),
             await self._checkpoints.get(Checkpoint.POLL_FAILED),
         )
-        account = await self._outbox.account()
+        counts = await self._outbox.counts()
         return Status(
             signed_in_at=consent.signed_in_at if consent else None,
             mfa=_mfa(consent, await self._checkpoints.get(Checkpoint.MFA)),
@@ -67,8 +67,8 @@ class Health:
             polled_at=_at(polled),
             poll_works=not self._polls or not _is_later(failed, polled, at=await self._checkpoints.now()),
             webhook_at=_at(await self._checkpoints.get(Checkpoint.WEBHOOK)),
-            waiting=account.waiting,
-            given_up=account.given_up,
+            waiting=counts.waiting,
+            given_up=counts.failed,
             paused=await self._subscriptions.count_paused(),
             requests_left=self._partner_center.requests_left,
             history=self.history,

@@ -1,6 +1,10 @@
-"""Record observations and enqueue a delivery for each subscribed channel, in one transaction."""
+"""Ingestion of what sources observe: new events are kept and enqueued for the subscribed channels in one transaction.
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+An event that lacks facts is held back in every channel for a bounded time, with later news of the same customer, while
+a delivery of the bot's own asks for them. After that it goes out as it is, and is updated.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 
 import structlog
 from sqlalchemy import Connection
@@ -8,57 +12,50 @@ from sqlalchemy import Connection
 from bot.domain.channel_subscriptions import Rhythm
 from bot.domain.deliveries import OWN, NewDelivery
 from bot.domain.event_kinds import ACCESS_ENDED, FRAUD_ALERT
-from bot.domain.events import Event, Observation
+from bot.domain.events import Event, EventFacts, Observation
 from bot.metrics import EVENTS
+from bot.notifications.enrichment import held_back
 from bot.partner_center.client import PartnerCenter
 from bot.partner_center.protocol import readable_id
-from bot.storage.channel_subscriptions import ChannelSubscriptions
-from bot.storage.database import Database
-from bot.storage.digests import Digests
-from bot.storage.events import Events
-from bot.storage.outbox import Outbox
+from bot.storage.checkpoints import Checkpoint
+from bot.storage.outbox import Known, Outbox
+from bot.storage.repositories import Repositories
 
 log = structlog.get_logger()
 
-NOTICE = "notice"
-"""The kind of the delivery that tells a channel of an event; its subject is the event's id."""
+NOTIFICATION = "notice"
+"""Kind of the delivery that notifies a channel of an event; its subject is the event's id."""
 ACCEPTANCE = "acceptance"
-"""The kind of the delivery that finds out whose invitation a new customer accepted; likewise."""
-ALERT = "alert"
-"""The kind of the delivery that finds out whom a fraud alert is about; likewise."""
-ENDING = "ending"
-"""The kind of the delivery that finds out who ended a delegated access; likewise."""
+"""Kind of the delivery that finds out whose invitation a new customer accepted; its subject is the event's id."""
+ENRICHMENT = "enrichment"
+"""Kind of the delivery that asks for what an event lacks; its subject is the event's id."""
 
 
 class Ingest:
-    """Record what the sources observe."""
+    """Where every source brings what it observes."""
 
-    def __init__(
-        self,
-        *,
-        database: Database,
-        events: Events,
-        subscriptions: ChannelSubscriptions,
-        digests: Digests,
-        outbox: Outbox,
-        partner_center: PartnerCenter,
-        wake: Callable[[], None],
-    ) -> None:
-        self._database = database
-        self._events = events
-        self._subscriptions = subscriptions
-        self._digests = digests
-        self._outbox = outbox
+    def __init__(self, repositories: Repositories, *, partner_center: PartnerCenter, wake: Callable[[], None]) -> None:
+        self._database = repositories.database
+        self._events = repositories.events
+        self._subscriptions = repositories.subscriptions
+        self._digests = repositories.digests
+        self._invitations = repositories.invitations
+        self._outbox = repositories.outbox
+        self._checkpoints = repositories.checkpoints
         self._partner_center = partner_center
         self._wake = wake
 
-    async def ingest(self, *observations: Observation) -> tuple[Event, ...]:
-        """Record observations; return the events that are new, once all of it is committed."""
+    async def ingest(self, *observations: Observation, checkpoint: Checkpoint | None = None) -> tuple[Event, ...]:
+        """Keep what was observed, and note a checkpoint; return what is new, once all of it is committed."""
+        in_order = sorted(observations, key=lambda each: each.happened_at)
 
         def work(connection: Connection) -> tuple[Event, ...]:
-            new = tuple(event for seen in observations if (event := self._events.record(connection, seen)) is not None)
-            deliveries = [delivery for event in new if event.notified for delivery in self._due(connection, event)]
-            self._outbox.enqueue(connection, *deliveries)  # at once: lanes are locked in one order
+            recorded = (self._events.record(connection, each) for each in in_order)
+            new = tuple(event for event in recorded if event is not None)
+            due = [delivery for event in new if event.notified for delivery in self._due(connection, event)]
+            self._outbox.enqueue(connection, *due)  # at once: queues are locked in one order
+            if checkpoint is not None:
+                self._checkpoints.note(connection, checkpoint)
             return new
 
         new = await self._database.write(work)
@@ -68,45 +65,89 @@ class Ingest:
             log.info("event", name=readable_id(event.name), event_kind=kind, source=event.source, told=event.notified)
             if event.customer_id is not None:
                 self._partner_center.forget(event.customer_id)
-        if new:
+        if any(event.notified for event in new):
             self._wake()
         return new
 
     def _due(self, connection: Connection, event: Event) -> Iterable[NewDelivery]:
-        """Return the deliveries to enqueue: notices, or first the one that fetches what the event lacks."""
+        """Return the notifications of an event, and the delivery that asks for what it lacks."""
+        asking = self._asking(connection, event)
+        held = 0.0 if asking is None else held_back(urgent=event.kind.is_alarm)
+        return (*self._notifications(connection, event, held=held), *(() if asking is None else (asking,)))
+
+    def _asking(self, connection: Connection, event: Event) -> NewDelivery | None:
         if event.kind.is_new_customer and event.customer_id is not None:
-            return (_finding_out(ACCEPTANCE, event, event.customer_id),)
-        if event.kind is FRAUD_ALERT and event.customer_id is None and event.resource is not None:
-            return (_finding_out(ALERT, event, event.resource),)
-        if event.kind is ACCESS_ENDED and event.actor is None and event.audit_id is not None:
-            return (_finding_out(ENDING, event, event.audit_id),)
-        return self._notices(connection, event)
+            waits = self._invitations.any_waits(connection)
+            return _own(ACCEPTANCE, event, event.customer_id) if waits else None
+        lacks = lacking(event)
+        return None if lacks is None else _own(ENRICHMENT, event, lacks)
 
-    def notify(self, connection: Connection, event: Event, *, instead: Sequence[NewDelivery] = ()) -> None:
-        """Enqueue notices for the subscribed channels, and other deliveries ``instead`` for some of them."""
-        notices = self._notices(connection, event, but_not={other.lane for other in instead})
-        self._outbox.enqueue(connection, *instead, *notices)  # at once: lanes are locked in one order
+    def enriched(self, connection: Connection, event: Event, facts: EventFacts) -> None:
+        """Keep facts that were found, and let the event wait for them no longer."""
+        self.notify(connection, self._events.learn(connection, event.id, facts))
 
-    def _notices(self, connection: Connection, event: Event, but_not: Collection[str] = ()) -> tuple[NewDelivery, ...]:
-        """Return a notice for each channel that has subscribed to it, and keep it for the digests that will tell it."""
-        self._subscriptions.event_seen(connection, event)
+    def notify(
+        self, connection: Connection, event: Event, *, instead: Sequence[NewDelivery] = (), spared_too: bool = False
+    ) -> None:
+        """Notify every subscribed channel now, but for those with something to read ``instead``.
+
+        ``spared_too``: also those that had something else to read before.
+        """
+        spared = {other.conversation for other in instead}
+        notifications = self._notifications(connection, event)
+        known: Known = "revived" if spared_too else "ready"
+        wanted = tuple(each for each in notifications if each.conversation not in spared)
+        self._outbox.enqueue(connection, *wanted, *instead, known=known)  # at once: queues are locked in one order
+        keys = [each.idempotency_key for each in notifications if each.conversation in spared]
+        if keys:
+            self._outbox.drop_known(connection, keys)
+
+    def _notifications(self, connection: Connection, event: Event, *, held: float = 0.0) -> tuple[NewDelivery, ...]:
+        """Return a notification for each subscribed channel, and keep the event for the digests that will tell it."""
         matches = self._subscriptions.matching(connection, event)
+        if not matches:
+            return ()
+        self._subscriptions.event_seen(connection, event)
         at_once = {match.channel_id: match for match in reversed(matches) if match.rhythm is Rhythm.NOW}
-        later = [match.id for match in matches if match.rhythm is not Rhythm.NOW]
-        self._digests.collect(connection, later, event.id)
+        digested = [match.id for match in matches if match.rhythm is not Rhythm.NOW]
+        self._digests.collect(connection, digested, event.id)
         return tuple(
-            NewDelivery(
-                key=f"{NOTICE}:{event.id}:{channel_id}",
-                lane=channel_id,
-                kind=NOTICE,
-                subject=event.id,
-                subscription_id=match.id,
-                held=match.paused,
-            )
+            notification(event, channel_id=channel_id, subscription_id=match.id, held=match.paused, after_seconds=held)
             for channel_id, match in at_once.items()
-            if channel_id not in but_not
         )
 
 
-def _finding_out(kind: str, event: Event, about: str) -> NewDelivery:
-    return NewDelivery(key=f"{kind}:{event.id}", lane=f"{OWN}{about}", kind=kind, subject=event.id)
+def notification(
+    event: Event, *, channel_id: str, subscription_id: str, held: bool, after_seconds: float = 0.0
+) -> NewDelivery:
+    """Return the delivery that notifies a channel of an event."""
+    return NewDelivery(
+        idempotency_key=f"{NOTIFICATION}:{event.id}:{channel_id}",
+        conversation=channel_id,
+        kind=NOTIFICATION,
+        subject=event.id,
+        subscription_id=subscription_id,
+        customer_id=event.customer_id,
+        happened_at=event.happened_at,
+        urgent=event.kind.is_alarm,
+        held=held,
+        after_seconds=after_seconds,
+    )
+
+
+def lacking(event: Event) -> str | None:
+    """Return by what Microsoft is asked for a fact that an event lacks; None where it lacks none."""
+    if event.kind is FRAUD_ALERT and event.customer_id is None:
+        return event.resource
+    if event.kind is ACCESS_ENDED and event.actor is None:
+        return event.audit_id
+    return None
+
+
+def is_being_enriched(connection: Connection, outbox: Outbox, event: Event) -> bool:
+    """Say whether a fact that an event lacks is still asked for."""
+    return lacking(event) is not None and outbox.is_to_come(connection, ENRICHMENT, event.id)
+
+
+def _own(kind: str, event: Event, about: str) -> NewDelivery:
+    return NewDelivery(idempotency_key=f"{kind}:{event.id}", conversation=f"{OWN}{about}", kind=kind, subject=event.id)

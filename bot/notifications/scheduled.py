@@ -12,17 +12,11 @@ from bot.domain.event_kinds import ACCESS_EXPIRING
 from bot.domain.events import Observation, Source
 from bot.domain.invitations import Invitation
 from bot.domain.working_days import longest_wait, next_digest, working_days_later
+from bot.notifications.handlers.digest import DIGEST
 from bot.notifications.ingest import Ingest
-from bot.notifications.invitations import REMINDER
-from bot.notifications.writers.digests import DIGEST
-from bot.storage.channel_subscriptions import ChannelSubscriptions
-from bot.storage.checkpoints import Checkpoints
+from bot.notifications.invitation_news import REMINDER
 from bot.storage.clock import read_now
-from bot.storage.database import Database
-from bot.storage.digests import Digests
-from bot.storage.events import Events
-from bot.storage.invitations import Invitations
-from bot.storage.outbox import Outbox
+from bot.storage.repositories import Repositories
 
 SILENCE_DAYS = 10
 """Working days between two reminders of one invitation."""
@@ -33,27 +27,16 @@ class ScheduledJobs:
     """Enqueue what is due, in the transaction that stores when it is due next: once a slot."""
 
     def __init__(
-        self,
-        *,
-        database: Database,
-        digests: Digests,
-        events: Events,
-        subscriptions: ChannelSubscriptions,
-        ingest: Ingest,
-        invitations: Invitations,
-        checkpoints: Checkpoints,
-        outbox: Outbox,
-        wake: Callable[[], None],
-        reminder_days: int,
+        self, repositories: Repositories, *, ingest: Ingest, wake: Callable[[], None], reminder_days: int
     ) -> None:
-        self._database = database
-        self._digests = digests
-        self._events = events
-        self._subscriptions = subscriptions
+        self._database = repositories.database
+        self._digests = repositories.digests
+        self._events = repositories.events
+        self._subscriptions = repositories.subscriptions
         self._ingest = ingest
-        self._invitations = invitations
-        self._checkpoints = checkpoints
-        self._outbox = outbox
+        self._invitations = repositories.invitations
+        self._checkpoints = repositories.checkpoints
+        self._outbox = repositories.outbox
         self._wake = wake
         self._longest = longest_wait(max(reminder_days, SILENCE_DAYS)).total_seconds()
 
@@ -81,7 +64,8 @@ class ScheduledJobs:
         if noted is not None:
             key = f"{REMINDER}:{noted.id}:{noted.reminders}"
             self._outbox.enqueue(
-                connection, NewDelivery(key=key, lane=noted.channel_id, kind=REMINDER, subject=noted.id)
+                connection,
+                NewDelivery(idempotency_key=key, conversation=noted.channel_id, kind=REMINDER, subject=noted.id),
             )
 
     async def announce_ends(self) -> None:
@@ -111,8 +95,8 @@ class ScheduledJobs:
             digest = self._digests.take(connection, subscription.id, due_at=due_at, next_at=next_at)
             if digest is not None:
                 delivery = NewDelivery(
-                    key=f"{DIGEST}:{digest}",
-                    lane=subscription.channel_id,
+                    idempotency_key=f"{DIGEST}:{digest}",
+                    conversation=subscription.channel_id,
                     kind=DIGEST,
                     subject=digest,
                     subscription_id=subscription.id,

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import aiohttp
 import structlog
 
+from bot.delivery.messenger import Messenger
 from bot.delivery.scheduler import ScheduledJob, Scheduler
 from bot.notifications.assembly import Notifications
 from bot.notifications.audit_poller import AuditPoller
 from bot.notifications.channel_changes import ChannelChanges
 from bot.notifications.cleanup import Cleanup
-from bot.notifications.courier import Courier
 from bot.notifications.customer_diff import CustomerDiff
 from bot.notifications.health import Health
 from bot.notifications.scheduled import ScheduledJobs
@@ -23,7 +23,6 @@ from bot.partner_center.client import PartnerCenter
 from bot.partner_center.clouds import Cloud
 from bot.partner_center.consent import Verdict
 from bot.settings import Settings
-from bot.storage.database import Database
 from bot.storage.known_customers import KnownCustomers
 from bot.storage.schedules import Schedules
 
@@ -61,71 +60,50 @@ def sources(
     notifications: Notifications,
     *,
     settings: Settings,
-    database: Database,
     partner_center: PartnerCenter,
     consent: Callable[[], Awaitable[Consent | None]],
     judge: Callable[[], Awaitable[Verdict]],
     cloud: Cloud,
-    courier: Courier,
+    messenger: Messenger,
     certificates: aiohttp.ClientSession,
     history: bool,
     signing_secret_fails: Callable[[], bool] = lambda: False,
 ) -> Sources:
     """Put the sources together; nothing runs yet. ``history``: the bot may read channels back."""
-    database = database.background
-    tables, ingest, wake = notifications.background, notifications.ingest, notifications.worker.wake
+    repositories, ingest, wake = notifications.background, notifications.ingest, notifications.worker.wake
     audit_poller = AuditPoller(
         partner_center=partner_center,
         partner_tenant_id=str(settings.partner_center_tenant_id),
         ingest=ingest,
-        events=tables.events,
-        checkpoints=tables.checkpoints,
+        events=repositories.events,
+        checkpoints=repositories.checkpoints,
         customer_diff=CustomerDiff(
-            database=database,
-            known=KnownCustomers(database),
-            checkpoints=tables.checkpoints,
+            database=repositories.database,
+            known=KnownCustomers(repositories.database),
+            checkpoints=repositories.checkpoints,
             partner_center=partner_center,
             ingest=ingest,
         ),
         audited=cloud.audit_records,
     )
-    scheduled = ScheduledJobs(
-        database=database,
-        digests=tables.digests,
-        events=tables.events,
-        subscriptions=tables.subscriptions,
-        ingest=ingest,
-        invitations=tables.invitations,
-        checkpoints=tables.checkpoints,
-        outbox=tables.outbox,
-        wake=wake,
-        reminder_days=settings.invite_nudge_days,
-    )
-    cleanup = Cleanup(
-        cards=tables.cards,
-        courier=courier,
-        delivery_days=settings.delivery_days,
-        events=tables.events,
-        subscriptions=tables.subscriptions,
-        invitations=tables.invitations,
-        checkpoints=tables.checkpoints,
-        outbox=tables.outbox,
-    )
+    scheduled = ScheduledJobs(repositories, ingest=ingest, wake=wake, reminder_days=settings.invite_nudge_days)
+    cleanup = Cleanup(repositories, messenger=messenger, delivery_days=settings.delivery_days)
     health = Health(
         partner_center=partner_center,
         consent=consent,
         judge=judge,
-        events=notifications.tables.events,
-        subscriptions=notifications.tables.subscriptions,
-        checkpoints=notifications.tables.checkpoints,
-        outbox=notifications.tables.outbox,
+        events=notifications.repositories.events,
+        subscriptions=notifications.repositories.subscriptions,
+        checkpoints=notifications.repositories.checkpoints,
+        outbox=notifications.repositories.outbox,
         polls=settings.poll_seconds > 0,
         history=history,
-        slack_refuses=lambda: notifications.worker.barred,
+        slack_refuses=lambda: notifications.worker.refused,
         signing_secret_fails=signing_secret_fails,
     )
     scheduler = Scheduler(
-        Schedules(database), _jobs(audit_poller, scheduled, cleanup, health, poll_seconds=settings.poll_seconds)
+        Schedules(repositories.database),
+        _jobs(audit_poller, scheduled, cleanup, health, poll_seconds=settings.poll_seconds),
     )
 
     async def look() -> bool:
@@ -142,18 +120,11 @@ def sources(
                 ca_file=settings.webhook_ca_file,
             ),
             ingest=ingest,
-            checkpoints=tables.checkpoints,
+            checkpoints=repositories.checkpoints,
             look=look,
         ),
         scheduler=scheduler,
-        channel_changes=ChannelChanges(
-            channels=notifications.channels,
-            database=database,
-            subscriptions=tables.subscriptions,
-            invitations=tables.invitations,
-            outbox=tables.outbox,
-            wake=wake,
-        ),
+        channel_changes=ChannelChanges(repositories, channels=notifications.channels, wake=wake),
         health=health,
         notifications=notifications,
     )

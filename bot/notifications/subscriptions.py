@@ -15,13 +15,10 @@ from bot.domain.channel_subscriptions import (
 )
 from bot.domain.deliveries import NewDelivery
 from bot.domain.working_days import next_digest
-from bot.notifications.ingest import NOTICE
-from bot.storage.channel_subscriptions import ChannelSubscriptions
+from bot.notifications.ingest import notification
 from bot.storage.clock import read_now
-from bot.storage.database import Database
-from bot.storage.digests import Digests
 from bot.storage.errors import DatabaseUnavailable
-from bot.storage.outbox import Outbox
+from bot.storage.repositories import Repositories
 
 TEST = "test"
 """The kind of the delivery by which a person sees whether notices arrive; its subject is who asked for it."""
@@ -30,19 +27,12 @@ TEST = "test"
 class SubscriptionService:
     """Implement ``bot.context.Subscriptions``."""
 
-    def __init__(
-        self,
-        *,
-        database: Database,
-        subscriptions: ChannelSubscriptions,
-        digests: Digests,
-        outbox: Outbox,
-        wake: Callable[[], None],
-    ) -> None:
-        self._database = database
-        self._subscriptions = subscriptions
-        self._digests = digests
-        self._outbox = outbox
+    def __init__(self, repositories: Repositories, *, wake: Callable[[], None]) -> None:
+        self._database = repositories.database
+        self._subscriptions = repositories.subscriptions
+        self._digests = repositories.digests
+        self._events = repositories.events
+        self._outbox = repositories.outbox
         self._wake = wake
 
     async def find(self, subscription_id: str) -> ChannelSubscription | None:
@@ -141,8 +131,8 @@ class SubscriptionService:
             if subscription is None or subscription.state is SubscriptionState.REMOVED:
                 return None
             test = NewDelivery(
-                key=f"{TEST}:{uuid4()}",
-                lane=subscription.channel_id,
+                idempotency_key=f"{TEST}:{uuid4()}",
+                conversation=subscription.channel_id,
                 kind=TEST,
                 subject=by,
                 subscription_id=subscription.id,
@@ -155,15 +145,13 @@ class SubscriptionService:
         return subscription
 
     def _notify_collected(self, connection: Connection, subscription: ChannelSubscription) -> None:
-        notices = (
-            NewDelivery(
-                key=f"{NOTICE}:{event_id}:{subscription.channel_id}",
-                lane=subscription.channel_id,
-                kind=NOTICE,
-                subject=event_id,
-                subscription_id=subscription.id,
-                held=subscription.state is SubscriptionState.PAUSED,
-            )
-            for event_id in self._digests.release(connection, subscription.id)
+        events = self._events.among(connection, self._digests.release(connection, subscription.id))
+        paused = subscription.state is SubscriptionState.PAUSED
+        channel_id = subscription.channel_id
+        self._outbox.enqueue(
+            connection,
+            *(
+                notification(event, channel_id=channel_id, subscription_id=subscription.id, held=paused)
+                for event in events
+            ),
         )
-        self._outbox.enqueue(connection, *notices)

@@ -87,8 +87,7 @@ class Webhook:
         seen = observation(webhook_event, now=await self._checkpoints.now())
         if names_nobody(seen) and await self._look():  # its audit record will tell, with the name
             seen = replace(seen, kind=QUIET)
-        await self._ingest.ingest(seen)
-        await self._checkpoints.set(Checkpoint.WEBHOOK)
+        await self._ingest.ingest(seen, checkpoint=Checkpoint.WEBHOOK)
 
 
 def _refused(status: int, why: str, *, error: Exception | None = None) -> web.Response:

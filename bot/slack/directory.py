@@ -8,8 +8,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cache import Cache, Invalidated
 from bot.context import Channel
+from bot.delivery.channel_lookups import ChannelLookups
 from bot.errors import RemoteError
-from bot.notifications.channel_lookups import ChannelLookups
 from bot.slack import conversation_object, user_object
 from bot.slack.api import SlackRefused, SlackUnreachable, call
 from bot.slack.user_object import Person

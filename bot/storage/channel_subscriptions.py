@@ -19,7 +19,7 @@ from bot.domain.channel_subscriptions import (
     SubscriptionState,
     SubscriptionStats,
 )
-from bot.domain.deliveries import Account
+from bot.domain.deliveries import DeliveryCounts
 from bot.domain.event_kind import Topic
 from bot.domain.events import Event
 from bot.slack_errors import MEANINGS, Meaning
@@ -136,11 +136,11 @@ class ChannelSubscriptions:
 
     async def with_stats(self, found: Sequence[ChannelSubscription]) -> tuple[SubscriptionStats, ...]:
         """Return subscriptions with what waits and what was given up for each."""
-        accounts = await self._outbox.accounts([subscription.id for subscription in found])
+        all_counts = await self._outbox.counts_of([subscription.id for subscription in found])
         return tuple(
-            SubscriptionStats(subscription=subscription, waiting=account.waiting, given_up=account.given_up)
+            SubscriptionStats(subscription=subscription, waiting=counts.waiting, given_up=counts.failed)
             for subscription in found
-            for account in (accounts.get(subscription.id, Account()),)
+            for counts in (all_counts.get(subscription.id, DeliveryCounts()),)
         )
 
     def matching(self, connection: Connection, event: Event) -> tuple[Match, ...]:

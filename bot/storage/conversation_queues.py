@@ -1,14 +1,12 @@
-"""Lanes: conversations in which one delivery at a time goes, and how many may go in the whole workspace.
+"""Conversation queues: deliveries of one conversation go one at a time, in order.
 
-``due_at`` says when a lane is looked at next, rather too early than too late: whoever finds nothing there mends it.
-Beside each instant stands how far ahead it was set: one that lies further ahead was set by a clock that has been set
-back since, and counts as due.
-A transaction that changes a lane, or its deliveries, has locked the lane before; several are locked in one order.
+``due_at`` says when a queue is looked at next. It may be early; the claimer corrects it. Beside each instant stands how
+far ahead it was set: an instant further ahead was set by a clock that has been set back since, and counts as due.
+A transaction that changes a queue, or its deliveries, has locked the queue before; several are locked in one order.
 
-Statements are made once: making one costs half as much as what the database does with it.
+Statements are built once: building one costs half as much as what the database does with it.
 """
 
-import json
 import sys
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -22,6 +20,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    false,
     func,
     null,
     or_,
@@ -30,18 +29,60 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain.deliveries import OWN, Delivery, DeliveryState, Settlement
+from bot import retry
+from bot.domain.deliveries import OWN, Delivery, DeliveryState, Outcome
 from bot.storage.clock import astray, believed, due, later, now
 from bot.storage.database import Database
-from bot.storage.tables import conversation_queues, deliveries, workspace_rates
+from bot.storage.delivery_rows import mark_maybe_sent
+from bot.storage.tables import conversation_queues, deliveries
 
 IS_WAITING = deliveries.c.state == DeliveryState.WAITING
 UNUSED_SECONDS = 86400.0
 
 _at: ColumnElement[float] = bindparam("at", type_=Double())
+_earlier = deliveries.alias("earlier")
+
+
+def _first_of_its_customer(but: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition that no earlier news of the same customer waits in the queue, ``but`` that delivery."""
+    before = or_(
+        _earlier.c.happened_at < deliveries.c.happened_at,
+        and_(_earlier.c.happened_at == deliveries.c.happened_at, _earlier.c.number < deliveries.c.number),
+    )
+    held_back = and_(
+        _earlier.c.conversation == deliveries.c.conversation,
+        _earlier.c.customer_id == deliveries.c.customer_id,
+        _earlier.c.state == DeliveryState.WAITING,
+        _earlier.c.due_wait <= retry.ENRICHMENT.held_back,  # one that waits longer holds nothing back
+        _earlier.c.number != but,
+        before,
+    )
+    return ~select(_earlier.c.number).where(held_back).correlate(deliveries).exists()
+
+
+def _first_due(but: ColumnElement[Any]) -> Any:
+    """Return when the first delivery of a queue is due, ``but`` that one; NULL where none waits."""
+    return (
+        select(func.min(believed(deliveries.c.due_at, wait=deliveries.c.due_wait)))
+        .where(
+            deliveries.c.conversation == conversation_queues.c.conversation,
+            IS_WAITING,
+            deliveries.c.number != but,
+            _first_of_its_customer(but),
+        )
+        .correlate(conversation_queues)
+        .scalar_subquery()
+    )
+
+
 _is_free = or_(
     conversation_queues.c.delivery_number.is_(None),
     conversation_queues.c.delivery_number.not_in(bindparam("busy", expanding=True)),
+)
+_may_take_over = or_(
+    conversation_queues.c.delivery_number.is_(None),
+    conversation_queues.c.owner == bindparam("by"),
+    bindparam("take_over", type_=Boolean()),
 )
 _turn = believed(conversation_queues.c.due_at, wait=conversation_queues.c.due_wait, at=_at)
 _due = (
@@ -55,23 +96,23 @@ _due = (
         conversation_queues.c.due_at.between(0.0, sys.float_info.max),  # not NULL, as an index has it
         due(conversation_queues.c.due_at, wait=conversation_queues.c.due_wait, at=_at),
         _is_free,
+        _may_take_over,
     )
     .order_by(conversation_queues.c.due_at)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
 _own_due = _due.where(conversation_queues.c.conversation.startswith(OWN))
-_suspect = (
-    update(deliveries).where(deliveries.c.number.in_(bindparam("numbers", expanding=True))).values(suspect=true())
-)
+_NONE: ColumnElement[Any] = bindparam("none", 0)
 _first = (
     select(deliveries.c.number)
     .where(
         deliveries.c.conversation == conversation_queues.c.conversation,
         IS_WAITING,
-        due(deliveries.c.due_at, wait=deliveries.c.due_wait, at=later(_at, _turn)),  # when its lane's turn comes
+        due(deliveries.c.due_at, wait=deliveries.c.due_wait, at=later(_at, _turn)),  # when its queue's turn comes
+        _first_of_its_customer(_NONE),
     )
-    .order_by(deliveries.c.number)
+    .order_by(deliveries.c.priority, deliveries.c.number)
     .limit(1)
     .correlate(conversation_queues)
     .scalar_subquery()
@@ -85,55 +126,66 @@ _begin = (
     .values(attempts=deliveries.c.attempts + 1)
     .returning(*deliveries.c)
 )
-_lock = (
-    select(conversation_queues.c.fence).where(conversation_queues.c.conversation == bindparam("name")).with_for_update()
-)
+_is_named = conversation_queues.c.conversation == bindparam("name")
+_lock = select(conversation_queues.c.fence).where(_is_named).with_for_update()
 _take = (
     update(conversation_queues)
-    .where(conversation_queues.c.conversation == bindparam("name"))
+    .where(_is_named)
     .values(
         due_at=bindparam("until"),
         due_wait=bindparam("lease"),
         owner=bindparam("by"),
         delivery_number=bindparam("number"),
+        woken=false(),
         fence=conversation_queues.c.fence + 1,
     )
 )
-_pause: ColumnElement[float] = bindparam("pause", type_=Double())
-_opens = now() + _pause
-_let_go = (
+_lease: ColumnElement[float] = bindparam("lease", type_=Double())
+_renew = (
     update(conversation_queues)
     .where(
-        conversation_queues.c.conversation == bindparam("name"),
-        conversation_queues.c.fence == bindparam("number"),
         conversation_queues.c.owner == bindparam("by"),
+        conversation_queues.c.delivery_number.in_(bindparam("numbers", expanding=True)),
     )
-    .values(owner=None, delivery_number=None, open_at=_opens, open_wait=_pause, due_at=_opens, due_wait=_pause)
+    .values(due_at=now() + _lease, due_wait=_lease)
+    .returning(conversation_queues.c.delivery_number)
 )
-_end = (
-    update(deliveries)
-    .where(deliveries.c.number == bindparam("which"))
+_is_mine = and_(
+    _is_named, conversation_queues.c.fence == bindparam("token"), conversation_queues.c.owner == bindparam("by")
+)
+
+_pause: ColumnElement[float] = bindparam("pause", type_=Double())
+_own: ColumnElement[float] = bindparam("own", type_=Double())
+_opens = now() + _pause
+_others = _first_due(bindparam("number"))
+_own_due_at = case((bindparam("finished", type_=Boolean()), null()), else_=now() + _own)
+_next = case(
+    (_own_due_at.is_(None), _others),
+    (_others.is_(None), _own_due_at),
+    (_own_due_at < _others, _own_due_at),
+    else_=_others,
+)
+_release = (
+    update(conversation_queues)
+    .where(_is_mine)
     .values(
-        # What was held or dropped meanwhile stays so, unless this is the end of it.
-        state=case((bindparam("finished", type_=Boolean()), bindparam("how")), else_=deliveries.c.state),
-        settled_at=case((bindparam("finished", type_=Boolean()), now()), else_=deliveries.c.settled_at),
-        due_at=now() + bindparam("aside", type_=Double()),
-        due_wait=bindparam("aside", type_=Double()),
-        sent=bindparam("sent"),
-        reason=bindparam("reason"),
-        attempts=bindparam("attempts"),
-        suspect=bindparam("suspect"),
-        maybe_sent=bindparam("maybe_sent"),
+        owner=None,
+        delivery_number=None,
+        open_at=_opens,
+        open_wait=_pause,
+        # What was enqueued since the claim, this statement need not see on PostgreSQL.
+        due_at=case(
+            (conversation_queues.c.woken, _opens),
+            (_next.is_(None), null()),
+            else_=later(_opens, func.coalesce(_next, 0.0)),
+        ),
+        due_wait=later(_pause, func.coalesce(_next, 0.0) - now()),
     )
+    .returning(conversation_queues.c.due_at - now())
 )
-_first_due = (
-    select(func.min(believed(deliveries.c.due_at, wait=deliveries.c.due_wait)))
-    .where(deliveries.c.conversation == conversation_queues.c.conversation, IS_WAITING)
-    .correlate(conversation_queues)
-    .scalar_subquery()
-)
-_next = later(
-    believed(conversation_queues.c.open_at, wait=conversation_queues.c.open_wait), func.coalesce(_first_due, 0.0)
+_rest_due = _first_due(_NONE)
+_rest_next = later(
+    believed(conversation_queues.c.open_at, wait=conversation_queues.c.open_wait), func.coalesce(_rest_due, 0.0)
 )
 _rest = (
     update(conversation_queues)
@@ -141,8 +193,8 @@ _rest = (
     .values(
         owner=None,
         delivery_number=None,
-        due_at=case((_first_due.is_(None), null()), else_=_next),
-        due_wait=later(0.0, _next - now()),
+        due_at=case((_rest_due.is_(None), null()), else_=_rest_next),
+        due_wait=later(0.0, _rest_next - now()),
     )
 )
 _is_astray = and_(
@@ -153,20 +205,10 @@ _next_due = select(
     select(func.min(conversation_queues.c.due_at)).scalar_subquery(),
     select(conversation_queues.c.conversation).where(_is_astray, _is_free).exists(),
 )
-_spent = (
-    select(now(), workspace_rates.c.spent_until)
-    .where(workspace_rates.c.workspace_id == bindparam("id"))
-    .with_for_update()
-)
-_spend = (
-    update(workspace_rates)
-    .where(workspace_rates.c.workspace_id == bindparam("id"))
-    .values(spent_until=bindparam("until"))
-)
 
 
 def wake(connection: Connection, database: Database, names: Collection[str]) -> None:
-    """Lock lanes, made where they are missing; they are looked at as soon as their pace allows, or their lease ends."""
+    """Lock queues, made where they are missing; they are due as soon as their rate allows, or their lease ends."""
     fresh = database.insert(conversation_queues).values(
         conversation=bindparam("conversation"), due_at=0.0, due_wait=0.0, open_at=0.0, open_wait=0.0, fence=0
     )
@@ -174,39 +216,44 @@ def wake(connection: Connection, database: Database, names: Collection[str]) -> 
     turn = {
         "due_at": case((free, conversation_queues.c.open_at), else_=conversation_queues.c.due_at),
         "due_wait": case((free, conversation_queues.c.open_wait), else_=conversation_queues.c.due_wait),
+        "woken": true(),
     }
     woken = fresh.on_conflict_do_update(index_elements=[conversation_queues.c.conversation], set_=turn)
-    # The bot's own lanes, which begin with "~", come last: a settlement locks what it promises to before its own lane.
+    # The bot's own queues, which begin with "~", come last: a handler locks what it enqueues into before its own queue.
     connection.execute(woken, [{"conversation": name} for name in sorted(set(names))])
 
 
 def lock_of(connection: Connection, which: ColumnElement[bool]) -> tuple[str, ...]:
-    """Lock the lanes of some deliveries, and return them."""
+    """Lock the queues of some deliveries, and return their names."""
     names = sorted(connection.execute(select(deliveries.c.conversation).where(which).distinct()).scalars())
-    for name in names:  # in our own order: databases sort text by the language of whoever installed them
+    for name in names:  # in our own order: databases sort text by the language of their installation
         connection.execute(_lock, {"name": name})
     return tuple(names)
 
 
-def lock_due(connection: Connection, at: float, *, limit: int, own: bool, busy: Collection[int]) -> Sequence[Any]:
-    """Lock the lanes whose turn it is, but for those that somebody else has locked; ``own``: only the bot's own.
+def lock_due(
+    connection: Connection, at: float, *, limit: int, own: bool, busy: Collection[int], owner: str, take_over: bool
+) -> Sequence[Any]:
+    """Lock the queues whose turn it is, but for those that another transaction holds; ``own``: only the bot's own.
 
-    A delivery that is among ``busy`` is left alone though its lease is over, which the clock alone may have ended.
+    A delivery among ``busy`` is left alone though its lease is over, which the clock alone may have ended. Without
+    ``take_over`` what another owner has left is left alone.
     """
     statement = _own_due if own else _due
-    return connection.execute(statement, {"at": at, "most": limit, "busy": list(busy)}).all()
+    values = {"at": at, "most": limit, "busy": list(busy), "by": owner, "take_over": take_over}
+    return connection.execute(statement, values).all()
 
 
 def begin_heads(connection: Connection, rows: Sequence[Any], at: float) -> Sequence[Any]:
-    """Begin the next delivery of each locked lane: what a dead owner was at, now a suspect, else the first due."""
+    """Begin the next delivery of each locked queue: what a dead owner left, which is ``maybe_sent``, else the first."""
     left_over = [row.delivery_number for row in rows if row.delivery_number is not None]
-    if left_over:  # whatever has become of it since, such as a pause
-        connection.execute(_suspect, {"numbers": left_over})
+    if left_over:  # whatever its state is by now, such as held
+        mark_maybe_sent(connection, left_over)
     return connection.execute(_begin, {"names": [row.conversation for row in rows], "at": at}).all()
 
 
 def take(connection: Connection, begun: Sequence[Any], *, owner: str, at: float, lease: float) -> None:
-    """Give locked lanes to an owner for so many seconds, each with its delivery."""
+    """Give locked queues to an owner for so many seconds, each with its delivery."""
     taken = [
         {"name": row.conversation, "number": row.number, "by": owner, "until": at + lease, "lease": lease}
         for row in begun
@@ -214,38 +261,31 @@ def take(connection: Connection, begun: Sequence[Any], *, owner: str, at: float,
     connection.execute(_take, taken)
 
 
-def let_go(connection: Connection, claimed: Delivery, *, pause: float) -> bool:
-    """Open a lane again after so many seconds; False where it is no longer the owner's."""
-    mine = {"name": claimed.lane, "number": claimed.fence, "by": claimed.owner}
-    return connection.execute(_let_go, mine | {"pause": pause}).rowcount == 1
+def renew(connection: Connection, numbers: Collection[int], *, owner: str, lease: float) -> frozenset[int]:
+    """Renew an owner's leases for so many seconds; return the numbers of the deliveries that it still holds."""
+    values = {"by": owner, "numbers": list(numbers), "lease": lease}
+    return frozenset(connection.execute(_renew, values).scalars())
 
 
-def end(connection: Connection, claimed: Delivery, how: Settlement) -> None:
-    """Write down how an attempt ended."""
-    parts = dict(claimed.parts) | ({} if how.part is None else {how.part: how.ts})
-    finished = how.state is not DeliveryState.WAITING
-    fresh = how.part is not None and not finished  # one of its messages stands; what comes next starts afresh
-    counted = claimed.attempts if how.counts or finished else claimed.attempts - 1
-    doubt = claimed.doubt.after(how)
-    values = {
-        "finished": finished,
-        "how": how.state,
-        "sent": json.dumps(parts),
-        "reason": how.reason,
-        "attempts": 0 if fresh else counted,
-        "suspect": doubt.lost,
-        "maybe_sent": json.dumps(sorted(doubt.steps)),
-        "aside": how.aside_seconds,
-    }
-    connection.execute(_end, {"which": claimed.number} | values)
+def release(connection: Connection, claimed: Delivery, outcome: Outcome, *, pause: float) -> float | None:
+    """Open a queue again after so many seconds; return the seconds until it is due, infinite where nothing waits.
+
+    None where the claim was lost.
+    """
+    finished = outcome.state is not DeliveryState.WAITING
+    values = {"pause": pause, "own": outcome.own_seconds, "finished": finished, "number": claimed.number}
+    row = connection.execute(_release, _claim(claimed) | values).first()
+    if row is None:
+        return None
+    return sys.float_info.max if row[0] is None else float(row[0])
 
 
 def rest(connection: Connection, names: Collection[str]) -> None:
-    """Free locked lanes in which nothing can go now, until something can."""
+    """Free locked queues in which nothing can go now, until something can."""
     connection.execute(_rest, {"names": list(names)})
 
 
-def void(connection: Connection) -> None:
+def end_leases(connection: Connection) -> None:
     """End every lease now."""
     connection.execute(
         update(conversation_queues).where(conversation_queues.c.owner.is_not(None)).values(due_at=now(), due_wait=0.0)
@@ -253,14 +293,14 @@ def void(connection: Connection) -> None:
 
 
 def next_due(connection: Connection, at: float, *, busy: Collection[int]) -> float | None:
-    """Return when the next lane is to be looked at."""
+    """Return when the next queue is to be looked at."""
     first: float | None
     first, is_one_astray = connection.execute(_next_due, {"at": at, "busy": list(busy)}).one()
     return at if is_one_astray else first
 
 
 def delete_unused(connection: Connection) -> None:
-    """Delete the lanes without a delivery, once their pace is long over."""
+    """Delete the queues without a delivery that were last used long ago."""
     unused = delete(conversation_queues).where(
         conversation_queues.c.due_at.is_(None),
         conversation_queues.c.open_at < now() - UNUSED_SECONDS,
@@ -269,16 +309,5 @@ def delete_unused(connection: Connection) -> None:
     connection.execute(unused)
 
 
-def spent(connection: Connection, database: Database, workspace_id: str) -> tuple[float, float]:
-    """Lock the workspace's pace; return the time, and by when what was sent is paid for."""
-    row = connection.execute(_spent, {"id": workspace_id}).first()
-    if row is None:
-        fresh = database.insert(workspace_rates).values(workspace_id=workspace_id, spent_until=0.0)
-        connection.execute(fresh.on_conflict_do_nothing())
-        row = connection.execute(_spent, {"id": workspace_id}).one()
-    return row[0], max(row[0], row[1])
-
-
-def spend(connection: Connection, workspace_id: str, until: float) -> None:
-    """Note by when what was sent will be paid for."""
-    connection.execute(_spend, {"id": workspace_id, "until": until})
+def _claim(claimed: Delivery) -> dict[str, Any]:
+    return {"name": claimed.conversation, "token": claimed.fence, "by": claimed.owner}

@@ -5,11 +5,11 @@ customer and how many times it has happened. Anything else is known by Microsoft
 by name, resource and time. Two sources that name one thing differently are matched by what it is about and when.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, literal, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, literal, or_, select, update
 
 from bot.domain.event_kind import Once
 from bot.domain.event_kinds import ACCESS_ENDED, ACCESS_EXPIRING, ACCESS_GRANTED, KINDS, UNKNOWN
@@ -25,6 +25,9 @@ SAME_DAYS = timedelta(days=2)
 SAME_MOMENT = timedelta(minutes=2)
 """The same for a resource that changes often."""
 KEPT_DAYS = 180
+
+
+_by_id = select(events).where(events.c.id == bindparam("event_id"))
 
 
 class Events:
@@ -78,8 +81,11 @@ class Events:
 
     async def find(self, event_id: str) -> Event | None:
         """Return the event, or None."""
-        statement = select(events).where(events.c.id == event_id)
-        row = await self._database.read(lambda connection: connection.execute(statement).first())
+        return await self._database.read(lambda connection: self.read(connection, event_id))
+
+    def read(self, connection: Connection, event_id: str) -> Event | None:
+        """Return the event inside a transaction, or None."""
+        row = connection.execute(_by_id, {"event_id": event_id}).first()
         return None if row is None else _event(row)
 
     def among(self, connection: Connection, event_ids: Collection[str]) -> tuple[Event, ...]:
@@ -206,4 +212,9 @@ def _complete(connection: Connection, event_id: str, observation: Observation) -
 
 
 def _event(row: Row[Any]) -> Event:
-    return Event(**row._mapping)  # noqa: SLF001 - the documented way to a row's names
+    return event_of(row._mapping)  # noqa: SLF001 - the documented way to a row's names
+
+
+def event_of(row: Mapping[Any, Any]) -> Event:
+    """Return the event in a row of the table, by the names of its columns."""
+    return Event(**row)

@@ -20,7 +20,8 @@ from bot.domain.invitations import Invitation, InvitationState, NewInvitation
 from bot.storage.clock import due, now
 from bot.storage.database import Database
 from bot.storage.outbox import Outbox
-from bot.storage.tables import conversation_queues, deliveries, invitations
+from bot.storage.tables import conversation_queues as queues
+from bot.storage.tables import deliveries, invitations
 
 __all__ = ["Invitation", "InvitationState", "Invitations", "NewInvitation"]
 
@@ -182,6 +183,11 @@ class Invitations:
 
         return await self._database.read(work)
 
+    def any_waits(self, connection: Connection) -> bool:
+        """Say whether any invitation waits for a customer."""
+        which = invitations.c.state == InvitationState.WAITING
+        return connection.execute(select(invitations.c.id).where(which).limit(1)).first() is not None
+
     async def is_linked(self, tenant_id: str) -> bool:
         """Say whether a customer is known to have accepted one of them."""
         statement = select(func.count()).where(invitations.c.accepted_tenant_id == tenant_id)
@@ -265,7 +271,7 @@ class Invitations:
 
 
 def _delivery(of: Invitation, key: str) -> NewDelivery:
-    return NewDelivery(key=key, lane=of.channel_id, kind=POSTS, subject=of.id)
+    return NewDelivery(idempotency_key=key, conversation=of.channel_id, kind=POSTS, subject=of.id)
 
 
 def _waiting(invitation_id: str) -> ColumnElement[bool]:
@@ -278,9 +284,7 @@ def _begun() -> ColumnElement[bool]:
 
 
 def _being_posted() -> ColumnElement[bool]:
-    claimed = deliveries.c.number.in_(
-        select(conversation_queues.c.delivery_number).where(conversation_queues.c.delivery_number.is_not(None))
-    )
+    claimed = deliveries.c.number.in_(select(queues.c.delivery_number).where(queues.c.delivery_number.is_not(None)))
     mine = and_(deliveries.c.kind == POSTS, deliveries.c.subject == invitations.c.id, claimed)
     return select(deliveries.c.number).where(mine).correlate(invitations).exists()
 

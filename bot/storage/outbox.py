@@ -1,52 +1,66 @@
-"""The outbox: what is enqueued to conversations, and who is at it.
+"""Transactional outbox: deliveries owed to conversations, and which process is at them.
 
-    enqueue ─► waiting ─ claim ─► (a step) ─ settle ─► sent | dropped | dead
-                  ▲  └ hold ┐                 │
-                  │◄ release ┘                │
-                  └── more to do, or later ───┘
+    enqueue ─► waiting ─ claim ─► store plan ─► record a step … ─► finish: sent | dropped | dead
+                ▲  └ hold ┐                                         │
+                │◄ release┘                                         │
+                └── tried again ────────────────────────────────────┘
 
-A delivery is enqueued with what causes it. Each conversation is a lane: one delivery at a time, in order, paced. A
-claim is a lease on the lane; an owner left over from before makes its delivery a suspect, which is looked for in the
-conversation before it is sent again. Every settlement is guarded by the claim's fence. Instants are the database's.
+A delivery is enqueued in the transaction of what causes it. Each conversation is a queue: one delivery at a time, at
+its rate. Order is that of enqueueing; urgent ones go first, and news of one customer in the order they happened.
+A claim is a lease on the queue with a fencing token, which guards every later write. A delivery whose lease expired
+without an outcome is ``maybe_sent``. Instants are the database's.
 
-Whatever is locked together is locked in one order, so that no two transactions wait for each other: what they are
-about (a subscription, an invitation), then lanes, then deliveries.
+Locks are taken in one order, so that no two transactions wait for each other: what deliveries are about (a
+subscription, an invitation), then queues, then deliveries.
 """
 
-import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 
 from bot import retry
-from bot.domain.deliveries import OWN, Account, Delivery, DeliveryState, Doubt, NewDelivery, Pace, Settlement
+from bot.domain.deliveries import (
+    OWN,
+    Delivery,
+    DeliveryCounts,
+    DeliveryState,
+    NewDelivery,
+    Outcome,
+    Rates,
+    Step,
+)
 from bot.retry_after import seconds
-from bot.storage import conversation_queues
-from bot.storage.clock import GRACE, instant, lately, now
+from bot.storage import conversation_queues as queues
+from bot.storage import delivery_rows as rows
+from bot.storage import workspace_rate
+from bot.storage.clock import GRACE, instant, now
+from bot.storage.clock import seconds as stored_instant
 from bot.storage.conversation_queues import IS_WAITING
 from bot.storage.database import Database
-from bot.storage.json_columns import read_list, read_object
+from bot.storage.delivery_plans import read_plan
+from bot.storage.json_columns import read_object
 from bot.storage.queue_waits import QueueWaits, queue_waits
 from bot.storage.tables import deliveries
 
-Also = Callable[[Connection], None]
-"""What else is written in the transaction of a settlement."""
-
 DAY = 86400.0
-LONGEST_LANE_WAIT = 3600.0
-"""Seconds that a conversation waits for once, whatever Slack asks for: https://docs.slack.dev/apis/web-api/rate-limits
-speaks of minutes."""
-LONGEST_ASIDE = DAY
-"""Seconds that one delivery lets others go first for once, whatever Microsoft asks for."""
+URGENT, NORMAL = 0, 1
+"""Priorities as stored."""
 _FINISHED = (DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.DEAD)
 _counts = and_(
     deliveries.c.state.in_((DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.DEAD)),
     ~deliveries.c.conversation.startswith(OWN),
 )
+
+
+Known = Literal["ignored", "ready", "revived"]
+"""What becomes of a delivery that was enqueued before, under the same idempotency key.
+
+``ready``: one that waits to be enriched waits no longer; ``revived``: one that was dropped is to come after all, too.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +72,24 @@ class Claims:
 
 
 class Outbox:
-    """The tables of deliveries and lanes."""
+    """Repository of deliveries and conversation queues."""
 
-    def __init__(self, database: Database, *, workspace_id: str, pace: Pace | None = None) -> None:
+    def __init__(self, database: Database, *, workspace_id: str, rates: Rates | None = None) -> None:
         self._database = database
         self._workspace_id = workspace_id
-        self._pace = pace or Pace()
+        self._rates = rates or Rates()
+        self.enqueued = 0
+        """Number of deliveries enqueued through this object, also where the transaction was rolled back."""
 
-    def enqueue(self, connection: Connection, *new: NewDelivery) -> None:
-        """Enqueue deliveries in the caller's transaction. Duplicate idempotency keys are ignored.
+    def enqueue(self, connection: Connection, *new: NewDelivery, known: Known = "ignored") -> None:
+        """Enqueue deliveries in the caller's transaction.
 
-        The lanes are locked first: otherwise numbers and commits could disagree.
+        The queues are locked first: otherwise numbers and commits could disagree.
         """
         if not new:
             return
-        conversation_queues.wake(connection, self._database, {delivery.lane for delivery in new})
+        queues.wake(connection, self._database, {delivery.conversation for delivery in new})
+        self._urge(connection, new)
         row = self._database.insert(deliveries).values(
             id=bindparam("id"),
             idempotency_key=bindparam("idempotency_key"),
@@ -80,15 +97,43 @@ class Outbox:
             kind=bindparam("kind"),
             subject=bindparam("subject"),
             subscription_id=bindparam("subscription_id"),
+            customer_id=bindparam("customer_id"),
+            happened_at=bindparam("happened_at"),
+            priority=bindparam("priority"),
             state=bindparam("state"),
             sent="{}",
             attempts=0,
-            suspect=False,
+            maybe_sent=False,
             due_at=now() + bindparam("after", type_=deliveries.c.due_at.type),
             due_wait=bindparam("after", type_=deliveries.c.due_at.type),
             created_at=now(),
         )
-        connection.execute(row.on_conflict_do_nothing(), [_row(delivery) for delivery in new])
+        if known == "ignored":
+            row = row.on_conflict_do_nothing()
+        else:
+            ready = and_(IS_WAITING, deliveries.c.attempts == 0)
+            dropped = deliveries.c.state == DeliveryState.DROPPED
+            row = row.on_conflict_do_update(
+                index_elements=[deliveries.c.idempotency_key],
+                set_={
+                    "state": row.excluded.state,
+                    "due_at": now(),
+                    "due_wait": 0.0,
+                    "customer_id": row.excluded.customer_id,
+                    "reason": None,
+                    "finished_at": None,
+                },
+                where=or_(ready, dropped) if known == "revived" else ready,
+            )
+        connection.execute(row, [_row(delivery) for delivery in new])
+        self.enqueued += len(new)
+
+    def _urge(self, connection: Connection, new: Sequence[NewDelivery]) -> None:
+        """Let earlier news of a customer go ahead with the urgent one that waits for them."""
+        for customer_id in {each.customer_id for each in new if each.urgent and each.customer_id is not None}:
+            mine = {each.conversation for each in new if each.urgent and each.customer_id == customer_id}
+            which = and_(deliveries.c.customer_id == customer_id, deliveries.c.conversation.in_(mine), IS_WAITING)
+            connection.execute(update(deliveries).where(which).values(priority=URGENT))
 
     async def claim(
         self,
@@ -98,98 +143,136 @@ class Outbox:
         lease_seconds: float,
         ahead_seconds: float = 0.0,
         busy: Collection[int] = (),
+        take_over: bool = True,
     ) -> Claims:
-        """Take the next delivery of up to ``limit`` lanes; the lease must outlast every time-out of an attempt.
+        """Claim the next delivery of up to ``limit`` queues.
 
-        Those whose turn comes within ``ahead_seconds`` are taken too, to be begun when it comes. ``busy`` are the
-        numbers of the deliveries that the owner is at: they are not taken, whatever the clock says of their leases.
+        Those whose turn comes within ``ahead_seconds`` are claimed too, to be begun when it comes. ``busy`` are the
+        numbers of the deliveries that the owner is at: they are not claimed, whatever the clock says of their leases.
+        Without ``take_over`` what other owners have left is not claimed either.
         """
 
         def work(connection: Connection) -> Claims:
-            at, spent_until = conversation_queues.spent(connection, self._database, self._workspace_id)
-            if spent_until > at + self._pace.longest + GRACE:  # the clock has been set back
+            at, spent_until = workspace_rate.spent(connection, self._database, self._workspace_id)
+            if spent_until > at + self._rates.longest + GRACE:  # the clock has been set back
                 spent_until = at
-            room = self._pace.room(spent_until - at)
+            room = self._rates.room(spent_until - at)
             soon = at + ahead_seconds
-            rows = conversation_queues.lock_due(
-                connection, soon, limit=min(limit, room) or limit, own=room == 0, busy=busy
+            locked = queues.lock_due(
+                connection,
+                soon,
+                limit=min(limit, room) or limit,
+                own=room == 0,
+                busy=busy,
+                owner=owner,
+                take_over=take_over,
             )
-            begun = conversation_queues.begin_heads(connection, rows, at) if rows else ()
+            begun = queues.begin_heads(connection, locked, at) if locked else ()
             if begun:
-                conversation_queues.take(connection, begun, owner=owner, at=at, lease=lease_seconds)
-            if empty := {row.conversation for row in rows} - {row.conversation for row in begun}:
-                conversation_queues.rest(connection, empty)
-            turns = {row.conversation: row for row in rows}
-            taken = tuple(_delivery(row, turns[row.conversation], owner, at) for row in begun)
-            if paced := sum(delivery.is_paced for delivery in taken):
-                conversation_queues.spend(
-                    connection, self._workspace_id, spent_until + paced / self._pace.workspace_rate
-                )
-            due = conversation_queues.next_due(connection, at, busy=busy)
+                queues.take(connection, begun, owner=owner, at=at, lease=lease_seconds)
+            if empty := {row.conversation for row in locked} - {row.conversation for row in begun}:
+                queues.rest(connection, empty)
+            turns = {row.conversation: row for row in locked}
+            claimed = tuple(_delivery(row, turns[row.conversation], owner, at) for row in begun)
+            if paced := sum(delivery.is_paced for delivery in claimed):
+                until = spent_until + paced / self._rates.workspace_rate
+                workspace_rate.spend(connection, self._workspace_id, until)
+            due = queues.next_due(connection, at, busy=busy)
             if due is None:
-                return Claims(taken, None)
-            least = 1 / self._pace.workspace_rate if room == 0 else 0.0 if rows else retry.DATABASE.lane_again
-            return Claims(taken, max(least, due - soon))
+                return Claims(claimed, None)
+            least = 1 / self._rates.workspace_rate if room == 0 else 0.0 if locked else retry.DATABASE.lane_again
+            return Claims(claimed, max(least, due - soon))
 
         return await self._database.write(work)
 
-    async def settle(self, claimed: Delivery, how: Settlement, also: Also | None = None) -> bool:
-        """End an attempt; False, and nothing written, where the claim was lost. Waits are cut to the longest."""
-        how = replace(
-            how,
-            lane_seconds=seconds(how.lane_seconds, cap=LONGEST_LANE_WAIT) or 0.0,
-            aside_seconds=seconds(how.aside_seconds, cap=LONGEST_ASIDE) or 0.0,
+    async def renew(self, numbers: Collection[int], *, owner: str, lease_seconds: float) -> frozenset[int]:
+        """Renew the leases of an owner in one statement; return the numbers of the deliveries that it still holds."""
+        return await self._database.write(
+            lambda connection: queues.renew(connection, numbers, owner=owner, lease=lease_seconds)
         )
-        pause = max(how.lane_seconds, self._pace.channel_seconds if claimed.is_paced else 0.0)
-        over = time.monotonic() + pause
 
-        def work(connection: Connection) -> bool:
-            if also is not None:
-                also(connection)
-            if not conversation_queues.let_go(connection, claimed, pause=max(0.0, over - time.monotonic())):
-                connection.rollback()
-                return False
-            conversation_queues.end(connection, claimed, how)
-            return True
+    def store_plan(self, connection: Connection, claimed: Delivery, steps: Sequence[Step]) -> bool:
+        """Store a plan in the transaction that read its facts; False where the claim was lost."""
+        return rows.store_plan(connection, claimed, steps)
 
-        return await self._database.write(work)
+    def is_recorded(self, connection: Connection, claimed: Delivery, step: str) -> bool:
+        """Say whether a step of a delivery is recorded."""
+        sent = connection.execute(select(deliveries.c.sent).where(deliveries.c.number == claimed.number)).scalar()
+        return step in (read_object(sent or "", str) or {})
+
+    def record(self, connection: Connection, claimed: Delivery) -> float | None:
+        """Record the sent steps of a delivery that has more, and pay for the next write.
+
+        Returns the seconds until the rates permit that; None where the claim was lost.
+        """
+        if not rows.record(connection, claimed):
+            return None
+        if not claimed.is_paced:
+            return 0.0
+        rate, longest = self._rates.workspace_rate, self._rates.longest
+        ahead = workspace_rate.spend_one(connection, self._workspace_id, each=1 / rate, longest=longest)
+        return max(self._rates.channel_seconds, ahead - longest)
+
+    def finish(self, connection: Connection, claimed: Delivery, outcome: Outcome) -> float | None:
+        """End an attempt and the lease; waits are cut to the longest.
+
+        Returns the seconds until the queue is due again, infinite where nothing waits; None where the claim was lost.
+        """
+        outcome = replace(
+            outcome,
+            queue_seconds=seconds(outcome.queue_seconds, cap=retry.DELIVERY.longest_queue_wait) or 0.0,
+            own_seconds=seconds(outcome.own_seconds, cap=retry.DELIVERY.longest_own_wait) or 0.0,
+        )
+        pause = max(outcome.queue_seconds, self._rates.channel_seconds if claimed.is_paced else 0.0)
+        due = queues.release(connection, claimed, outcome, pause=pause)
+        if due is not None:
+            rows.finish(connection, claimed, outcome)
+        return due
 
     def hold(self, connection: Connection, subscription_id: str) -> None:
-        """Keep what is to come for a subscription until it is resumed."""
+        """Hold what is to come for a subscription until it is resumed."""
         mine = and_(deliveries.c.subscription_id == subscription_id, IS_WAITING)
-        conversation_queues.lock_of(connection, mine)
+        queues.lock_of(connection, mine)
         connection.execute(update(deliveries).where(mine).values(state=DeliveryState.HELD))
 
     def release(self, connection: Connection, subscription_id: str, *, revive: Collection[str] = ()) -> None:
-        """Let go what was held for a subscription, and what was given up for one of the reasons that are over now."""
-        given_up = and_(deliveries.c.state == DeliveryState.DEAD, deliveries.c.reason.in_(revive))
+        """Release what is held for a subscription, and what failed for one of the reasons that are over now."""
+        failed = and_(deliveries.c.state == DeliveryState.DEAD, deliveries.c.reason.in_(revive))
         mine = and_(
-            deliveries.c.subscription_id == subscription_id, or_(deliveries.c.state == DeliveryState.HELD, given_up)
+            deliveries.c.subscription_id == subscription_id, or_(deliveries.c.state == DeliveryState.HELD, failed)
         )
-        if names := conversation_queues.lock_of(connection, mine):
-            conversation_queues.wake(connection, self._database, names)
-        again: dict[str, Any] = {"state": DeliveryState.WAITING, "attempts": 0, "reason": None, "settled_at": None}
+        if names := queues.lock_of(connection, mine):
+            queues.wake(connection, self._database, names)
+        again: dict[str, Any] = {"state": DeliveryState.WAITING, "attempts": 0, "reason": None, "finished_at": None}
         again |= {"due_at": now(), "due_wait": 0.0}
         connection.execute(update(deliveries).where(mine).values(again))
 
     def drop(self, connection: Connection, subscription_id: str) -> None:
-        """Forget what is to come for a subscription."""
+        """Drop what is to come for a subscription."""
         to_come = deliveries.c.state.in_((DeliveryState.WAITING, DeliveryState.HELD))
-        mine = and_(deliveries.c.subscription_id == subscription_id, to_come)
-        conversation_queues.lock_of(connection, mine)
-        connection.execute(update(deliveries).where(mine).values(state=DeliveryState.DROPPED, settled_at=now()))
+        self._drop(connection, and_(deliveries.c.subscription_id == subscription_id, to_come))
 
-    async def void_leases(self) -> None:
-        """At start, on SQLite: one process uses the file, so whoever held a lane is gone. Elsewhere: nothing."""
+    def drop_known(self, connection: Connection, idempotency_keys: Collection[str]) -> None:
+        """Drop deliveries by their keys, where they are still to come and no attempt has begun."""
+        to_come = deliveries.c.state.in_((DeliveryState.WAITING, DeliveryState.HELD))
+        which = deliveries.c.idempotency_key.in_(sorted(idempotency_keys))
+        self._drop(connection, and_(which, to_come, deliveries.c.attempts == 0))
+
+    def _drop(self, connection: Connection, which: Any) -> None:
+        queues.lock_of(connection, which)
+        connection.execute(update(deliveries).where(which).values(state=DeliveryState.DROPPED, finished_at=now()))
+
+    async def end_leases(self) -> None:
+        """At start, on SQLite: one process uses the file, so no other holds a lease. Elsewhere: nothing."""
         if self._database.is_sqlite:
-            await self._database.write(conversation_queues.void)
+            await self._database.write(queues.end_leases)
 
-    async def account(self) -> Account:
-        """Return how many deliveries are to come and how many were given up."""
+    async def counts(self) -> DeliveryCounts:
+        """Return how many deliveries are to come and how many failed."""
         statement = select(deliveries.c.state, func.count()).where(_counts).group_by(deliveries.c.state)
 
-        def work(connection: Connection) -> Account:
-            return _account(dict(connection.execute(statement).all()))
+        def work(connection: Connection) -> DeliveryCounts:
+            return _delivery_counts(dict(connection.execute(statement).all()))
 
         return await self._database.read(work)
 
@@ -197,7 +280,7 @@ class Outbox:
         """Return which conversations wait a minute or longer."""
         return await queue_waits(self._database)
 
-    async def accounts(self, subscription_ids: Collection[str]) -> Mapping[str, Account]:
+    async def counts_of(self, subscription_ids: Collection[str]) -> Mapping[str, DeliveryCounts]:
         """Return the same for each subscription that has any."""
         statement = (
             select(deliveries.c.subscription_id, deliveries.c.state, func.count())
@@ -209,72 +292,69 @@ class Outbox:
             lambda connection: connection.execute(statement).all()
         ):
             found[subscription_id][state] = count
-        return {subscription_id: _account(counts) for subscription_id, counts in found.items()}
+        return {subscription_id: _delivery_counts(counts) for subscription_id, counts in found.items()}
 
-    def waiting_in(self, connection: Connection, lane: str, kind: str) -> int:
-        """Return how many deliveries of a kind are to come in a lane."""
-        mine = and_(deliveries.c.conversation == lane, IS_WAITING, deliveries.c.kind == kind)
-        count: int = connection.execute(select(func.count()).where(mine)).scalar_one()
-        return count
-
-    def sent_within(self, connection: Connection, lane: str, kind: str, within: float) -> int:
-        """Return how many deliveries of a kind were sent into a lane lately."""
-        mine = and_(
-            deliveries.c.conversation == lane,
-            deliveries.c.kind == kind,
-            deliveries.c.state == DeliveryState.SENT,
-            lately(deliveries.c.settled_at, within=within),
-        )
-        count: int = connection.execute(select(func.count()).where(mine)).scalar_one()
-        return count
+    def is_to_come(self, connection: Connection, kind: str, subject: str) -> bool:
+        """Say whether a delivery of a kind about a subject is to come."""
+        which = and_(deliveries.c.idempotency_key == f"{kind}:{subject}", IS_WAITING)
+        return connection.execute(select(deliveries.c.number).where(which)).first() is not None
 
     async def clean_up(self, *, days: float) -> int:
-        """Delete what was finished longer ago, and lanes that nothing has used since; return how many deliveries."""
-        old = and_(deliveries.c.state.in_(_FINISHED), deliveries.c.settled_at < now() - days * DAY)
+        """Delete what was finished longer ago, and queues not used since; return how many deliveries."""
+        old = and_(deliveries.c.state.in_(_FINISHED), deliveries.c.finished_at < now() - days * DAY)
         count = await self._database.write(
             lambda connection: connection.execute(delete(deliveries).where(old)).rowcount
         )
-        await self._database.write(conversation_queues.delete_unused)
+        await self._database.write(queues.delete_unused)
         return count
 
 
-def _account(counts: Mapping[str, int]) -> Account:
+def _delivery_counts(counts: Mapping[str, int]) -> DeliveryCounts:
     to_come = counts.get(DeliveryState.WAITING, 0) + counts.get(DeliveryState.HELD, 0)
-    return Account(waiting=to_come, given_up=counts.get(DeliveryState.DEAD, 0))
+    return DeliveryCounts(waiting=to_come, failed=counts.get(DeliveryState.DEAD, 0))
 
 
 def _row(new: NewDelivery) -> dict[str, Any]:
     return {
         "id": str(uuid4()),
-        "idempotency_key": new.key,
-        "conversation": new.lane,
+        "idempotency_key": new.idempotency_key,
+        "conversation": new.conversation,
         "kind": new.kind,
         "subject": new.subject,
         "subscription_id": new.subscription_id,
+        "customer_id": new.customer_id,
+        "happened_at": stored_instant(new.happened_at),
+        "priority": URGENT if new.urgent else NORMAL,
         "state": DeliveryState.HELD if new.held else DeliveryState.WAITING,
         "after": new.after_seconds,
     }
 
 
-def _delivery(row: Any, lane: Any, owner: str, at: float) -> Delivery:
+def _delivery(row: Any, queue: Any, owner: str, at: float) -> Delivery:
     # What was enqueued while the clock was ahead, nobody knows when, was enqueued within the last day.
     created_at = instant(row.created_at if row.created_at <= at + GRACE else at - DAY)
+    claimed_at = instant(at)
     assert created_at is not None  # noqa: S101 - the column is not nullable
-    parts, doubtful = read_object(row.sent, str), read_list(row.maybe_sent)
-    unreadable = parts is None or doubtful is None  # then any step may have been sent
+    assert claimed_at is not None  # noqa: S101
+    sent = read_object(row.sent, str)
     return Delivery(
         number=row.number,
         id=row.id,
-        key=row.idempotency_key,
-        lane=row.conversation,
+        idempotency_key=row.idempotency_key,
+        conversation=row.conversation,
         kind=row.kind,
         subject=row.subject,
         subscription_id=row.subscription_id,
-        parts=parts or {},
+        customer_id=row.customer_id,
+        happened_at=instant(row.happened_at),
+        urgent=row.priority == URGENT,
+        plan=read_plan(row.plan),
+        sent=sent or {},
+        maybe_sent=row.maybe_sent or sent is None,  # where it cannot be read, any step may have been written
         attempts=row.attempts,
-        doubt=Doubt(steps=frozenset(doubtful or ()), lost=row.suspect or unreadable),
         created_at=created_at,
-        fence=lane.fence + 1,
+        claimed_at=claimed_at,
+        fence=queue.fence + 1,
         owner=owner,
-        wait=max(0.0, lane.due_at - at),
+        wait=max(0.0, queue.due_at - at),
     )

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
+    false,
 )
 
 from bot.domain.channel_subscriptions import Rhythm, SubscriptionState
@@ -77,60 +78,65 @@ invitations = Table(
     Column("closed_by", Text),
     Index("invitations_sender", "sender_id", "created_at"),
     Index("invitations_state", "state", "remind_at"),
+    Index("invitations_accepted_tenant", "accepted_tenant_id"),
+    Index("invitations_created_at", "created_at"),
 )
 
 conversation_queues = Table(
     "conversation_queues",
     metadata,
-    Column("conversation", Text, primary_key=True),  # at Slack; the bot's own queues begin with "~"
-    Column("due_at", Double),  # when it may be claimed: its pace, a wait, a lease; NULL when nothing waits
+    # A conversation of Slack's, or a queue of the bot's own, whose name begins with "~".
+    Column("conversation", Text, primary_key=True),
+    Column("due_at", Double),  # when it may be claimed: its rate, a wait, a lease; NULL when nothing waits
     Column("due_wait", Double, nullable=False, server_default="86400"),  # how far ahead that was when it was set
-    Column("open_at", Double, nullable=False),  # the earliest instant of its next message: pace, Retry-After, back-off
+    Column("open_at", Double, nullable=False),  # the earliest instant of its next message: rate, Retry-After, back-off
     Column("open_wait", Double, nullable=False, server_default="3600"),  # how far ahead that was when it was set
-    Column("owner", Text),  # who holds it; one left over from before makes its delivery a suspect
+    Column("owner", Text),  # the process that holds the lease; one left over makes its delivery maybe_sent
     Column("delivery_number", BigInteger),  # the delivery that the owner is at
+    Column("woken", Boolean, nullable=False, server_default=false()),  # something was enqueued since it was claimed
     Column("fence", Integer, nullable=False),
     Index("conversation_queues_due_at", "due_at"),
+    Index("conversation_queues_owner", "owner"),
 )
 
 deliveries = Table(
     "deliveries",
     metadata,
-    # The order within a lane.
+    # The order within a conversation.
     Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("id", Text, nullable=False, unique=True),  # opaque; stands in the posted message's metadata
     Column("idempotency_key", Text, nullable=False, unique=True),
     Column("conversation", Text, nullable=False),
-    Column("kind", Text, nullable=False),  # who writes it
-    Column("subject", Text, nullable=False),  # what it is about, for its writer to read
+    Column("kind", Text, nullable=False),  # its handler
+    Column("subject", Text, nullable=False),  # what it is about, for its handler to read
     Column("subscription_id", Text),
+    Column("customer_id", Text),  # news of one customer keep their order
+    Column("happened_at", Double),  # the position among them
+    Column("priority", Integer, nullable=False, server_default="1"),  # 0: urgent
     Column("state", Text, nullable=False),
-    Column("sent", Text, nullable=False),  # JSON: which of its messages stand, by name
+    Column("plan", Text),  # JSON: the steps that were decided on, with their destinations
+    Column("sent", Text, nullable=False),  # JSON: ts by name of the recorded steps
     Column("attempts", Integer, nullable=False),
-    Column("suspect", Boolean, nullable=False),  # a claim was lost: some step, nobody knows which, may have been sent
-    Column("maybe_sent", Text, nullable=False, server_default="[]"),  # JSON: the steps known to be in that doubt
-    Column("due_at", Double, nullable=False),  # not before; others of the lane may go first
+    Column(
+        "maybe_sent", Boolean, nullable=False, server_default=false()
+    ),  # the first unrecorded step may have been written
+    Column("due_at", Double, nullable=False),  # not before; others of the conversation may go first
     Column("due_wait", Double, nullable=False, server_default="86400"),  # how far ahead that was when it was set
     Column("reason", Text),
     Column("created_at", Double, nullable=False),
-    Column("settled_at", Double),
-    Index("deliveries_settled_at", "settled_at"),
+    Column("finished_at", Double),
+    Index("deliveries_finished_at", "finished_at"),
     Index("deliveries_subscription", "subscription_id", "state"),
+    Index("deliveries_subject", "subject"),
+    Index("deliveries_conversation", "conversation", "kind", "finished_at"),
 )
-# Partial on PostgreSQL, too, where migrations make them; naming it here would load its dialect.
-Index(
-    "deliveries_waiting",
-    deliveries.c.conversation,
-    deliveries.c.number,
-    sqlite_where=deliveries.c.state == "waiting",
-)
-
-Index(
-    "deliveries_due",
-    deliveries.c.conversation,
-    deliveries.c.due_at,
-    sqlite_where=deliveries.c.state == "waiting",
-)
+_is_waiting = deliveries.c.state == "waiting"
+for name, columns in {
+    "deliveries_waiting": ("conversation", "priority", "number"),
+    "deliveries_due": ("conversation", "due_at"),
+    "deliveries_of_customer": ("conversation", "customer_id", "happened_at"),
+}.items():
+    Index(name, *(deliveries.c[column] for column in columns), sqlite_where=_is_waiting, postgresql_where=_is_waiting)
 
 workspace_rates = Table(
     "workspace_rates",
@@ -211,7 +217,10 @@ cards = Table(
     Column("thread_ts", Text),  # where that stands in a thread
     Column("event_id", Text, nullable=False),  # the latest it has told
     Column("event_count", Integer, nullable=False),  # how many events it has told
+    Column("customer_id", Text),
+    Column("happened_at", Instant),  # when the latest it has told happened
     Column("changed_at", Instant, nullable=False),
+    Index("cards_customer", "channel_id", "customer_id", "happened_at"),
 )
 
 bursts = Table(

@@ -105,13 +105,15 @@ class Failure:
     """One way in which the next calls of a method fail.
 
     ``drop`` closes the connection without an answer; ``odd`` is answered in the place of Slack's JSON; with
-    ``performed`` the call takes effect first. ``retry_after`` is a number of seconds, or any text of the header.
+    ``performed`` the call takes effect first. ``retry_after`` is a number of seconds, or any text of the header; ``after`` counts
+    the calls that are let through before.
     """
 
     error: str = "internal_error"
     status: int = 200
     retry_after: int | str | None = None
     times: int = 1
+    after: int = 0
     drop: bool = False
     odd: OddAnswer | None = None
     performed: bool = False

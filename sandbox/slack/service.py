@@ -180,6 +180,7 @@ class Slack:
         status: int = 200,
         retry_after: int | str | None = None,
         times: int = 1,
+        after: int = 0,
         drop: bool = False,
         performed: bool = False,
         odd: str | None = None,
@@ -188,7 +189,8 @@ class Slack:
 
         By Slack's error word, by status (429 with ``retry_after``, seconds or any text; 500), by a closed connection
         (``drop``), or by an answer that is not Slack's (``odd``, a key of ODD; then ``response_url`` counts as a method
-        too); with ``performed`` the call takes effect and only its answer is lost.
+        too); with ``performed`` the call takes effect and only its answer is lost. ``after`` so many calls that
+        succeed.
         """
         self.workspace.failures.add(
             method,
@@ -197,6 +199,7 @@ class Slack:
                 status=status,
                 retry_after=retry_after,
                 times=times,
+                after=after,
                 drop=drop,
                 odd=None if odd is None else ODD[odd],
                 performed=performed,

@@ -37,6 +37,9 @@ class Failures:
         for waiting in (self._asked[method], of_all):
             if waiting:
                 failure = waiting[0]
+                if failure.after > 0:
+                    failure.after -= 1
+                    continue
                 failure.times -= 1
                 if failure.times <= 0:
                     waiting.pop(0)

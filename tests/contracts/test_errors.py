@@ -22,9 +22,9 @@ from bot.context import (
     TooSlow,
     UnknownCommand,
 )
+from bot.delivery.messenger import Busy, Failed, Refused, Undelivered
 from bot.errors import OperatorError, PartnerBotError, RemoteError, UserError
 from bot.language import LANGUAGES, language
-from bot.notifications.courier import Busy, Failed, Refused, Undelivered
 from bot.notifications.forged import Forged
 from bot.partner_center.consent import ConsentRefused
 from bot.partner_center.entra import WrongAuthority

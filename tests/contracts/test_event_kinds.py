@@ -13,7 +13,7 @@ from bot.domain import event_kind, event_kinds
 from bot.domain.event_kind import Actor, EventKind, EventKinds, Loudness, Topic, operation_of
 from bot.domain.event_kinds import KINDS
 from bot.language import CATALOGUES
-from bot.notifications.writers import notices
+from bot.notifications.handlers import notification
 from sandbox.microsoft.companies import CONTOSO, FABRIKAM
 from sandbox.slack.model import Message
 from tests.notifications.newsroom import newsroom
@@ -171,7 +171,7 @@ def said(world: World, text: str, channel: str = "sales") -> Message | None:
 async def test_a_new_kind_is_matched_and_told_and_counted_in_words(
     world: World, renamed: EventKind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notices, "BURST", 1)
+    monkeypatch.setattr(notification, "BURST", 1)
     await (await world.maya.types("/partner subscribe customers")).answer()
     await (await world.aline.types("/partner subscribe customers", channel="contoso-project")).answer()
     await (await world.tom.types("/partner subscribe invoices", channel="deal-desk")).answer()

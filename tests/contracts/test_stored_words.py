@@ -60,6 +60,7 @@ NUMBERS = {
     "cards.event_count",
     "deliveries.attempts",
     "deliveries.number",
+    "deliveries.priority",
     "invitations.reminders",
     "conversation_queues.delivery_number",
     "conversation_queues.fence",

@@ -9,13 +9,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 WAITS = ROOT / "bot/retry.py"
-DELIVERIES = ("bot/delivery/", *(f"bot/notifications/{name}" for name in ("asking", "handlers", "patience", "writers")))
-"""Not moved yet."""
 SOURCES = sorted(
     str(path.relative_to(ROOT))
     for folder in ("bot", "handlers")
     for path in (ROOT / folder).rglob("*.py")
-    if path != WAITS and "migrations" not in path.parts and not str(path.relative_to(ROOT)).startswith(DELIVERIES)
+    if path != WAITS and "migrations" not in path.parts
 )
 NAME = re.compile(
     r"(^|_)(seconds|minutes|timeouts?|deadline|waits?|waiting|pauses?|delay|interval|grace|patience|back_?off|"
@@ -29,19 +27,20 @@ CALLS = {"sleep", "timeout", "timeout_at", "wait", "wait_for", "call_later", "Cl
 KEYWORDS = {"timeout", "total", "connect", "sock_read", "within", "deadline", "wait", "seconds"}
 ALLOWED = {
     "bot/command_line.py SWITCH_SECONDS": "how the interpreter's threads alternate",
-    "bot/notifications/channel_lookups.py FRESH": "for how long an answer of Slack's serves",
+    "bot/delivery/channel_lookups.py FRESH": "for how long an answer of Slack's serves",
     "bot/partner_center/entra.py LIFETIME": "for how long a token is good where Entra does not say",
     "bot/partner_center/limiter.py PERIOD": "in which Microsoft counts requests",
     "bot/partner_center/lookups.py REMEMBERED": "for how long an answer of Microsoft's serves",
     "bot/slack/admission.py LOG_EVERY": "how often the log has a line",
-    "bot/slack/courier.py EARLIER": "by how much two clocks may differ",
+    "bot/slack/messenger.py EARLIER": "by how much two clocks may differ",
     "bot/slack/directory.py RIGHTS_SECONDS": "for how long an answer of Slack's serves",
     "bot/slack/http.py FRESH": "the age of a request that may be a replay",
     "bot/storage/clock.py GRACE": "by how much a clock may be set back",
-    "bot/domain/deliveries.py Pace.channel_seconds": "Slack's rate for a channel",
+    "bot/domain/deliveries.py Rates.channel_seconds": "Slack's rate for a channel",
     "bot/storage/invitations.py LONGEST_REMINDER": "how far ahead a reminder may lie",
     "bot/storage/conversation_queues.py UNUSED_SECONDS": "the age at which rows are deleted",
-    "bot/storage/outbox.py LONGEST_LANE_WAIT": "how far ahead a conversation's next message may lie",
+    "bot/storage/channel_history.py CARD_SECONDS": "the age at which a card is told anew",
+    "bot/storage/channel_history.py BURST_SECONDS": "in which many notifications become a summary",
     "bot/storage/queue_waits.py LONG": "the length of waits that are shown",
     "bot/storage/slack_events.py REMEMBERED_SECONDS": "the age at which rows are deleted",
     "bot/terminal.py TRY_AGAIN": "an exit status",

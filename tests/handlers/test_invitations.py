@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.notifications.patience import Patience
+from bot.retry import RetryPolicy
 from sandbox.microsoft import answers
 from sandbox.microsoft import invitations as links
 from sandbox.slack import Invocation, Modal
@@ -202,7 +202,7 @@ async def test_a_channel_the_bot_is_not_in_is_told_with_the_way_out_and_the_retr
 async def test_a_dead_microsoft_delays_the_invitation_and_loses_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Patience, "after", lambda *_: 0.05)
+    monkeypatch.setattr(RetryPolicy, "after", lambda *_: 0.05)
     world.microsoft.partner_center.answer_next("/v1/customers/relationshiprequests", status=503, times=3)
     modal = await window(world.maya, await world.priya.says("Go"))
 
@@ -252,7 +252,7 @@ async def test_a_channel_that_was_shared_after_sending_gets_nothing(world: World
 async def test_a_dead_sign_in_keeps_the_invitation_until_it_is_mended(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Patience, "after", lambda *_: 0.2)
+    monkeypatch.setattr(RetryPolicy, "after", lambda *_: 0.2)
     world.microsoft.entra.refuse(700082)
     modal = await window(world.maya, await world.priya.says("Go"))
 
@@ -266,7 +266,7 @@ async def test_a_dead_sign_in_keeps_the_invitation_until_it_is_mended(
 async def test_what_slack_posted_though_it_said_otherwise_is_not_posted_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Patience, "after", lambda *_: 0.05)
+    monkeypatch.setattr(RetryPolicy, "after", lambda *_: 0.05)
     world.slack.fail_next("chat.postMessage", "fatal_error", performed=True)
     modal = await window(world.maya, await world.priya.says("Go"))
 
@@ -282,7 +282,7 @@ async def test_what_slack_posted_though_it_said_otherwise_is_not_posted_again(
 async def test_a_close_that_slack_did_not_take_reaches_the_message_later(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Patience, "after", lambda *_: 0.05)
+    monkeypatch.setattr(RetryPolicy, "after", lambda *_: 0.05)
     await world.maya.submits(await window(world.maya, await world.priya.says("Go")), {"company": "Adatum"})
     posted = await invitation(world)
     world.slack.fail_next("chat.update", "internal_error", times=3)

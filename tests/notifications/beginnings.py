@@ -44,10 +44,10 @@ async def invite(news: Newsroom, *, key: str = "V1", where: str = "sales") -> In
         language="en",
         external_channel=False,
     )
-    table = news.tables.invitations
+    table = news.repositories.invitations
     recorded = await table.record(new)
     async with writing(news.database) as connection:
-        ts, now = said.message.ts, await news.tables.checkpoints.now()
+        ts, now = said.message.ts, await news.repositories.checkpoints.now()
         posted = table.posted(connection, recorded.id, ts=ts, kind="reseller", expected_tenant_id=None, remind_at=now)
     assert posted is not None
     return posted

@@ -13,7 +13,7 @@ from bot import connections
 from bot.background import BackgroundTasks
 from bot.domain.channel_subscriptions import ChannelSubscription, NewChannelSubscription
 from bot.domain.events import Event
-from bot.notifications.assembly import Notifications, Tables, assemble
+from bot.notifications.assembly import Notifications, assemble
 from bot.notifications.sources import Sources, sources
 from bot.partner_center.client import PartnerCenter
 from bot.partner_center.clouds import CLOUDS
@@ -22,10 +22,11 @@ from bot.partner_center.limiter import Limiter, Pace
 from bot.retry import PartnerCenterTimeouts, RetryPolicy
 from bot.slack.authorisation import Authorisation
 from bot.slack.connection import slack_client
-from bot.slack.courier import SlackCourier
 from bot.slack.directory import Directory
+from bot.slack.messenger import SlackMessenger
 from bot.storage.database import Database
 from bot.storage.events import _event
+from bot.storage.repositories import Repositories
 from bot.storage.tables import events
 from bot.web import create_web, listening
 from sandbox.microsoft import Happenings
@@ -51,8 +52,8 @@ class Newsroom:
     webhook_url: str
 
     @property
-    def tables(self) -> Tables:
-        return self.notifications.tables
+    def repositories(self) -> Repositories:
+        return self.notifications.repositories
 
     @property
     def happen(self) -> Happenings:
@@ -115,14 +116,13 @@ async def newsroom(
         client = slack_client(settings, session)
         directory = Directory(client, TEAM_ID)
         common: dict[str, Any] = {
-            "database": database,
             "partner_center": partner_center,
             "cloud": cloud,
-            "courier": SlackCourier(client, directory),
+            "messenger": SlackMessenger(client, directory),
         }
         readers = Authorisation(settings, directory).may_read
         notifications = assemble(
-            workspace_id=TEAM_ID, tasks=BackgroundTasks(), reminder_days=5, readers=readers, **common
+            database=database, workspace_id=TEAM_ID, tasks=BackgroundTasks(), reminder_days=5, readers=readers, **common
         )
 
         async def judged() -> Verdict:

@@ -16,15 +16,15 @@ from sqlalchemy import select
 
 from bot import log
 from bot.background import BackgroundTasks
+from bot.delivery.handler import DeliveryHandler, Plan
+from bot.delivery.messenger import Messenger
 from bot.delivery.scheduler import ScheduledJob, Scheduler
-from bot.domain.deliveries import Delivery, NewDelivery, Pace
-from bot.notifications.courier import Courier
-from bot.notifications.patience import Patience
-from bot.notifications.steps import Decision, Post, Writer
-from bot.notifications.worker import Worker
+from bot.delivery.worker import Worker
+from bot.domain.deliveries import Delivery, NewDelivery, Post, Rates, Step
 from bot.reply import Message
-from bot.slack.courier import SlackCourier
+from bot.retry import DeliveryTimeouts, RetryPolicy
 from bot.slack.directory import Directory
+from bot.slack.messenger import SlackMessenger
 from bot.storage.database import Database, open_database
 from bot.storage.outbox import Outbox
 from bot.storage.schedules import Schedules
@@ -36,9 +36,18 @@ NOTE, ASKED, STEPS = "note", "asked note", "note of several steps"
 PARTS = ("one", "two", "three")
 SLOT, SLOT_SECONDS = "slot", 0.5
 WORKSPACE = "T01SANDBOX1"
-PACE = Pace(channel_seconds=0.1, workspace_rate=1e6, workspace_burst=1e6)
-PATIENCE = Patience(
-    lease=2.0, step=1.0, look=0.2, trouble=0.1, settle_again=(0.1,) * 50, back_off=0.1, longest_back_off=0.5
+PACE = Rates(channel_seconds=0.1, workspace_rate=1e6, workspace_burst=1e6)
+POLICY = RetryPolicy(first=0.1, longest=0.5, attempts=100, jitter=0.5)
+TIMEOUTS = DeliveryTimeouts(
+    lease=2.0,
+    renewal=0.3,
+    margin=1.0,
+    write=1.0,
+    preparation=1.0,
+    look=0.2,
+    trouble=0.1,
+    record_again=(0.1,) * 50,
+    policy=POLICY,
 )
 """Waits that a test can wait for."""
 
@@ -50,8 +59,8 @@ class Orders:
     database: str
     slack: str
     """The address of the Web API."""
-    pace: Pace = PACE
-    patience: Patience = PATIENCE
+    pace: Rates = PACE
+    timeouts: DeliveryTimeouts = TIMEOUTS
     slot_channel: str = ""
     """Where each slot of a schedule is told; empty: there is no schedule."""
 
@@ -67,44 +76,52 @@ class Orders:
     def from_json(cls, text: str) -> "Orders":
         """Return the orders that a command line holds."""
         read = json.loads(text)
-        pace, patience = Pace(**read.pop("pace")), read.pop("patience")
-        again = tuple(patience.pop("settle_again"))
-        return cls(**read, pace=pace, patience=Patience(**patience, settle_again=again))
+        pace, timeouts = Rates(**read.pop("pace")), read.pop("timeouts")
+        again, policy = tuple(timeouts.pop("record_again")), RetryPolicy(**timeouts.pop("policy"))
+        return cls(**read, pace=pace, timeouts=DeliveryTimeouts(**timeouts, record_again=again, policy=policy))
 
 
-class NoteWriter(Writer):
-    """Posts the subject, in the lane."""
+class NoteHandler(DeliveryHandler):
+    """Posts the subject, in the conversation."""
 
-    async def decide(self, delivery: Delivery) -> Decision:
-        """Take the one step there is."""
-        return Post(part=NOTE, message=Message(delivery.subject, ()), channel=delivery.lane)
+    kind = NOTE
+
+    async def prepare(self, delivery: Delivery) -> Plan:
+        """Plan the one step there is."""
+        return posts(delivery, NOTE)
 
 
-class AskedNoteWriter(NoteWriter):
+class AskedNoteHandler(NoteHandler):
     """Asks Slack for the channel before."""
 
-    def __init__(self, courier: Courier) -> None:
-        self._courier = courier
+    kind = ASKED
 
-    async def decide(self, delivery: Delivery) -> Decision:
-        """Take the one step there is, later."""
-        await self._courier.channel(delivery.lane)
-        return await super().decide(delivery)
+    def __init__(self, messenger: Messenger) -> None:
+        self._messenger = messenger
 
-
-class StepsWriter(Writer):
-    """Posts the parts one after the other, in the lane."""
-
-    async def decide(self, delivery: Delivery) -> Decision:
-        """Post the first part that does not stand."""
-        return next_part(delivery)
+    async def prepare(self, delivery: Delivery) -> Plan:
+        """Plan the one step there is, later."""
+        await self._messenger.channel(delivery.conversation)
+        return await super().prepare(delivery)
 
 
-def next_part(delivery: Delivery) -> Post:
-    """Return the step that posts the first part which does not stand."""
-    part = next(part for part in PARTS if part not in delivery.parts)
-    message = Message(f"{delivery.subject} {part}", ())
-    return Post(part=part, message=message, channel=delivery.lane, last=part == PARTS[-1])
+class StepsHandler(DeliveryHandler):
+    """Posts the parts one after the other, in the conversation."""
+
+    kind = STEPS
+
+    async def prepare(self, delivery: Delivery) -> Plan:
+        """Plan all parts."""
+        return posts(delivery, *PARTS)
+
+
+def posts(delivery: Delivery, *names: str) -> Plan:
+    """Return the plan that posts what a delivery is about, a message a name."""
+
+    async def render(step: Step) -> Message:
+        return Message(delivery.subject if len(names) == 1 else f"{delivery.subject} {step.name}", ())
+
+    return Plan(steps=tuple(Post(name=name, channel=delivery.conversation) for name in names), content=render)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +134,21 @@ class Replica:
 
 
 @asynccontextmanager
-async def at_work(orders: Orders, writers: Mapping[str, Writer] | None = None) -> AsyncIterator[Replica]:
-    """Deliver while the block lasts; ``writers`` beside those above."""
+async def at_work(orders: Orders, handlers: Mapping[str, DeliveryHandler] | None = None) -> AsyncIterator[Replica]:
+    """Deliver while the block lasts; ``handlers`` beside those above."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(orders.database))
         connector, timeout = aiohttp.TCPConnector(limit=256), aiohttp.ClientTimeout(total=10)
         session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector, timeout=timeout))
         client = AsyncWebClient(token=BOT_TOKEN, base_url=orders.slack, session=session, retry_handlers=[])
         client.proxy = None  # loopback
-        courier = SlackCourier(client, Directory(client, WORKSPACE))
-        outbox = Outbox(database, workspace_id=WORKSPACE, pace=orders.pace)
+        messenger = SlackMessenger(client, Directory(client, WORKSPACE))
+        outbox = Outbox(database, workspace_id=WORKSPACE, rates=orders.pace)
         tasks = BackgroundTasks()
-        known = {NOTE: NoteWriter(), ASKED: AskedNoteWriter(courier), STEPS: StepsWriter(), **(writers or {})}
-        worker = Worker(outbox, courier, known, tasks, patience=orders.patience)
+        known = {NOTE: NoteHandler(), ASKED: AskedNoteHandler(messenger), STEPS: StepsHandler(), **(handlers or {})}
+        worker = Worker(database, outbox, messenger, known, tasks, timeouts=orders.timeouts)
         stack.push_async_callback(tasks.drain, seconds=5)
-        await stack.enter_async_context(worker.at_work())
+        await stack.enter_async_context(worker.running())
         if orders.slot_channel:
             await stack.enter_async_context(_schedule(orders, database, outbox, worker).at_work())
         yield Replica(database, outbox, worker)
@@ -142,7 +159,10 @@ def _schedule(orders: Orders, database: Database, outbox: Outbox, worker: Worker
         async with writing(database) as connection:
             begun = connection.execute(select(schedules.c.slot).where(schedules.c.name == SLOT)).scalar_one()
             told = NewDelivery(
-                key=str(uuid4()), lane=orders.slot_channel, kind=NOTE, subject=f"slot {begun.timestamp()}"
+                idempotency_key=str(uuid4()),
+                conversation=orders.slot_channel,
+                kind=NOTE,
+                subject=f"slot {begun.timestamp()}",
             )
             outbox.enqueue(connection, told)
         worker.wake()

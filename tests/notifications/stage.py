@@ -33,7 +33,7 @@ class Wire:
         self._calls = 0
         self.limited: Counter[str] = Counter()
         """How often each channel was asked to wait."""
-        self._held = ""
+        self._held, self._let_through = "", 0
         self._arrived, self._going_on = asyncio.Event(), asyncio.Event()
 
     @web.middleware
@@ -49,15 +49,19 @@ class Wire:
             return web.json_response(limited, status=429, headers={"Retry-After": str(RETRY_AFTER)})
         answer = await handler(request)
         await asyncio.sleep(self._latency / 2)
-        if request.path.endswith(f"/{self._held}"):
+        if request.path.endswith(f"/{self._held}") and self._is_next():
             self._held = ""
             self._arrived.set()
             await self._going_on.wait()
         return answer
 
-    def hold(self, method: str) -> None:
-        """Hold up the answer to the next call of a method."""
-        self._held = method
+    def _is_next(self) -> bool:
+        self._let_through -= 1
+        return self._let_through < 0
+
+    def hold(self, method: str, *, after: int = 0) -> None:
+        """Hold up the answer to the next call of a method, or to one ``after`` it."""
+        self._held, self._let_through = method, after
 
     async def holds(self) -> None:
         """Wait until an answer is held up."""
@@ -95,7 +99,10 @@ class Stage:
         """Promise so many more messages to every channel, each time to all in one transaction."""
         for _ in range(count):
             texts = {channel: f"{channel} {len(self.enqueued.get(channel, ()))}" for channel in self.channels}
-            new = (NewDelivery(key=text, lane=channel, kind=kind, subject=text) for channel, text in texts.items())
+            new = (
+                NewDelivery(idempotency_key=text, conversation=channel, kind=kind, subject=text)
+                for channel, text in texts.items()
+            )
             async with writing(self.database) as connection:
                 self.outbox.enqueue(connection, *new)
             for channel, text in texts.items():
@@ -150,6 +157,6 @@ async def stage(
         slack.world.alter(Channel(id=name, name=name.lower(), members=frozenset({MAYA.id})))
     async with slack, open_database(address) as database:
         given = replace(orders or Orders(database="", slack=""), database=address, slack=slack.api_url)
-        outbox = Outbox(database, workspace_id=WORKSPACE, pace=given.pace)
+        outbox = Outbox(database, workspace_id=WORKSPACE, rates=given.pace)
         yield Stage(slack, wire, database, outbox, given, names)
         wire.release()

@@ -223,7 +223,7 @@ async def test_after_half_a_year_it_asks_for_no_more_than_there_is(quiet_world: 
     async with newsroom(quiet_world) as news:
         await news.poll()
 
-        assert await news.tables.checkpoints.get(Checkpoint.POLL_FAILED) is None
+        assert await news.repositories.checkpoints.get(Checkpoint.POLL_FAILED) is None
         assert len(queries(quiet_world)) == 1 + 90
 
 
@@ -270,12 +270,12 @@ async def test_a_failed_poll_is_noted_and_made_up_for(quiet_world: World) -> Non
         quiet_world.microsoft.faults.switch(DOWN, on=True)
         with pytest.raises(PartnerBotError):
             await news.poll()
-        failed = await news.tables.checkpoints.get(Checkpoint.POLL_FAILED)
+        failed = await news.repositories.checkpoints.get(Checkpoint.POLL_FAILED)
         quiet_world.microsoft.faults.switch(DOWN, on=False)
 
         await news.poll()
 
-        polled = await news.tables.checkpoints.get(Checkpoint.POLLED)
+        polled = await news.repositories.checkpoints.get(Checkpoint.POLLED)
         assert failed is not None
         assert polled is not None
         assert failed.value == "Unavailable"
@@ -312,7 +312,7 @@ async def test_it_is_known_until_when_access_lasts_that_the_webhook_told_first(q
 
 async def take(news: Newsroom, announced: object) -> None:
     """Take an event in as the webhook does once its signature is known to be good."""
-    now = await news.tables.checkpoints.now()
+    now = await news.repositories.checkpoints.now()
     await news.notifications.ingest.ingest(observation(WebhookEvent.model_validate(announced), now=now))
 
 
@@ -333,4 +333,4 @@ async def test_records_of_the_pages_that_came_are_told_though_the_next_page_does
     await news.poll()
 
     assert told == await news.told() == [("subscription_changed", "Contoso")]
-    assert await news.tables.checkpoints.get(Checkpoint.LISTED) is None
+    assert await news.repositories.checkpoints.get(Checkpoint.LISTED) is None

@@ -16,7 +16,7 @@ from tests.world import World
 
 
 async def state(news: Newsroom, invitation: Invitation) -> tuple[InvitationState, str | None]:
-    found = await news.tables.invitations.find(invitation.id)
+    found = await news.repositories.invitations.find(invitation.id)
     assert found is not None
     return found.state, found.reason
 
@@ -82,7 +82,7 @@ async def test_what_is_finished_is_forgotten_after_a_month(quiet_world: World) -
         news.happen.change_subscription(CONTOSO.tenant_id)
         await news.poll()
         async with writing(news.database) as connection:
-            connection.execute(update(deliveries).values(state="sent", settled_at=deliveries.c.created_at))
+            connection.execute(update(deliveries).values(state="sent", finished_at=deliveries.c.created_at))
             connection.execute(update(invitations).values(remind_at=None))
     quiet_world.clock.move(timedelta(days=31))
 
@@ -92,5 +92,5 @@ async def test_what_is_finished_is_forgotten_after_a_month(quiet_world: World) -
         async with reading(news.database) as connection:
             left = connection.execute(select(deliveries)).all()
         assert left == []
-        assert await news.tables.subscriptions.find(removed) is None
+        assert await news.repositories.subscriptions.find(removed) is None
         assert len(await news.events()) == 1  # these are kept for longer: they must not be told again

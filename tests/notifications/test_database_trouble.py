@@ -71,7 +71,7 @@ async def test_a_database_that_goes_away_is_waited_for(
                 with monkeypatch.context() as hurried:
                     hurried.setattr(retry, "DATABASE", replace(retry.DATABASE, transaction=0.2))
                     scene.wire.release()
-                    await log.says("delivery not settled", "deliveries not read")
+                    await log.says("delivery not recorded", "deliveries not claimed")
             await scene.until_posted()
 
         assert scene.outcome() == Outcome()

@@ -1,11 +1,12 @@
 """What happens at Partner Center is told to the channels that have subscribed it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.notifications import asking
-from bot.notifications.writers import completions, notices
+from bot import retry
+from bot.notifications.handlers import notification
 from sandbox.microsoft.companies import CONTOSO, FABRIKAM, TAILSPIN
 from sandbox.slack.model import Message
 from tests.world import World
@@ -131,8 +132,7 @@ async def test_everything_in_one_thread_where_that_is_wished(world: World) -> No
 async def test_a_customer_that_cannot_be_read_is_told_by_id_and_completed_later(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "PATIENCE", 0.5)
-    monkeypatch.setattr(completions, "AFTER", 0.5)
+    monkeypatch.setattr(retry, "ENRICHMENT", replace(retry.ENRICHMENT, held_back=0.5, update=0.5, late_again=0.5))
     await subscribe(world)
     events = world.microsoft.happenings.change_subscription(TAILSPIN.tenant_id)
     world.microsoft.faults.switch("down", on=True)
@@ -194,7 +194,7 @@ async def test_a_channel_that_was_shared_since_gets_nothing_and_its_owner_is_tol
 
 
 async def test_many_changes_at_once_become_one_summary(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notices, "BURST", 3)
+    monkeypatch.setattr(notification, "BURST", 3)
     await subscribe(world, "invoices")
 
     for number in range(6):

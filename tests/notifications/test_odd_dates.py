@@ -24,7 +24,7 @@ NO_DATES = (
 
 
 async def clock(news: Newsroom) -> datetime:
-    return await news.tables.checkpoints.now()
+    return await news.repositories.checkpoints.now()
 
 
 @pytest.mark.parametrize("written", NO_DATES)

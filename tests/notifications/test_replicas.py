@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.notifications.replica import PATIENCE, SLOT_SECONDS
+from tests.notifications.replica import SLOT_SECONDS, TIMEOUTS
 from tests.notifications.stage import POST, Outcome
 from tests.torture import scenarios
 
@@ -30,7 +30,7 @@ async def test_of_two_replicas_the_other_finishes_what_a_killed_one_was_at(
     outcome, seconds = await scenarios.kill_one_of_two(migrated_url, chance, channels=8, messages=12)
 
     assert outcome == Outcome()
-    assert seconds < PATIENCE.lease + 10
+    assert seconds < TIMEOUTS.lease + 10
 
 
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)

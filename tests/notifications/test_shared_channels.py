@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bot import cache
+from bot import cache, retry
 from bot.context import Channel
-from bot.notifications import asking, channel_lookups
-from bot.notifications.channel_lookups import ChannelLookups
-from bot.notifications.writers import completions
+from bot.delivery import channel_lookups
+from bot.delivery.channel_lookups import ChannelLookups
 from sandbox.microsoft.companies import TAILSPIN
 from sandbox.slack.model import Message
 from tests.handlers.test_acceptances import SKI, invited, reply
@@ -63,9 +63,7 @@ async def test_the_next_notice_after_a_channel_was_shared_stays_out_of_it(world:
 async def test_a_card_is_not_completed_where_others_read_it_by_now(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "PATIENCE", 0.5)
-    monkeypatch.setattr(completions, "AFTER", 0.5)
-    monkeypatch.setattr(completions, "AGAIN", 0.5)
+    monkeypatch.setattr(retry, "ENRICHMENT", replace(retry.ENRICHMENT, held_back=0.5, update=0.5, late_again=0.5))
     await subscribe(world)
     events = world.microsoft.happenings.change_subscription(TAILSPIN.tenant_id)
     world.microsoft.faults.switch("down", on=True)

@@ -1,84 +1,102 @@
-"""A step that may have been sent is looked for before it is posted again, whatever other steps are recorded first."""
+"""A stored plan is carried on after a crash: the step that may have been written is looked for where it was planned."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
-from bot.domain.deliveries import Delivery, NewDelivery
-from bot.notifications.steps import Decision, Edit, Later
-from bot.reply import Message
-from tests.notifications.replica import PARTS, PATIENCE, STEPS, at_work, next_part
+from bot.delivery.handler import Decision
+from bot.domain.deliveries import Delivery, Edit, NewDelivery, Post
+from tests.notifications.replica import PARTS, STEPS, TIMEOUTS, at_work, posts
 from tests.notifications.replicas import replica
 from tests.notifications.stage import POST, Stage, stage
-from tests.notifications.watched import WatchedWriter
+from tests.notifications.watched import WatchedHandler, steps
 from tests.transactions import writing
 
 ALL = [f"a {part}" for part in PARTS]
 HISTORY = "conversations.history"
-UNHURRIED = replace(PATIENCE, lease=10.0, step=8.0)
+UNHURRIED = replace(TIMEOUTS, lease=30.0, margin=15.0, write=10.0)
 """Long enough to be killed before it gives the step up."""
 
 
 @pytest.fixture
 async def scene(migrated_url: str) -> AsyncIterator[Stage]:
-    """A stage on which the first of three steps stands."""
-
-    def only_the_first(delivery: Delivery) -> Decision:
-        return Later(seconds=0.1) if delivery.parts else next_part(delivery)
-
-    async with stage(migrated_url, channels=1) as set_up:
-        enqueued = NewDelivery(key="a", lane=set_up.channels[0], kind=STEPS, subject="a")
+    async with stage(migrated_url, channels=2) as set_up:
+        new = NewDelivery(idempotency_key="a", conversation=set_up.channels[0], kind=STEPS, subject="a")
         async with writing(set_up.database) as connection:
-            set_up.outbox.enqueue(connection, enqueued)
-        writer = WatchedWriter(only_the_first)
-        async with at_work(set_up.orders, {STEPS: writer}):
-            await writer.until(lambda: bool(writer.happened))
-        assert posted(set_up) == ALL[:1]
+            set_up.outbox.enqueue(connection, new)
         yield set_up
         assert set_up.slack.complaints == []
 
 
-def posted(scene: Stage) -> list[str]:
-    """Return what stands in the channel, without what an edit added."""
-    return [message.text.removesuffix(", edited") for message in scene.slack.messages(scene.channels[0])]
+async def finish(scene: Stage, decision: object = None) -> list[tuple[str, str]]:
+    """Deliver the rest; return what became of the steps."""
+    handler = WatchedHandler(decision if callable(decision) else lambda delivery: posts(delivery, *PARTS))
+    async with at_work(scene.orders, {STEPS: handler}):
+        await handler.until(lambda: any(why == PARTS[-1] for _, _, why in handler.happened))
+    return [(what, why) for _, what, why in handler.happened]
 
 
-def edit_first(delivery: Delivery) -> Decision:
-    """Have another step recorded before the one that is in doubt."""
-    if "edit" not in delivery.parts and delivery.suspect:
-        message = Message(f"{delivery.subject} one, edited", ())
-        return Edit(part="edit", message=message, channel=delivery.lane, ts=delivery.parts["one"], last=False)
-    return next_part(delivery)
-
-
-async def finish(scene: Stage) -> list[str]:
-    """Deliver the rest; return the steps that were recorded."""
-    writer = WatchedWriter(edit_first)
-    async with at_work(scene.orders, {STEPS: writer}):
-        await writer.until(lambda: any(why == PARTS[-1] for _, _, why in writer.happened))
-    return [why for _, what, why in writer.happened if what == "stepped"]
-
-
-async def test_one_whose_process_was_killed_is_found_after_another_step_was_recorded(scene: Stage) -> None:
-    scene.wire.hold(POST)
-    async with replica(replace(scene.orders, patience=UNHURRIED)) as killed:
-        await scene.wire.holds()  # the second message stands, and nobody has heard of it
+async def killed_while_posting(scene: Stage, number: int) -> None:
+    """Let a process post so many messages, and kill it before it hears of the last."""
+    scene.wire.hold(POST, after=number - 1)
+    async with replica(replace(scene.orders, timeouts=UNHURRIED)) as killed:
+        await scene.wire.holds()
         await killed.kill()
     scene.wire.release()
 
-    steps = await finish(scene)
 
-    assert steps == ["edit", "two", "three"]
-    assert posted(scene) == ALL
+@pytest.mark.parametrize("number", [1, 2, 3])
+async def test_a_message_whose_process_was_killed_is_found_and_the_rest_follows(scene: Stage, number: int) -> None:
+    await killed_while_posting(scene, number)
+
+    became = await finish(scene)
+
+    assert became == [("sent", part) for part in PARTS[number - 1 :]]
+    assert scene.posted(scene.channels[0]) == ALL
     assert scene.slack.calls_to(HISTORY)
 
 
-async def test_one_whose_answer_was_lost_is_found_after_another_step_was_recorded(scene: Stage) -> None:
-    scene.slack.fail_next(POST, drop=True, performed=True)
+@pytest.mark.parametrize("number", [1, 2, 3])
+async def test_a_message_whose_answer_was_lost_is_found_and_not_posted_again(scene: Stage, number: int) -> None:
+    scene.slack.fail_next(POST, drop=True, performed=True, after=number - 1)
 
-    steps = await finish(scene)
+    became = await finish(scene)
 
-    assert steps == ["edit", "two", "three"]
-    assert posted(scene) == ALL
-    assert scene.slack.calls_to(HISTORY)
+    retried = [("retry", "Failed")]
+    assert became == [("sent", part) for part in PARTS[: number - 1]] + retried + [
+        ("sent", part) for part in PARTS[number - 1 :]
+    ]
+    assert scene.posted(scene.channels[0]) == ALL
+
+
+async def test_a_plan_that_would_be_another_by_now_is_carried_on_as_it_was_stored(scene: Stage) -> None:
+    """The message in doubt is looked for in the channel that it was planned for, and nothing is told twice."""
+    await killed_while_posting(scene, 2)
+
+    def elsewhere(delivery: Delivery) -> Decision:
+        return steps(delivery, *(Post(name=part, channel=scene.channels[1]) for part in PARTS))
+
+    became = await finish(scene, elsewhere)
+
+    assert became == [("sent", part) for part in PARTS[1:]]
+    assert scene.posted(scene.channels[0]) == ["a one", "a two", "a"]
+    assert scene.posted(scene.channels[1]) == []
+
+
+async def test_without_a_doubt_the_plan_is_made_anew(scene: Stage) -> None:
+    scene.slack.fail_next(POST, status=429, retry_after=1, after=1)
+
+    def changing(delivery: Delivery) -> Decision:
+        if "one" not in delivery.sent:
+            return posts(delivery, *PARTS)
+        root = scene.slack.messages(scene.channels[0])[0].ts
+        return steps(
+            delivery,
+            Edit(name="edit", channel=scene.channels[0], ts=root),
+            Post(name="three", channel=scene.channels[0]),
+        )
+
+    became = await finish(scene, changing)
+
+    assert became == [("sent", "one"), ("sent", "edit"), ("sent", "three")]

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, select
@@ -17,15 +17,18 @@ from bot.domain.channel_subscriptions import (
 )
 from bot.domain.deliveries import DeliveryState
 from bot.domain.event_kind import Topic
-from bot.notifications.ingest import NOTICE
+from bot.domain.event_kinds import INVOICE_READY
+from bot.domain.events import Observation, Source
+from bot.notifications.ingest import NOTIFICATION
+from bot.notifications.subscription_delivery import PAUSED, pause_and_tell
 from bot.notifications.subscriptions import TEST, SubscriptionService
-from bot.notifications.writers.pausing import PAUSE_TOLD, pause_and_tell
 from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.clock import read_now
 from bot.storage.database import Database, open_database
-from bot.storage.digests import Digests
+from bot.storage.events import Events
 from bot.storage.migrate import migrate
 from bot.storage.outbox import Outbox
+from bot.storage.repositories import Repositories
 from bot.storage.tables import deliveries, digest_items
 from tests.transactions import reading, writing
 
@@ -38,6 +41,16 @@ NEW = NewChannelSubscription(
     tz="Europe/Paris",
     topics=frozenset({Topic.INVOICES}),
 )
+
+
+def observed(audit_id: str) -> Observation:
+    """Return what a source observed; the audit record makes it one event."""
+    happened_at = datetime.now(UTC)
+    return Observation(
+        kind=INVOICE_READY, source=Source.AUDIT, name="ready_invoice", happened_at=happened_at, audit_id=audit_id
+    )
+
+
 DAILY = replace(NEW, rhythm=Rhythm.DAILY)
 
 
@@ -57,9 +70,12 @@ class Bench:
         return subscription
 
     async def collect(self, subscription: ChannelSubscription, *events: str) -> None:
-        rows = [{"subscription_id": subscription.id, "event_id": event} for event in events]
         async with writing(self.database) as connection:
-            connection.execute(insert(digest_items), rows)
+            for name in events:
+                event = Events(self.database).record(connection, observed(name))
+                assert event is not None
+                item = {"subscription_id": subscription.id, "event_id": event.id}
+                connection.execute(insert(digest_items), item)
 
     async def enqueued(self) -> list[tuple[str, str, str, str]]:
         """Return kind, lane, subject and state of what was promised, in order."""
@@ -73,17 +89,10 @@ class Bench:
 async def bench(database_url: str) -> AsyncIterator[Bench]:
     await migrate(database_url)
     async with open_database(database_url) as database:
-        outbox = Outbox(database, workspace_id="T1")
-        subscriptions = ChannelSubscriptions(database, outbox)
+        repositories = Repositories.of(database, workspace_id="T1")
         woken: list[None] = []
-        service = SubscriptionService(
-            database=database,
-            subscriptions=subscriptions,
-            digests=Digests(database),
-            outbox=outbox,
-            wake=lambda: woken.append(None),
-        )
-        yield Bench(database, outbox, subscriptions, service, woken)
+        service = SubscriptionService(repositories, wake=lambda: woken.append(None))
+        yield Bench(database, repositories.outbox, repositories.subscriptions, service, woken)
 
 
 async def test_presses_on_one_button_at_the_same_time_make_one_subscription(bench: Bench) -> None:
@@ -127,7 +136,7 @@ async def test_what_was_collected_comes_at_once_where_no_digest_will(bench: Benc
     assert changed is not None
     assert changed.next_digest_at is None
     state = DeliveryState.HELD if paused else DeliveryState.WAITING
-    assert sorted(await bench.enqueued()) == [(NOTICE, "C1", event, state) for event in ("e1", "e2")]
+    assert await bench.enqueued() == [(NOTIFICATION, "C1", f"audit:{event}", state) for event in ("e1", "e2")]
     assert bench.woken
 
 
@@ -218,4 +227,4 @@ async def test_an_owner_is_told_once_of_each_pause(bench: Bench) -> None:
         assert paused.reason == "is_archived"
         await bench.service.resume(subscription.id)
 
-    assert await bench.enqueued() == [(PAUSE_TOLD, "U1", subscription.id, DeliveryState.WAITING)] * 2
+    assert await bench.enqueued() == [(PAUSED, "U1", subscription.id, DeliveryState.WAITING)] * 2

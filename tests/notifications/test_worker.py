@@ -6,15 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.deliveries import Delivery, NewDelivery
-from bot.notifications.steps import Decision, Drop, Edit, Finish, GiveUp, Later, React, Whisper
-from bot.reply import Message
+from bot.delivery.handler import Decision, Drop, Fail, Wait
+from bot.domain.deliveries import Delivery, Edit, NewDelivery, Post, React, Show
 from bot.storage.errors import DatabaseUnavailable
 from sandbox.people import MAYA
 from sandbox.slack.manifest import HISTORY
-from tests.notifications.replica import PATIENCE
+from tests.notifications.replica import POLICY, TIMEOUTS
 from tests.notifications.stage import POST, Outcome, Stage, stage
-from tests.notifications.watched import delivering, enqueue, post, stored
+from tests.notifications.watched import delivering, enqueue, post, steps, stored
 from tests.storage.enqueueing import Statements
 from tests.transactions import writing
 
@@ -26,7 +25,7 @@ PERMANENT = (
     "restricted_action",
     "posting_to_channel_denied",
 )
-NEWER = NewDelivery(key="newer", lane="C0000", kind="of a newer release", subject="newer")
+NEWER = NewDelivery(idempotency_key="newer", conversation="C0000", kind="of a newer release", subject="newer")
 
 
 @pytest.fixture
@@ -46,7 +45,7 @@ async def test_what_was_promised_before_the_start_is_posted_once_in_order_and_in
 
 
 async def test_a_promise_is_kept_at_once_by_whoever_is_told(scene: Stage) -> None:
-    async with delivering(scene, patience=replace(PATIENCE, look=600)) as here:
+    async with delivering(scene, timeouts=replace(TIMEOUTS, look=600)) as here:
         await here.enqueue("a")
         await here.ended("a")
 
@@ -65,9 +64,9 @@ async def test_whoever_has_nothing_to_do_asks_three_things_a_look(scene: Stage) 
     async with delivering(scene) as here:
         await here.enqueue("a")
         await here.ended("a")
-        await asyncio.sleep(3 * PATIENCE.look)  # until that is written down, and its lane rests
+        await asyncio.sleep(3 * TIMEOUTS.look)  # until that is written down, and its lane rests
         statements = Statements(here.database)
-        await asyncio.sleep(5 * PATIENCE.look)
+        await asyncio.sleep(5 * TIMEOUTS.look)
 
     assert 3 <= len(statements.seen) <= 3 * 6
     assert all(statement.startswith("SELECT") for statement in statements.seen)
@@ -84,7 +83,7 @@ async def test_what_slack_refuses_for_good_is_given_up_and_the_next_goes_on(scen
             await here.ended(word, f"after {word}")
 
     for word in PERMANENT:
-        assert here.of(word) == [("given up", word)]
+        assert here.of(word) == [("failed", word)]
         assert await stored(scene, word) == ("dead", word, 1)
     assert scene.posted("C0000") == [f"after {word}" for word in PERMANENT]
 
@@ -92,7 +91,7 @@ async def test_what_slack_refuses_for_good_is_given_up_and_the_next_goes_on(scen
 @pytest.mark.parametrize("word", ["message_not_found", "is_archived"])
 async def test_an_edit_that_is_refused_is_left_out(scene: Stage, word: str) -> None:
     def decision(delivery: Delivery) -> Decision:
-        return Edit(part="note", message=Message(delivery.subject, ()), channel=delivery.lane, ts="1.000001")
+        return steps(delivery, Edit(name="note", channel=delivery.conversation, ts="1.000001"))
 
     scene.slack.fail_next("chat.update", word)
     async with delivering(scene, decision) as here:
@@ -110,7 +109,7 @@ async def test_trouble_of_slacks_own_is_waited_out_and_the_order_is_kept(scene: 
     async with delivering(scene) as here:
         await here.ended("a", "b")
 
-    assert here.of("a") == [("put off", "Failed")] * 2 + [("stepped", "note")]
+    assert here.of("a") == [("retry", "Failed")] * 2 + [("sent", "note")]
     assert scene.posted("C0000") == ["a", "b"]
 
 
@@ -135,7 +134,7 @@ async def test_a_limit_that_says_no_time_is_waited_out_for_a_moment(scene: Stage
         await here.enqueue("a")
         await here.ended("a")
 
-    assert here.of("a") == [("stepped", "note")]
+    assert here.of("a") == [("sent", "note")]
     assert min(scene.slack.gaps("C0000")) >= 1
 
 
@@ -154,11 +153,11 @@ async def test_a_restart_keeps_the_wait_that_slack_asked_for(scene: Stage) -> No
 
 async def test_what_keeps_failing_is_given_up_in_the_end(scene: Stage) -> None:
     scene.slack.fail_next(POST, "internal_error", times=3)
-    async with delivering(scene, patience=replace(PATIENCE, attempts=3)) as here:
+    async with delivering(scene, timeouts=replace(TIMEOUTS, policy=replace(POLICY, attempts=3))) as here:
         await here.enqueue("a")
         await here.happened(3)
 
-    assert here.of("a") == [("put off", "Failed")] * 2 + [("given up", "internal_error Failed")]
+    assert here.of("a") == [("retry", "Failed")] * 2 + [("failed", "internal_error Failed")]
     assert await stored(scene, "a") == ("dead", "internal_error", 3)
 
 
@@ -226,11 +225,13 @@ async def test_a_mistake_of_ours_delays_one_delivery_and_no_other(scene: Stage) 
         return post(delivery)
 
     await enqueue(scene, "a", "b")
-    async with delivering(scene, decision, patience=replace(PATIENCE, back_off=1.0, longest_back_off=1.0)) as here:
+    async with delivering(
+        scene, decision, timeouts=replace(TIMEOUTS, policy=replace(POLICY, first=1.0, longest=1.0))
+    ) as here:
         await here.ended("b")
         await scene.slack.wait_for(lambda: len(scene.slack.messages("C0000")) == 2)
 
-    assert here.of("a") == [("put off", "ZeroDivisionError"), ("put off", "KeyError"), ("stepped", "note")]
+    assert here.of("a") == [("retry", "ZeroDivisionError"), ("retry", "KeyError"), ("sent", "note")]
     assert scene.posted("C0000") == ["b", "a"]
 
 
@@ -267,18 +268,18 @@ async def test_a_post_that_takes_too_long_is_looked_for(scene: Stage) -> None:
         await here.ended("a", "b")
 
     assert scene.posted("C0000") == ["a", "b"]
-    assert here.of("a") == [("put off", "Failed"), ("stepped", "note")]
+    assert here.of("a") == [("retry", "Failed"), ("sent", "note")]
 
 
 async def test_the_decisions_that_send_nothing(scene: Stage) -> None:
-    later = iter((Later(seconds=0.3), Later(seconds=0.3, aside=True)))
+    later = iter((Wait(0.3), Wait(0.3)))
 
     def decision(delivery: Delivery) -> Decision:
         match delivery.subject:
             case "nobody needs it":
                 return Drop("gone")
             case "cannot be":
-                return GiveUp("link_refused", ValueError())
+                return Fail("link_refused", ValueError())
             case "not now":
                 return next(later, post(delivery))
         return post(delivery)
@@ -288,7 +289,7 @@ async def test_the_decisions_that_send_nothing(scene: Stage) -> None:
         await here.ended("not now", "now")
 
     assert scene.posted("C0000") == ["now", "not now"]
-    assert here.of("cannot be") == [("given up", "link_refused ValueError")]
+    assert here.of("cannot be") == [("failed", "link_refused ValueError")]
     assert await stored(scene, "nobody needs it") == ("dropped", "gone", 1)
     assert await stored(scene, "cannot be") == ("dead", "link_refused", 1)
     assert await stored(scene, "not now") == ("sent", None, 1)
@@ -310,29 +311,28 @@ async def test_a_kind_that_this_release_does_not_know_waits_for_one_that_does(sc
 
 async def test_a_delivery_of_several_steps_takes_them_one_after_the_other(scene: Stage) -> None:
     def decision(delivery: Delivery) -> Decision:
-        parts, channel = delivery.parts, delivery.lane
-        changed = Message("changed", ())
-        if "parent" not in parts:
-            return post(delivery, part="parent", last=False)
-        if "reply" not in parts:
-            return post(delivery, part="reply", thread_ts=parts["parent"], last=False)
-        if "edit" not in parts:
-            return Edit(part="edit", message=changed, channel=channel, ts=parts["parent"], last=False)
-        if "react" not in parts:
-            return React(part="react", name="eyes", channel=channel, ts=parts["parent"], last=False)
-        if "whisper" not in parts:
-            return Whisper(message=Message("for you", ()), channel=channel, user=MAYA.id, last=False)
-        return Finish()
+        channel, root = delivery.conversation, scene.slack.messages("C0000")[0].ts
+        return steps(
+            delivery,
+            Post(name="parent", channel=channel),
+            Post(name="reply", channel=channel, thread_of="parent"),
+            Edit(name="edit", channel=channel, ts=root),
+            React(name="react", reaction="eyes", channel=channel, ts=root),
+            Show(name="show", channel=channel, user=MAYA.id),
+        )
 
+    async with delivering(scene) as here:
+        await here.enqueue("root")
+        await here.ended("root")
     async with delivering(scene, decision) as here:
         await here.enqueue("a", "b")
-        await here.happened(12)
+        await here.happened(10)
 
-    parent, reply, whisper = scene.slack.messages("C0000")[:3]
-    taken = [("stepped", part) for part in ("parent", "reply", "edit", "react")]
-    assert here.of("a") == [*taken, ("no ts", "whisper"), ("no ts", "done")]
-    assert (parent.text, parent.reactions, reply.thread_ts) == ("changed", {"eyes": [parent.user]}, parent.ts)
-    assert (whisper.text, whisper.only_for) == ("for you", MAYA.id)
+    root, parent, reply, shown = scene.slack.messages("C0000")[:4]
+    taken = [("sent", name) for name in ("parent", "reply", "edit", "react")]
+    assert here.of("a") == [*taken, ("no ts", "show")]
+    assert (root.text, root.reactions, reply.thread_ts) == ("b", {"eyes": [root.user]}, parent.ts)
+    assert (shown.text, shown.only_for) == ("a", MAYA.id)
     assert await stored(scene, "a") == ("sent", None, 1)
 
 
@@ -346,6 +346,6 @@ async def test_what_was_begun_is_written_down_before_the_end_and_nothing_more_is
         await scene.wire.holds()
         scene.wire.release()
 
-    assert here.of("a") == [("stepped", "note")]
+    assert here.of("a") == [("sent", "note")]
     assert await stored(scene, "a") == ("sent", None, 1)
     assert await stored(scene, "b") == ("waiting", None, 0)

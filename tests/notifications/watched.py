@@ -1,4 +1,4 @@
-"""Deliveries whose steps a test decides on, with what became of them."""
+"""Deliveries whose plans a test decides on, with what became of them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, select
 
-from bot.domain.deliveries import Delivery, NewDelivery
-from bot.notifications.patience import Patience
-from bot.notifications.steps import Decision, Post, Step, Writer
-from bot.notifications.worker import Worker
+from bot.delivery.handler import Decision, DeliveryHandler, Plan
+from bot.delivery.worker import Worker
+from bot.domain.deliveries import Delivery, NewDelivery, Post, Step
 from bot.reply import Message
+from bot.retry import DeliveryTimeouts
 from bot.storage.database import Database
 from bot.storage.tables import deliveries
 from tests.notifications.replica import at_work
@@ -21,32 +21,41 @@ from tests.transactions import reading, writing
 WATCHED = "watched"
 
 
-def post(delivery: Delivery, *, part: str = "note", thread_ts: str | None = None, last: bool = True) -> Post:
-    """Return the step that posts what a delivery is about."""
-    message = Message(delivery.subject, ())
-    return Post(part=part, message=message, channel=delivery.lane, thread_ts=thread_ts, last=last)
+def steps(delivery: Delivery, *planned: Step) -> Plan:
+    """Return the plan of some steps, whose message is what the delivery is about."""
+
+    async def render(_step: Step) -> Message:
+        return Message(delivery.subject, ())
+
+    return Plan(steps=planned, content=render)
+
+
+def post(delivery: Delivery, *, name: str = "note", thread_ts: str | None = None) -> Plan:
+    """Return the plan that posts what a delivery is about."""
+    return steps(delivery, Post(name=name, channel=delivery.conversation, thread_ts=thread_ts))
 
 
 @dataclass
-class WatchedWriter(Writer):
-    """Decides as it is told to; ``happened`` holds what became of steps, as (subject, what, why)."""
+class WatchedHandler(DeliveryHandler):
+    """Plans as it is told to; ``happened`` holds what became of steps, as (subject, what, why)."""
 
     decision: Callable[[Delivery], Decision]
     happened: list[tuple[str, str, str]] = field(default_factory=list)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
+    kind = WATCHED
 
-    async def decide(self, delivery: Delivery) -> Decision:
+    async def prepare(self, delivery: Delivery) -> Decision:
         return self.decision(delivery)
 
-    def stepped(self, connection: Connection, delivery: Delivery, step: Step, ts: str) -> None:
-        self._note(delivery, "stepped" if ts else "no ts", step.part)
+    def on_sent(self, connection: Connection, delivery: Delivery, step: Step, ts: str) -> None:
+        self._note(delivery, "sent" if ts else "no ts", step.name)
 
-    def put_off(self, connection: Connection, delivery: Delivery, error: Exception) -> None:
-        self._note(delivery, "put off", type(error).__name__)
+    def on_retry(self, connection: Connection, delivery: Delivery, error: Exception) -> None:
+        self._note(delivery, "retry", type(error).__name__)
 
-    def given_up(self, connection: Connection, delivery: Delivery, reason: str, error: Exception | None) -> None:
-        self._note(delivery, "given up", reason if error is None else f"{reason} {type(error).__name__}")
+    def on_failed(self, connection: Connection, delivery: Delivery, reason: str, error: Exception | None) -> None:
+        self._note(delivery, "failed", reason if error is None else f"{reason} {type(error).__name__}")
 
     def _note(self, delivery: Delivery, what: str, why: str) -> None:
         self.happened.append((delivery.subject, what, why))
@@ -64,26 +73,26 @@ class Delivering:
     """A replica in this process, at work on the stage."""
 
     scene: Stage
-    writer: WatchedWriter
+    handler: WatchedHandler
     worker: Worker
     database: Database
 
     async def enqueue(self, *subjects: str, channel: int = 0) -> None:
-        """Promise, and say so."""
+        """Enqueue, and wake the worker."""
         await enqueue(self.scene, *subjects, channel=channel)
         self.worker.wake()
 
     def of(self, subject: str) -> list[tuple[str, str]]:
         """Return what became of the steps of one delivery."""
-        return [(what, why) for about, what, why in self.writer.happened if about == subject]
+        return [(what, why) for about, what, why in self.handler.happened if about == subject]
 
     async def ended(self, *subjects: str) -> None:
         """Wait until something became of each of these."""
-        await self.writer.until(lambda: {subject for subject, _, _ in self.writer.happened} >= set(subjects))
+        await self.handler.until(lambda: {subject for subject, _, _ in self.handler.happened} >= set(subjects))
 
     async def happened(self, times: int) -> None:
         """Wait until so many steps have ended."""
-        await self.writer.until(lambda: len(self.writer.happened) >= times)
+        await self.handler.until(lambda: len(self.handler.happened) >= times)
 
 
 @asynccontextmanager
@@ -91,19 +100,22 @@ async def delivering(
     scene: Stage,
     decision: Callable[[Delivery], Decision] = post,
     *,
-    patience: Patience | None = None,
+    timeouts: DeliveryTimeouts | None = None,
 ) -> AsyncIterator[Delivering]:
     """Deliver while the block lasts; then, what was begun is done."""
-    writer = WatchedWriter(decision)
-    orders = scene.orders if patience is None else replace(scene.orders, patience=patience)
-    async with at_work(orders, {WATCHED: writer}) as replica:
-        yield Delivering(scene, writer, replica.worker, replica.database)
+    handler = WatchedHandler(decision)
+    orders = scene.orders if timeouts is None else replace(scene.orders, timeouts=timeouts)
+    async with at_work(orders, {WATCHED: handler}) as replica:
+        yield Delivering(scene, handler, replica.worker, replica.database)
 
 
 async def enqueue(scene: Stage, *subjects: str, channel: int = 0) -> None:
-    """Promise watched deliveries to a channel."""
-    lane = scene.channels[channel]
-    new = (NewDelivery(key=subject, lane=lane, kind=WATCHED, subject=subject) for subject in subjects)
+    """Enqueue watched deliveries for a channel."""
+    conversation = scene.channels[channel]
+    new = (
+        NewDelivery(idempotency_key=subject, conversation=conversation, kind=WATCHED, subject=subject)
+        for subject in subjects
+    )
     async with writing(scene.database) as connection:
         scene.outbox.enqueue(connection, *new)
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from bot import retry
-from bot.notifications.patience import Patience
+from bot.retry import RetryPolicy
 from sandbox.microsoft import answers
 from sandbox.microsoft.companies import CONTOSO
 from sandbox.slack import response_urls
@@ -217,7 +217,7 @@ async def test_posting_is_not_repeated_when_the_connection_drops_after_slack_has
 async def test_an_invitation_whose_posting_was_cut_off_stands_once(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Patience, "after", lambda *_: 0.02)
+    monkeypatch.setattr(RetryPolicy, "after", lambda *_: 0.02)
     said = await world.priya.says("Go")
     modal = await (await world.maya.message_shortcut("invite_in_thread", said)).modal()
     world.slack.fail_next("chat.postMessage", drop=True, performed=True)

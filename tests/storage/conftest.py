@@ -25,10 +25,10 @@ async def other_database(migrated_url: str, database: Database) -> AsyncIterator
 @pytest.fixture
 def outbox(database: Database) -> Outbox:
     """An outbox that is as fast as its database."""
-    return Outbox(database, workspace_id="T1", pace=FAST)
+    return Outbox(database, workspace_id="T1", rates=FAST)
 
 
 @pytest.fixture
 def elsewhere(other_database: Database) -> Outbox:
     """The same outbox in another process."""
-    return Outbox(other_database, workspace_id="T1", pace=FAST)
+    return Outbox(other_database, workspace_id="T1", rates=FAST)

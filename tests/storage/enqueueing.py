@@ -1,27 +1,48 @@
-"""Deliveries promised, claimed and settled by a test."""
+"""Deliveries enqueued, claimed and finished by a test."""
 
-from sqlalchemy import event, select
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 
-from bot.domain.deliveries import Delivery, DeliveryState, NewDelivery, Pace, Settlement
+from sqlalchemy import Connection, event, select
+
+from bot.domain.deliveries import Delivery, DeliveryState, NewDelivery, Outcome, Rates
 from bot.storage.database import Database
 from bot.storage.outbox import Claims, Outbox
 from bot.storage.tables import deliveries
 from tests.transactions import reading, writing
 
-FAST = Pace(channel_seconds=0, workspace_rate=1e6, workspace_burst=1e6)
+FAST = Rates(channel_seconds=0, workspace_rate=1e6, workspace_burst=1e6)
 LEASE = 60.0
-SENT = Settlement(state=DeliveryState.SENT, part="note", ts="1.1")
+SENT = Outcome(state=DeliveryState.SENT)
 
 
-def note(key: str, *, lane: str = "C1", subscription_id: str | None = None, after: float = 0.0) -> NewDelivery:
-    """Return a promise whose subject is its key."""
+def note(
+    key: str,
+    *,
+    conversation: str = "C1",
+    subscription_id: str | None = None,
+    after: float = 0.0,
+    customer: str | None = None,
+    at: datetime | None = None,
+    urgent: bool = False,
+) -> NewDelivery:
+    """Return a new delivery whose subject is its key."""
     return NewDelivery(
-        key=key, lane=lane, kind="note", subject=key, subscription_id=subscription_id, after_seconds=after
+        idempotency_key=key,
+        conversation=conversation,
+        kind="note",
+        subject=key,
+        subscription_id=subscription_id,
+        customer_id=customer,
+        happened_at=at,
+        urgent=urgent,
+        after_seconds=after,
     )
 
 
 async def enqueue(database: Database, outbox: Outbox, *new: NewDelivery) -> None:
-    """Promise in a transaction of its own."""
+    """Enqueue in a transaction of its own."""
     async with writing(database) as connection:
         outbox.enqueue(connection, *new)
 
@@ -37,13 +58,40 @@ async def claim(outbox: Outbox, *, owner: str = "us", lease: float = LEASE) -> D
     return delivery
 
 
-async def drained(outbox: Outbox, *, owner: str = "us") -> list[str]:
+async def finish(
+    database: Database,
+    outbox: Outbox,
+    claimed: Delivery,
+    outcome: Outcome = SENT,
+    also: Callable[[Connection], None] = lambda _connection: None,
+) -> bool:
+    """End an attempt with what else is written; False, and nothing written, where the claim was lost."""
+
+    def work(connection: Connection) -> bool:
+        also(connection)
+        if outbox.finish(connection, claimed, outcome) is None:
+            connection.rollback()
+            return False
+        return True
+
+    return await database.write(work)
+
+
+async def record(database: Database, outbox: Outbox, claimed: Delivery, step: str, ts: str = "1.1") -> Delivery:
+    """Record a step; return the delivery as its owner has it then."""
+    sent = replace(claimed, sent={**claimed.sent, step: ts}, maybe_sent=False)
+    async with writing(database) as connection:
+        assert outbox.record(connection, sent) is not None
+    return replace(sent, attempts=1)
+
+
+async def drained(database: Database, outbox: Outbox, *, owner: str = "us") -> list[str]:
     """Deliver all that can be delivered now; return the keys in order."""
     keys: list[str] = []
     while (claims := await look(outbox, owner=owner)).deliveries or claims.wait == 0:
         for delivery in claims.deliveries:
-            assert await outbox.settle(delivery, SENT)
-            keys.append(delivery.key)
+            assert await finish(database, outbox, delivery)
+            keys.append(delivery.idempotency_key)
     return keys
 
 

@@ -4,55 +4,39 @@ from dataclasses import replace
 
 from sqlalchemy import select, update
 
-from bot.domain.deliveries import OWN, Account, DeliveryState, Settlement
+from bot.domain.deliveries import OWN, DeliveryCounts, DeliveryState, Outcome
 from bot.storage.database import Database
 from bot.storage.outbox import DAY, Outbox
 from bot.storage.tables import conversation_queues, deliveries
-from tests.storage.enqueueing import SENT, Statements, claim, drained, enqueue, look, note
+from tests.storage.enqueueing import SENT, Statements, claim, drained, enqueue, finish, look, note
 from tests.transactions import reading, writing
 
 
 async def test_the_account_tells_what_is_to_come_and_what_was_given_up(database: Database, outbox: Outbox) -> None:
-    await enqueue(database, outbox, *(note(key) for key in "abcd"), note("own", lane=f"{OWN}work"))
+    await enqueue(database, outbox, *(note(key) for key in "abcd"), note("own", conversation=f"{OWN}work"))
     await enqueue(database, outbox, replace(note("held", subscription_id="F1"), held=True))
-    for how in (SENT, Settlement(state=DeliveryState.DEAD, reason="is_archived")):
-        delivery = next(each for each in (await look(outbox)).deliveries if each.lane == "C1")
-        await outbox.settle(delivery, how)
+    for how in (SENT, Outcome(state=DeliveryState.DEAD, reason="is_archived")):
+        delivery = next(each for each in (await look(outbox)).deliveries if each.conversation == "C1")
+        await finish(database, outbox, delivery, how)
 
-    assert await outbox.account() == Account(waiting=3, given_up=1)
-
-
-async def test_what_waits_in_a_lane_and_what_was_sent_there_lately_is_told_by_kind(
-    database: Database, outbox: Outbox
-) -> None:
-    await enqueue(database, outbox, note("a"), note("b"), replace(note("c"), kind="nudge"), note("d", lane="C2"))
-    first = next(each for each in (await look(outbox)).deliveries if each.lane == "C1")
-
-    async with reading(database) as connection:
-        before = (
-            outbox.waiting_in(connection, "C1", "note"),
-            outbox.sent_within(connection, "C1", "note", 9),
-        )
-    await outbox.settle(first, SENT)
-    async with reading(database) as connection:
-        after = outbox.waiting_in(connection, "C1", "note"), outbox.sent_within(connection, "C1", "note", 9)
-
-    assert (before, after) == ((2, 0), (1, 1))
+    assert await outbox.counts() == DeliveryCounts(waiting=3, failed=1)
 
 
 async def test_finished_deliveries_and_unused_lanes_are_cleaned_up_in_time(database: Database, outbox: Outbox) -> None:
     states = (DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.DEAD)
     for state in states:
-        await enqueue(database, outbox, note(state, lane=state))
-        await outbox.settle(await claim(outbox), Settlement(state=state))
-    await enqueue(database, outbox, replace(note("held", lane="held", subscription_id="F1"), held=True), note("now"))
+        await enqueue(database, outbox, note(state, conversation=state))
+        await finish(database, outbox, await claim(outbox), Outcome(state=state))
+    await enqueue(
+        database, outbox, replace(note("held", conversation="held", subscription_id="F1"), held=True), note("now")
+    )
     async with writing(database) as connection:
-        connection.execute(update(deliveries).values(settled_at=deliveries.c.settled_at - 29 * DAY))
+        connection.execute(update(deliveries).values(finished_at=deliveries.c.finished_at - 29 * DAY))
         connection.execute(update(conversation_queues).values(open_at=0.0))
     assert await outbox.clean_up(days=30) == 0
 
     async with writing(database) as connection:
-        connection.execute(update(deliveries).values(settled_at=deliveries.c.settled_at - 2 * DAY))
+        connection.execute(update(deliveries).values(finished_at=deliveries.c.finished_at - 2 * DAY))
     await look(outbox)  # whoever finds nothing in a lane lets it rest
 
     assert await outbox.clean_up(days=30) == 3
@@ -61,12 +45,12 @@ async def test_finished_deliveries_and_unused_lanes_are_cleaned_up_in_time(datab
         assert sorted(connection.execute(select(conversation_queues.c.conversation)).scalars()) == ["C1", "held"]
     async with writing(database) as connection:
         outbox.release(connection, "F1")
-    assert "held" in await drained(outbox)
+    assert "held" in await drained(database, outbox)
 
 
 async def test_an_idle_look_reads_little_and_writes_nothing(database: Database, outbox: Outbox) -> None:
-    await enqueue(database, outbox, *(note(f"{number}", lane=f"C{number}") for number in range(100)))
-    await drained(outbox)
+    await enqueue(database, outbox, *(note(f"{number}", conversation=f"C{number}") for number in range(100)))
+    await drained(database, outbox)
     statements = Statements(database)
 
     await look(outbox)
@@ -76,7 +60,7 @@ async def test_an_idle_look_reads_little_and_writes_nothing(database: Database, 
 
 
 async def test_the_cost_of_a_claim_does_not_grow_with_what_is_claimed(database: Database, outbox: Outbox) -> None:
-    await enqueue(database, outbox, *(note(f"{number}", lane=f"C{number}") for number in range(40)))
+    await enqueue(database, outbox, *(note(f"{number}", conversation=f"C{number}") for number in range(40)))
     await look(outbox, limit=1)
     statements = Statements(database)
 
@@ -84,6 +68,6 @@ async def test_the_cost_of_a_claim_does_not_grow_with_what_is_claimed(database: 
     claimed = len(statements.seen)
     (delivery,) = (await look(outbox, limit=1)).deliveries
     statements.seen.clear()
-    await outbox.settle(delivery, SENT)
+    await finish(database, outbox, delivery, SENT)
 
     assert (claimed, len(statements.seen)) == (6, 2)

@@ -19,7 +19,7 @@ from bot.domain.channel_subscriptions import (
     SubscriptionState,
     SubscriptionStats,
 )
-from bot.domain.deliveries import DeliveryState, Settlement
+from bot.domain.deliveries import DeliveryState, Outcome
 from bot.domain.event_kind import EventKind, Topic
 from bot.domain.events import Event, Source
 from bot.storage.channel_subscriptions import RESTORABLE_DAYS, ChannelSubscriptions, Match
@@ -28,7 +28,7 @@ from bot.storage.database import Database
 from bot.storage.outbox import Outbox
 from bot.storage.tables import channel_subscriptions as table
 from bot.storage.tables import digest_items
-from tests.storage.enqueueing import Statements, claim, drained, enqueue, note
+from tests.storage.enqueueing import Statements, claim, drained, enqueue, finish, note
 from tests.storage.observations import CUSTOMER, DAY, NOON
 from tests.transactions import reading, writing
 
@@ -232,7 +232,7 @@ async def test_a_pause_holds_what_is_to_come_and_is_told_once(
     assert paused is not None
     assert (paused.state, paused.reason, again) == (SubscriptionState.PAUSED, "is_archived", None)
     assert paused.changed_at > first.changed_at
-    assert await drained(outbox) == []
+    assert await drained(database, outbox) == []
     assert await subscriptions.count_paused() == 1
 
 
@@ -242,7 +242,7 @@ async def test_what_was_held_comes_when_it_goes_on_and_what_the_channel_refused_
     first = await subscribe(database, subscriptions)
     await enqueue(database, outbox, *(note(key, subscription_id=first.id) for key in "abc"))
     for reason in ("is_archived", "msg_too_long"):
-        await outbox.settle(await claim(outbox), Settlement(state=DeliveryState.DEAD, reason=reason))
+        await finish(database, outbox, await claim(outbox), Outcome(state=DeliveryState.DEAD, reason=reason))
     await within(database, lambda connection: subscriptions.pause(connection, first.id, reason="is_archived"))
 
     resumed = await within(database, lambda connection: subscriptions.resume(connection, first.id))
@@ -252,7 +252,7 @@ async def test_what_was_held_comes_when_it_goes_on_and_what_the_channel_refused_
     assert await subscriptions.with_stats([resumed]) == (
         SubscriptionStats(subscription=resumed, waiting=2, given_up=1),
     )
-    assert await drained(outbox) == ["a", "c"]
+    assert await drained(database, outbox) == ["a", "c"]
     assert await within(database, lambda connection: subscriptions.resume(connection, first.id)) is None
 
 
@@ -275,7 +275,7 @@ async def test_what_was_to_come_for_a_removed_subscription_is_gone(
 
     assert removed is not None
     assert removed.state is SubscriptionState.REMOVED
-    assert await drained(outbox) == []
+    assert await drained(database, outbox) == []
     assert await subscriptions.of_channel("C1") == ()
     async with reading(database) as connection:
         assert connection.execute(select(digest_items.c.event_id)).scalars().all() == ["e2"]

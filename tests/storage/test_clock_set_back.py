@@ -7,17 +7,20 @@ from typing import Any
 import pytest
 from sqlalchemy import Double, Table, select, update
 
+from bot import retry
 from bot.domain.channel_subscriptions import Rhythm
-from bot.domain.deliveries import Pace, Settlement
+from bot.domain.deliveries import Outcome, Rates
+from bot.domain.event_kinds import INVOICE_READY
 from bot.domain.invitations import InvitationState
 from bot.storage.cards import Cards
+from bot.storage.channel_history import read_history
 from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.clock import now, read_now
 from bot.storage.column_types import Instant
 from bot.storage.database import Database
 from bot.storage.digests import Digests
 from bot.storage.invitations import Invitations
-from bot.storage.outbox import LONGEST_ASIDE, LONGEST_LANE_WAIT, Outbox
+from bot.storage.outbox import Outbox
 from bot.storage.schedules import Schedules
 from bot.storage.slack_events import SlackEvents
 from bot.storage.tables import (
@@ -32,7 +35,8 @@ from bot.storage.tables import (
     seen_slack_events,
     workspace_rates,
 )
-from tests.storage.enqueueing import SENT, claim, drained, enqueue, look, note
+from tests.storage.enqueueing import SENT, claim, drained, enqueue, finish, look, note
+from tests.storage.samples import sample
 from tests.storage.test_digests import NEW
 from tests.storage.test_invitations import NEW as INVITED
 from tests.transactions import reading, writing
@@ -53,65 +57,70 @@ async def test_a_conversation_whose_pace_was_reckoned_ahead_is_due(
     database: Database, outbox: Outbox, by: float
 ) -> None:
     await enqueue(database, outbox, note("a"), note("b"))
-    await outbox.settle(await claim(outbox), replace(SENT, lane_seconds=1.0))
+    await finish(database, outbox, await claim(outbox), replace(SENT, queue_seconds=1.0))
     await set_back(database, conversation_queues, "due_at", "open_at", by=by)
 
     following = await claim(outbox)
 
-    assert (following.key, following.wait) == ("b", 0.0)
+    assert (following.idempotency_key, following.wait) == ("b", 0.0)
 
 
 async def test_a_conversation_that_is_woken_meanwhile_is_due_too(database: Database, outbox: Outbox) -> None:
     await enqueue(database, outbox, note("a"))
-    await outbox.settle(await claim(outbox), replace(SENT, lane_seconds=1.0))
+    await finish(database, outbox, await claim(outbox), replace(SENT, queue_seconds=1.0))
     await look(outbox)
     await set_back(database, conversation_queues, "open_at")
 
     await enqueue(database, outbox, note("b"))
 
-    assert (await claim(outbox)).key == "b"
+    assert (await claim(outbox)).idempotency_key == "b"
 
 
 @pytest.mark.parametrize("by", [AHEAD, SLIGHTLY])
 async def test_a_delivery_that_was_put_aside_is_due(database: Database, outbox: Outbox, by: float) -> None:
     await enqueue(database, outbox, note("a"))
-    await outbox.settle(await claim(outbox), Settlement(aside_seconds=30.0))
+    await finish(database, outbox, await claim(outbox), Outcome(own_seconds=30.0))
     await look(outbox)
     await set_back(database, deliveries, "due_at", by=by)
     await set_back(database, conversation_queues, "due_at", by=by)
 
-    assert (await claim(outbox)).key == "a"
+    assert (await claim(outbox)).idempotency_key == "a"
 
 
 async def test_a_wait_that_is_no_longer_than_was_asked_for_is_kept(database: Database, outbox: Outbox) -> None:
     await enqueue(database, outbox, note("a"))
-    await outbox.settle(await claim(outbox), Settlement(lane_seconds=LONGEST_LANE_WAIT, aside_seconds=LONGEST_ASIDE))
+    await finish(
+        database,
+        outbox,
+        await claim(outbox),
+        Outcome(queue_seconds=retry.DELIVERY.longest_queue_wait, own_seconds=retry.DELIVERY.longest_own_wait),
+    )
 
     claims = await look(outbox)
 
     assert claims.deliveries == ()
     assert claims.wait is not None
-    assert claims.wait > LONGEST_LANE_WAIT - 60
+    assert claims.wait > retry.DELIVERY.longest_queue_wait - 60
 
 
 @pytest.mark.parametrize("asked", [float("inf"), 1e300, 99_999_999_999.0])
 async def test_no_wait_is_longer_than_the_longest(database: Database, outbox: Outbox, asked: float) -> None:
     await enqueue(database, outbox, note("a"))
-    await outbox.settle(await claim(outbox), Settlement(lane_seconds=asked, aside_seconds=asked))
+    await finish(database, outbox, await claim(outbox), Outcome(queue_seconds=asked, own_seconds=asked))
 
     async with reading(database) as connection:
         lane = connection.execute(select(conversation_queues.c.open_at - now(), conversation_queues.c.open_wait)).one()
         delivery = connection.execute(select(deliveries.c.due_at - now(), deliveries.c.due_wait)).one()
-    assert LONGEST_LANE_WAIT - 60 < lane[0] <= lane[1] <= LONGEST_LANE_WAIT
-    assert delivery[0] <= delivery[1] == LONGEST_ASIDE
+    assert retry.DELIVERY.longest_queue_wait - 60 < lane[0] <= lane[1] <= retry.DELIVERY.longest_queue_wait
+    assert delivery[0] <= delivery[1] == retry.DELIVERY.longest_own_wait
 
 
 @pytest.mark.parametrize("asked", [float("nan"), -5.0])
 async def test_a_wait_that_is_no_number_is_none(database: Database, outbox: Outbox, asked: float) -> None:
     await enqueue(database, outbox, note("a"))
-    await outbox.settle(await claim(outbox), Settlement(lane_seconds=asked, aside_seconds=asked))
+    await finish(database, outbox, await claim(outbox), Outcome(queue_seconds=asked, own_seconds=asked))
 
-    assert (await claim(outbox)).key == "a"
+    assert (await claim(outbox)).idempotency_key == "a"
 
 
 async def test_the_lease_of_a_process_that_died_is_over(database: Database, outbox: Outbox) -> None:
@@ -121,7 +130,7 @@ async def test_the_lease_of_a_process_that_died_is_over(database: Database, outb
 
     found = await claim(outbox)
 
-    assert (found.key, found.suspect) == ("a", True)
+    assert (found.idempotency_key, found.maybe_sent) == ("a", True)
 
 
 async def test_what_the_owner_is_at_is_not_taken_twice_whichever_way_the_clock_is_set(
@@ -135,17 +144,17 @@ async def test_what_the_owner_is_at_is_not_taken_twice_whichever_way_the_clock_i
         again = await outbox.claim(owner="us", limit=9, lease_seconds=60, busy={held.number})
 
         assert again.deliveries == ()
-    assert await outbox.settle(held, SENT)
+    assert await finish(database, outbox, held, SENT)
 
 
 async def test_the_workspaces_rate_is_paid_for_within_its_burst(database: Database) -> None:
-    pace = Pace(channel_seconds=0, workspace_rate=1000, workspace_burst=10)
-    paced = Outbox(database, workspace_id="T1", pace=pace)
-    await enqueue(database, paced, note("a"), note("b", lane="C2"))
-    await paced.settle((await look(paced, limit=1)).deliveries[0], SENT)
+    pace = Rates(channel_seconds=0, workspace_rate=1000, workspace_burst=10)
+    paced = Outbox(database, workspace_id="T1", rates=pace)
+    await enqueue(database, paced, note("a"), note("b", conversation="C2"))
+    await finish(database, paced, (await look(paced, limit=1)).deliveries[0])
     await set_back(database, workspace_rates, "spent_until")
 
-    assert [delivery.key for delivery in (await look(paced)).deliveries] == ["b"]
+    assert [delivery.idempotency_key for delivery in (await look(paced)).deliveries] == ["b"]
 
 
 async def test_what_was_promised_ahead_is_looked_for_from_before(database: Database, outbox: Outbox) -> None:
@@ -201,11 +210,11 @@ async def test_a_digest_that_lies_further_ahead_than_its_rhythm_is_due(
 
 async def test_what_was_sent_ahead_was_not_sent_lately(database: Database, outbox: Outbox) -> None:
     await enqueue(database, outbox, note("a"))
-    await outbox.settle(await claim(outbox), SENT)
-    await set_back(database, deliveries, "settled_at")
+    await finish(database, outbox, await claim(outbox), SENT)
+    await set_back(database, deliveries, "finished_at")
 
     async with reading(database) as connection:
-        assert outbox.sent_within(connection, "C1", "note", 60) == 0
+        assert read_history(connection, "C1", sample(INVOICE_READY), kind="note").told_lately == 0
 
 
 async def test_a_burst_of_a_clock_that_was_ahead_is_over(database: Database) -> None:
@@ -215,17 +224,19 @@ async def test_a_burst_of_a_clock_that_was_ahead_is_over(database: Database) -> 
     await set_back(database, bursts, "began_at", "last_at")
 
     async with reading(database) as connection:
-        assert cards.burst(connection, "C1", within_seconds=60) is None
+        assert read_history(connection, "C1", sample(INVOICE_READY), kind="note").burst is None
 
 
-async def test_a_card_of_a_clock_that_was_ahead_is_told_anew(database: Database) -> None:
+async def test_a_card_of_a_clock_that_was_ahead_is_told_anew(database: Database, outbox: Outbox) -> None:
     kept = Cards(database)
+    await enqueue(database, outbox, note("e1"))
+    told = await claim(outbox)
     async with writing(database) as connection:
-        kept.posted(connection, "C1", "customer:1", event_id="e1", ts="1.1", thread_ts=None)
+        kept.posted(connection, sample(INVOICE_READY).subject_key, delivery=told, ts="1.1", thread_ts=None)
     await set_back(database, cards, "changed_at")
 
     async with reading(database) as connection:
-        assert kept.find(connection, "C1", "customer:1") is None
+        assert read_history(connection, "C1", sample(INVOICE_READY), kind="note").card is None
 
 
 @pytest.mark.parametrize("by", [AHEAD, 10 * 365 * 86400.0])
@@ -233,9 +244,11 @@ async def test_work_goes_on_whatever_was_written_ahead(database: Database, outbo
     """Every instant of every table at once, those of columns not written yet included."""
     kept, invited = Schedules(database), Invitations(database, outbox)
     await invited.record(INVITED)
-    await outbox.settle(await claim(outbox), SENT)
-    await enqueue(database, outbox, note("a"), note("b", lane="C2"), note("c", lane="C3"))
-    await outbox.settle((await look(outbox, limit=1)).deliveries[0], Settlement(lane_seconds=30.0, aside_seconds=30.0))
+    await finish(database, outbox, await claim(outbox), SENT)
+    await enqueue(database, outbox, note("a"), note("b", conversation="C2"), note("c", conversation="C3"))
+    await finish(
+        database, outbox, (await look(outbox, limit=1)).deliveries[0], Outcome(queue_seconds=30.0, own_seconds=30.0)
+    )
     await look(outbox, owner="dead", limit=1)
     await kept.take("poll", period=300)
     async with writing(database) as connection:
@@ -252,7 +265,7 @@ async def test_work_goes_on_whatever_was_written_ahead(database: Database, outbo
         if names:
             await set_back(database, table, *names, by=by)
 
-    assert sorted(await drained(outbox)) == ["a", "b", "c"]
+    assert sorted(await drained(database, outbox)) == ["a", "b", "c"]
     assert (await outbox.waits()).count == 0
     assert await kept.take("poll", period=300)
     assert subscription is not None

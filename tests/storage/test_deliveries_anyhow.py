@@ -1,6 +1,7 @@
 """Whatever happens, in whatever order, every promise is kept once and in its turn."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Literal
 
@@ -8,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, update
 
-from bot.domain.deliveries import Delivery, Settlement
+from bot.domain.deliveries import Delivery, Outcome
 from bot.storage.database import Database
 from bot.storage.outbox import Outbox
 from bot.storage.tables import conversation_queues, deliveries
-from tests.storage.enqueueing import SENT, enqueue, look, note
+from tests.storage.enqueueing import SENT, enqueue, finish, look, note
 from tests.transactions import writing
 
 LANES = ("C1", "C2", "C3")
@@ -45,7 +46,7 @@ class Story:
                 key = str(next(self._numbers))
                 self.enqueued.append(key)
                 lane = LANES[which % len(LANES)]
-                await enqueue(self._database, outbox, note(key, lane=lane), note(key, lane=lane))
+                await enqueue(self._database, outbox, note(key, conversation=lane), note(key, conversation=lane))
             case "claim", None:
                 self._hands += (await look(outbox, owner=owner, limit=2)).deliveries
             case "claim and freeze", None:
@@ -53,14 +54,14 @@ class Story:
             case "send", Delivery():
                 await self.send(outbox, delivery)
             case "fail", Delivery():
-                await outbox.settle(delivery, Settlement(suspect=True))
+                await finish(self._database, outbox, replace(delivery, maybe_sent=True), Outcome())
             case "wait", Delivery():
-                await outbox.settle(delivery, Settlement(counts=False))
+                await finish(self._database, outbox, delivery, Outcome(counts=False))
 
     async def send(self, outbox: Outbox, delivery: Delivery) -> None:
         """Note it as sent, unless the claim was lost."""
-        if await outbox.settle(delivery, SENT):
-            self.sent[delivery.lane].append(delivery.key)
+        if await finish(self._database, outbox, delivery, SENT):
+            self.sent[delivery.conversation].append(delivery.idempotency_key)
 
     async def ends(self) -> None:
         """Let every lease run out, and deliver what is left."""

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.deliveries import DeliveryState, Settlement
+from bot.domain.deliveries import DeliveryState, Outcome
 from bot.domain.invitations import MESSAGE_DELETED
 from bot.storage.clock import read_now
 from bot.storage.database import Database
 from bot.storage.invitations import POSTS, Invitation, Invitations, InvitationState, NewInvitation
 from bot.storage.outbox import Outbox
-from tests.storage.enqueueing import SENT, claim, drained, look
+from tests.storage.enqueueing import SENT, claim, drained, finish, look
 from tests.transactions import reading, writing
 
 NEW = NewInvitation(
@@ -68,7 +68,7 @@ async def failed(database: Database, invitations: Invitations, outbox: Outbox) -
     delivery = await claim(outbox)
     async with writing(database) as connection:
         found = invitations.failed(connection, recorded.id, reason="is_archived")
-    await outbox.settle(delivery, Settlement(state=DeliveryState.DEAD, reason="is_archived"))
+    await finish(database, outbox, delivery, Outcome(state=DeliveryState.DEAD, reason="is_archived"))
     assert found is not None
     return found
 
@@ -102,22 +102,22 @@ async def test_recording_promises_one_delivery_however_often_send_is_pressed(
 
     (delivery,) = (await look(outbox)).deliveries
     assert {invitation.id for invitation in presses} == {delivery.subject}
-    assert (delivery.kind, delivery.lane) == (POSTS, "C1")
+    assert (delivery.kind, delivery.conversation) == (POSTS, "C1")
     assert (await invitations.tally()).total() == 1
 
 
 async def test_what_is_corrected_between_two_presses_counts_until_posting_begins(
-    invitations: Invitations, outbox: Outbox
+    database: Database, invitations: Invitations, outbox: Outbox
 ) -> None:
     await invitations.record(NEW)
     corrected = await invitations.record(replace(NEW, note="As agreed"))
     delivery = await claim(outbox)
-    await outbox.settle(delivery, Settlement())
+    await finish(database, outbox, delivery, Outcome())
 
     late = await invitations.record(replace(NEW, note="Too late"))
 
     assert (corrected.note, late.note, late.id) == ("As agreed", "As agreed", corrected.id)
-    assert await drained(outbox) == [delivery.key]
+    assert await drained(database, outbox) == [delivery.idempotency_key]
 
 
 # Posted, or not
@@ -152,7 +152,7 @@ async def test_one_that_is_posted_again_keeps_the_time_of_the_first(
     database: Database, invitations: Invitations, outbox: Outbox, now: datetime
 ) -> None:
     first = await posted(database, invitations)
-    await drained(outbox)
+    await drained(database, outbox)
     for press in ("p1", "p1"):
         async with writing(database) as connection:
             assert invitations.post_again(connection, first.id, press=press) == first
@@ -165,8 +165,8 @@ async def test_one_that_is_posted_again_keeps_the_time_of_the_first(
 
     assert (delivery.kind, delivery.subject) == (POSTS, first.id)
     assert again == replace(first, message_ts="2.2", remind_at=now)
-    assert await outbox.settle(delivery, SENT)
-    assert await drained(outbox) == []
+    assert await finish(database, outbox, delivery, SENT)
+    assert await drained(database, outbox) == []
 
 
 async def test_a_failed_invitation_is_promised_again_once(
@@ -178,7 +178,7 @@ async def test_a_failed_invitation_is_promised_again_once(
 
     assert (first.state, first.reason) == (InvitationState.FAILED, "is_archived")
     assert [(press.state, press.reason) for press in presses if press] == [(InvitationState.PENDING, None)]
-    assert len(await drained(outbox)) == 1
+    assert len(await drained(database, outbox)) == 1
 
 
 async def test_what_is_posted_did_not_fail(database: Database, invitations: Invitations) -> None:
@@ -240,14 +240,16 @@ async def test_one_that_nobody_closed_says_why(database: Database, invitations: 
     assert (closed.closed_by, closed.reason) == (None, MESSAGE_DELETED)
 
 
-async def test_an_invitation_is_not_closed_while_it_is_being_posted(invitations: Invitations, outbox: Outbox) -> None:
+async def test_an_invitation_is_not_closed_while_it_is_being_posted(
+    database: Database, invitations: Invitations, outbox: Outbox
+) -> None:
     recorded = await invitations.record(NEW)
     other = await invitations.record(replace(NEW, submission_key="V2"))
     delivery = await claim(outbox)
 
     assert await invitations.close(recorded.id, by="U1") is None
     assert await invitations.close(other.id, by="U1") is not None
-    await outbox.settle(delivery, Settlement())
+    await finish(database, outbox, delivery, Outcome())
     assert await invitations.close(recorded.id, by="U1") is not None
 
 

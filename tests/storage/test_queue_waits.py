@@ -2,16 +2,16 @@
 
 from sqlalchemy import update
 
-from bot.domain.deliveries import OWN, Settlement
+from bot.domain.deliveries import OWN, Outcome
 from bot.storage.database import Database
 from bot.storage.outbox import Outbox
 from bot.storage.queue_waits import ASKED_TO, LISTED
 from bot.storage.tables import conversation_queues, deliveries
-from tests.storage.enqueueing import SENT, claim, enqueue, look, note
+from tests.storage.enqueueing import SENT, claim, enqueue, finish, look, note
 from tests.transactions import writing
 
-ASKED = Settlement(lane_seconds=600.0, reason=ASKED_TO, counts=False)
-FAILED = Settlement(aside_seconds=600.0, reason="PartnerCenterUnreachable")
+ASKED = Outcome(queue_seconds=600.0, reason=ASKED_TO, counts=False)
+FAILED = Outcome(own_seconds=600.0, reason="PartnerCenterUnreachable")
 
 
 async def conversations(outbox: Outbox) -> list[str]:
@@ -21,7 +21,7 @@ async def conversations(outbox: Outbox) -> list[str]:
 async def test_none_waits_where_everything_is_sent_or_begins_at_once(database: Database, outbox: Outbox) -> None:
     assert (await outbox.waits()).count == 0
     await enqueue(database, outbox, note("a"), note("b"))
-    await outbox.settle(await claim(outbox), SENT)
+    await finish(database, outbox, await claim(outbox), SENT)
 
     waits = await outbox.waits()
 
@@ -30,7 +30,7 @@ async def test_none_waits_where_everything_is_sent_or_begins_at_once(database: D
 
 async def test_a_conversation_waits_where_slack_asked_for_a_pause(database: Database, outbox: Outbox) -> None:
     await enqueue(database, outbox, note("a"), note("b"))
-    await outbox.settle(await claim(outbox), ASKED)
+    await finish(database, outbox, await claim(outbox), ASKED)
 
     waits = await outbox.waits()
 
@@ -41,9 +41,9 @@ async def test_a_conversation_waits_where_slack_asked_for_a_pause(database: Data
 
 
 async def test_one_waits_whose_only_delivery_failed_and_is_tried_later(database: Database, outbox: Outbox) -> None:
-    await enqueue(database, outbox, note("a"), note("b", lane="C2"))
+    await enqueue(database, outbox, note("a"), note("b", conversation="C2"))
     for _ in range(2):
-        await outbox.settle((await look(outbox, limit=1)).deliveries[0], FAILED)
+        await finish(database, outbox, (await look(outbox, limit=1)).deliveries[0], FAILED)
     await look(outbox)
 
     waits = await outbox.waits()
@@ -59,16 +59,16 @@ async def test_what_was_planned_for_later_is_not_late(database: Database, outbox
 
 async def test_short_waits_and_the_bots_own_queues_are_not_told(database: Database, outbox: Outbox) -> None:
     await enqueue(database, outbox, note("a"))
-    await outbox.settle(await claim(outbox), Settlement(lane_seconds=30.0, reason="internal_error"))
-    await enqueue(database, outbox, note("b", lane=f"{OWN}customer"))
-    await outbox.settle(await claim(outbox), ASKED)
+    await finish(database, outbox, await claim(outbox), Outcome(queue_seconds=30.0, reason="internal_error"))
+    await enqueue(database, outbox, note("b", conversation=f"{OWN}customer"))
+    await finish(database, outbox, await claim(outbox), ASKED)
 
     assert await conversations(outbox) == []
 
 
 async def test_what_somebody_delivers_from_does_not_wait(database: Database, outbox: Outbox) -> None:
     await enqueue(database, outbox, note("a"), note("b"))
-    await outbox.settle(await claim(outbox), FAILED)
+    await finish(database, outbox, await claim(outbox), FAILED)
     assert await conversations(outbox) == ["C1"]
 
     await claim(outbox)
@@ -80,7 +80,7 @@ async def test_a_paused_conversation_without_anything_to_deliver_does_not_wait(
     database: Database, outbox: Outbox
 ) -> None:
     await enqueue(database, outbox, note("a", subscription_id="F1"))
-    await outbox.settle(await claim(outbox), ASKED)
+    await finish(database, outbox, await claim(outbox), ASKED)
     async with writing(database) as connection:
         outbox.hold(connection, "F1")
 
@@ -91,7 +91,7 @@ async def test_what_a_clock_that_was_ahead_has_written_is_due_and_does_not_wait(
     database: Database, outbox: Outbox
 ) -> None:
     await enqueue(database, outbox, note("a"))
-    await outbox.settle(await claim(outbox), ASKED)
+    await finish(database, outbox, await claim(outbox), ASKED)
     async with writing(database) as connection:
         ahead = 26 * 3600.0
         connection.execute(
@@ -107,8 +107,8 @@ async def test_what_a_clock_that_was_ahead_has_written_is_due_and_does_not_wait(
 async def test_all_are_counted_and_those_that_wait_longest_are_listed(database: Database, outbox: Outbox) -> None:
     names = [f"C{number:02}" for number in range(LISTED + 5)]
     for number, name in enumerate(names):
-        await enqueue(database, outbox, note(name, lane=name))
-        await outbox.settle(await claim(outbox), Settlement(lane_seconds=600.0 + 60 * number, reason=ASKED_TO))
+        await enqueue(database, outbox, note(name, conversation=name))
+        await finish(database, outbox, await claim(outbox), Outcome(queue_seconds=600.0 + 60 * number, reason=ASKED_TO))
 
     waits = await outbox.waits()
 

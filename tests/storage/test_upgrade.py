@@ -15,7 +15,7 @@ from bot.storage.database import Database, open_database
 from bot.storage.invitations import POSTS, Invitations
 from bot.storage.migrate import MIGRATIONS, migrate
 from bot.storage.outbox import Outbox
-from tests.storage.enqueueing import FAST, SENT, look
+from tests.storage.enqueueing import FAST, SENT, finish, look
 from tests.transactions import reading, writing
 
 LONG_AGO = 1_700_000_000.0
@@ -86,7 +86,7 @@ async def upgraded(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def outbox(upgraded: Database) -> Outbox:
-    return Outbox(upgraded, workspace_id="T1", pace=FAST)
+    return Outbox(upgraded, workspace_id="T1", rates=FAST)
 
 
 def seconds(at: datetime | None) -> float | None:
@@ -113,9 +113,9 @@ async def test_what_was_to_be_posted_is_delivered_in_its_order_and_looked_for_wh
     taken = []
     while (claims := await look(outbox)).deliveries:
         for delivery in claims.deliveries:
-            assert (delivery.kind, delivery.key) == (POSTS, f"invitation:{delivery.id}")
-            taken.append((delivery.lane, delivery.subject, delivery.suspect, dict(delivery.parts)))
-            assert await outbox.settle(delivery, SENT)
+            assert (delivery.kind, delivery.idempotency_key) == (POSTS, f"invitation:{delivery.id}")
+            taken.append((delivery.conversation, delivery.subject, delivery.maybe_sent, dict(delivery.sent)))
+            assert await finish(upgraded, outbox, delivery, SENT)
 
     assert sorted(taken) == [
         ("C1", "new", False, {}),
@@ -123,7 +123,7 @@ async def test_what_was_to_be_posted_is_delivered_in_its_order_and_looked_for_wh
         ("C2", "posting", True, {}),
     ]
     assert [subject for lane, subject, *_ in taken if lane == "C1"] == ["new", "suspect"]
-    assert (await outbox.account()).waiting == 1  # the delayed one, until its time comes
+    assert (await outbox.counts()).waiting == 1  # the delayed one, until its time comes
 
 
 async def test_the_rest_is_as_it_was(upgraded: Database) -> None:

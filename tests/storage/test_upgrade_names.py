@@ -68,7 +68,7 @@ async def upgraded(database_url: str) -> AsyncIterator[Database]:
 
 
 async def test_every_set_of_topics_stays_what_it_was(upgraded: Database) -> None:
-    kept = ChannelSubscriptions(upgraded, Outbox(upgraded, workspace_id="T1", pace=FAST))
+    kept = ChannelSubscriptions(upgraded, Outbox(upgraded, workspace_id="T1", rates=FAST))
 
     for number, topics in enumerate(SETS):
         subscription = await kept.find(str(number))
@@ -77,7 +77,7 @@ async def test_every_set_of_topics_stays_what_it_was(upgraded: Database) -> None
 
 
 async def test_nobody_is_said_to_have_done_what_was_done_before_that_was_noted(upgraded: Database) -> None:
-    subscription = await ChannelSubscriptions(upgraded, Outbox(upgraded, workspace_id="T1", pace=FAST)).find("0")
+    subscription = await ChannelSubscriptions(upgraded, Outbox(upgraded, workspace_id="T1", rates=FAST)).find("0")
 
     assert subscription is not None
     assert (subscription.changed_by, subscription.edited_at, subscription.edited_by) == (None, None, None)
@@ -97,4 +97,4 @@ async def test_what_was_to_be_delivered_is_as_it_was(upgraded: Database) -> None
         delivery = connection.execute(select(deliveries)).one()
 
     assert (lane.due_at, lane.due_wait, lane.open_at, lane.open_wait, lane.fence) == (5.0, 86400.0, 4.0, 3600.0, 3)
-    assert (delivery.due_at, delivery.due_wait, delivery.suspect, delivery.maybe_sent) == (5.0, 86400.0, True, "[]")
+    assert (delivery.due_at, delivery.due_wait, delivery.maybe_sent, delivery.plan) == (5.0, 86400.0, True, None)

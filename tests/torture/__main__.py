@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from bot.storage.migrate import migrate
 from tests import databases
-from tests.notifications.replica import PATIENCE, SLOT_SECONDS
+from tests.notifications.replica import SLOT_SECONDS, TIMEOUTS
 from tests.notifications.stage import POST, Outcome
 from tests.torture import measures, scenarios
 from tests.torture.cluster import cluster
@@ -57,7 +57,7 @@ async def kill_one_of_two(address: str, chance: random.Random) -> Result:
     outcome, seconds = await scenarios.kill_one_of_two(address, chance, **SIZE)
     result = judged(outcome)
     ideal = SIZE["messages"] * 0.1
-    return Result(f"{result.shown}; done after {seconds:.1f} s", result.good and seconds < PATIENCE.lease + ideal + 10)
+    return Result(f"{result.shown}; done after {seconds:.1f} s", result.good and seconds < TIMEOUTS.lease + ideal + 10)
 
 
 def freeze(method: str, *, with_another: bool) -> Callable[[str, random.Random], Awaitable[Result]]:

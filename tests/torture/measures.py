@@ -10,10 +10,10 @@ from sqlalchemy import insert
 from benchmarks.child import Child
 from bot.domain import event_kinds
 from bot.domain.channel_subscriptions import Rhythm, SubscriptionState
-from bot.domain.deliveries import Pace
+from bot.domain.deliveries import Rates
 from bot.domain.event_kind import Topic
 from bot.domain.events import Event, Source
-from bot.notifications.patience import Patience
+from bot.retry import DeliveryTimeouts
 from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.database import open_database
 from bot.storage.outbox import Outbox
@@ -25,7 +25,7 @@ from tests.storage.observations import CUSTOMER, NOON
 from tests.transactions import writing
 
 CHANNELS, MESSAGES = 50, 40
-PACE = Pace(channel_seconds=0.25, workspace_rate=1e6, workspace_burst=1e6)
+PACE = Rates(channel_seconds=0.25, workspace_rate=1e6, workspace_burst=1e6)
 LATENCY = 0.02
 LIMITED_EVERY = 97
 SUBSCRIPTIONS = 10_000
@@ -48,7 +48,7 @@ class Drained:
 
 async def drain(address: str) -> Drained:
     """Let one replica deliver 2,000 messages to 50 channels, through a limit that Slack now and then enforces."""
-    orders = Orders(database="", slack="", pace=PACE, patience=Patience())
+    orders = Orders(database="", slack="", pace=PACE, timeouts=DeliveryTimeouts())
     async with stage(address, channels=CHANNELS, latency=LATENCY, limited_every=LIMITED_EVERY, orders=orders) as scene:
         await scene.enqueue(MESSAGES)
         async with replica(scene.orders) as process:
@@ -69,7 +69,7 @@ async def drain(address: str) -> Drained:
 
 async def idle(address: str, *, seconds: float) -> float:
     """Return the share of a CPU that a replica with nothing to do uses, at the waits of a real one."""
-    orders = Orders(database="", slack="", patience=Patience())
+    orders = Orders(database="", slack="", timeouts=DeliveryTimeouts())
     async with stage(address, orders=orders) as scene, replica(scene.orders) as process:
         await scene.enqueue(1)
         await scene.until_posted(within=60)

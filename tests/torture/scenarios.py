@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
 from bot.domain.deliveries import DeliveryState
-from tests.notifications.replica import ASKED, PATIENCE
+from tests.notifications.replica import ASKED, TIMEOUTS
 from tests.notifications.replicas import replica
 from tests.notifications.stage import POST, Outcome, Stage, stage
 
@@ -58,7 +58,7 @@ async def freeze(address: str, *, method: str, with_another: bool) -> Outcome:
         if with_another:
             await _finished(scene)
         else:
-            await asyncio.sleep(PATIENCE.lease)
+            await asyncio.sleep(TIMEOUTS.lease)
         scene.wire.release()
         frozen.thaw()
         await scene.until_posted()

@@ -87,6 +87,21 @@ def reply(
     )
 
 
+def overtaken(
+    lang: Language,
+    event: Event,
+    customer: Customer | None,
+    *,
+    portal_url: str | None,
+    microsoft_subscription: MicrosoftSubscriptionFacts | None = None,
+) -> Message:
+    """Return a change that arrived after later news of the same customer, for the thread of those."""
+    told = reply(lang, event, customer, portal_url=portal_url, microsoft_subscription=microsoft_subscription)
+    before = lang.text("Before that, {when}:").format(when=stamp(lang, event.happened_at).mrkdwn)
+    text = lang.text("Before that: {heading}").format(heading=told.text)
+    return Message(text=text, blocks=(context(before), *told.blocks))
+
+
 def thread_root(lang: Language, subscription: ChannelSubscription) -> Message:
     """Return the one message of a channel that keeps everything in its thread."""
     text = lang.text("Partner Center: everything this channel follows is in this thread.")

@@ -1,4 +1,4 @@
-"""Carries notifications to Slack: one call a step, and its outcome in words that the outbox can act on."""
+"""Messenger for Slack: one call a step, with its outcome in errors that the delivery worker acts on."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import retry
 from bot.context import Channel
-from bot.notifications.courier import Busy, Failed, Refused, Trace, Undelivered
+from bot.delivery.messenger import Busy, Failed, Refused, Trace, Undelivered
 from bot.reply import Message
 from bot.slack.api import SlackRefused, SlackUnreachable, call
 from bot.slack.directory import Directory
@@ -25,14 +25,17 @@ PAGE = 200
 PAGES = 20
 """Pages that are read at most: 4,000 messages since the delivery was enqueued."""
 EARLIER = 60
-"""Seconds before the promise from which to look, for clocks that differ."""
+"""Seconds before that from which to look, for clocks that differ."""
 LATER = frozenset({Meaning.NOT_NOW, Meaning.WORKSPACE})
 ELSEWHERE = frozenset({Meaning.CHANNEL, Meaning.PERSON, Meaning.THREAD})
 """What a person is told directly, and not in the channel, for."""
 
 
-class SlackCourier:
-    """A ``bot.notifications.courier.Courier``; it waits for nothing: waits are kept where a restart keeps them."""
+class SlackMessenger:
+    """Implement ``bot.delivery.messenger.Messenger``.
+
+    It waits for nothing: waits are stored, where a restart keeps them.
+    """
 
     def __init__(self, client: AsyncWebClient, directory: Directory) -> None:
         self._client = client
@@ -77,7 +80,7 @@ class SlackCourier:
             return None
         return str(answer.get("permalink") or "") or None
 
-    async def whisper(self, message: Message, *, channel: str, user: str) -> None:
+    async def show(self, message: Message, *, channel: str, user: str) -> None:
         """Show a message to one person in a channel, or directly where the bot or the person is not in it."""
         async with _outcome():
             try:
@@ -101,7 +104,7 @@ class SlackCourier:
                 if error.error != ALREADY_REACTED:
                     raise
 
-    async def stands(self, *, channel: str, ts: str) -> bool:
+    async def exists(self, *, channel: str, ts: str) -> bool:
         """Ask for the message's address, which needs no scope and fails where it was deleted."""
         async with _outcome():
             try:
@@ -157,7 +160,7 @@ class SlackCourier:
 
 @asynccontextmanager
 async def _outcome() -> AsyncIterator[None]:
-    """Turn Slack's answers into what the outbox knows."""
+    """Turn Slack's answers into the errors of a messenger."""
     try:
         yield
     except (SlackRefused, SlackUnreachable) as error:
@@ -178,9 +181,9 @@ def _metadata(trace: Trace) -> dict[str, object]:
 
     https://docs.slack.dev/messaging/message-metadata
     """
-    return {"event_type": EVENT_TYPE, "event_payload": {"delivery": trace.delivery_id, "part": trace.part}}
+    return {"event_type": EVENT_TYPE, "event_payload": {"delivery": trace.delivery_id, "part": trace.step}}
 
 
 def _is_marked(message: dict[str, Any], trace: Trace) -> bool:
     mark = (message.get("metadata") or {}).get("event_payload") or {}
-    return mark.get("delivery") == trace.delivery_id and mark.get("part") == trace.part
+    return mark.get("delivery") == trace.delivery_id and mark.get("part") == trace.step

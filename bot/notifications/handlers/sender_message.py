@@ -1,6 +1,5 @@
-"""Tells the sender of an invitation, and nobody else, what became of the attempt to post it."""
+"""Message to the sender of an invitation alone: what became of the attempt to post it."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Literal
 
@@ -8,24 +7,25 @@ from pydantic import BaseModel
 
 from bot.contacts import Contacts
 from bot.context import Channel
-from bot.domain.deliveries import Delivery
+from bot.delivery.handler import Decision, DeliveryHandler, Drop, Plan, Planner
+from bot.delivery.messenger import Undelivered
+from bot.domain.deliveries import Delivery, Show, Step
+from bot.domain.invitations import Invitation
 from bot.errors import OperatorError, RemoteError
 from bot.language import language
-from bot.notifications.courier import Courier, Undelivered
-from bot.notifications.steps import Decision, Drop, Whisper, Writer
+from bot.notifications.handlers import Dependencies
 from bot.partner_center.errors import PartnerCenterError, SignInCause, SignInRefused, Unavailable
 from bot.partner_center.invitation_link import LinkRefused, RefusalReason
 from bot.reply import Message
-from bot.storage.invitations import Invitation, Invitations
 from bot.views import failures
 from bot.views import invitations as views
 from bot.views.invitations import Delay
 
-TELLING = "telling"
+SENDER_MESSAGE = "telling"
 What = Literal["delayed", "link_refused", "cannot_post", "failed"]
 
 
-class Telling(BaseModel):
+class SenderMessage(BaseModel):
     """What a sender is told, as it is kept in the delivery."""
 
     invitation_id: str
@@ -54,55 +54,62 @@ def cause_of(error: Exception) -> Delay | None:
             return None
 
 
-class TellingWriter(Writer):
-    """Writes deliveries whose subject is a ``Telling``."""
+class SenderMessageHandler(DeliveryHandler):
+    """Handler of deliveries whose subject is a ``SenderMessage``."""
 
-    def __init__(
-        self, *, invitations: Invitations, courier: Courier, contacts: Callable[[], Awaitable[Contacts]]
-    ) -> None:
-        self._invitations = invitations
-        self._courier = courier
-        self._contacts = contacts
+    kind = SENDER_MESSAGE
 
-    async def decide(self, delivery: Delivery) -> Decision:
+    def __init__(self, dependencies: Dependencies) -> None:
+        self._invitations = dependencies.repositories.invitations
+        self._messenger = dependencies.messenger
+        self._contacts = dependencies.contacts
+
+    async def prepare(self, delivery: Delivery) -> Planner | Decision:
         """Show it in the channel that the invitation was for, or directly."""
-        telling = Telling.model_validate_json(delivery.subject)
-        row = await self._invitations.find(telling.invitation_id)
+        about = SenderMessage.model_validate_json(delivery.subject)
+        row = await self._invitations.find(about.invitation_id)
         if row is None:
             return Drop("no such invitation")
-        message = await self._message(row, telling, delivery.created_at)
-        return Whisper(message=message, channel=row.channel_id, user=row.sender_id)
+        message = await self._message(row, about, delivery.created_at)
 
-    async def _message(self, row: Invitation, telling: Telling, at: datetime) -> Message:
+        async def render(_step: Step) -> Message:
+            return message
+
+        return Plan(steps=(Show(name="whisper", channel=row.channel_id, user=row.sender_id),), content=render)
+
+    async def _message(self, row: Invitation, about: SenderMessage, at: datetime) -> Message:
         lang = language(row.sender_locale)
-        reference = f"d-{telling.attempt[:8]}"
+        reference = f"d-{about.attempt[:8]}"
         contacts = await self._contacts()
-        match telling.what:
+        match about.what:
             case "delayed":
-                return views.delayed(lang, row, cause=telling.cause or Delay.MICROSOFT, contacts=contacts)
+                return views.delayed(lang, row, cause=about.cause or Delay.MICROSOFT, contacts=contacts)
             case "link_refused":
-                refused = LinkRefused(RefusalReason(telling.word), found=telling.found, expected=telling.expected)
+                refused = LinkRefused(RefusalReason(about.word), found=about.found, expected=about.expected)
                 return views.link_refused(lang, refused, reference=reference, contacts=contacts)
             case "cannot_post":
                 channel = await self._channel(row.channel_id)
-                return views.cannot_post(lang, channel, row.id, reason=telling.word, contacts=contacts)
+                return views.cannot_post(lang, channel, row.id, reason=about.word, contacts=contacts)
             case "failed":
-                again = f"action retry_invitation {row.id}"
-                return failures.failure(
-                    lang,
-                    _failure(telling.cause),
-                    reference=reference,
-                    at=at,
-                    admin=contacts.includes_bot_admin(row.sender_id),
-                    again=again,
-                    contacts=contacts,
-                )
+                return _failed(row, about, at, reference, contacts)
 
     async def _channel(self, channel_id: str) -> Channel:
         try:
-            return await self._courier.channel(channel_id)
+            return await self._messenger.channel(channel_id)
         except Undelivered:
             return Channel(id=channel_id, name="", external=True, known=False)
+
+
+def _failed(row: Invitation, about: SenderMessage, at: datetime, reference: str, contacts: Contacts) -> Message:
+    return failures.failure(
+        language(row.sender_locale),
+        _failure(about.cause),
+        reference=reference,
+        at=at,
+        admin=contacts.includes_bot_admin(row.sender_id),
+        again=f"action retry_invitation {row.id}",
+        contacts=contacts,
+    )
 
 
 def _failure(cause: Delay | None) -> Exception:
@@ -115,3 +122,8 @@ def _failure(cause: Delay | None) -> Exception:
             return RuntimeError()
         case _:
             return Unavailable(0)
+
+
+def handler(dependencies: Dependencies) -> SenderMessageHandler:
+    """Return the handler."""
+    return SenderMessageHandler(dependencies)

@@ -1,4 +1,4 @@
-"""What the notifications need of a chat: to post, to edit, to look back. ``bot.slack`` does it for Slack."""
+"""Messenger protocol: what writes deliveries to a chat, and its errors; ``bot.slack.messenger`` implements it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,14 +12,14 @@ from bot.slack_errors import Meaning, meaning_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """How a message is found again: by the opaque id of its delivery, and which of the delivery's messages it is."""
+    """Mark by which a message is found again: the opaque id of its delivery, and the name of the step."""
 
     delivery_id: str
-    part: str
+    step: str
 
 
 class Undelivered(RemoteError):
-    """The chat did not take it; ``reason`` is its own word for why."""
+    """A write that the chat did not accept; ``reason`` is its own word for why."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -32,23 +32,23 @@ class Undelivered(RemoteError):
 
 
 class Refused(Undelivered):
-    """It never will: there is no such channel, say."""
+    """It never will: there is no such channel, for example."""
 
 
 class Failed(Undelivered):
-    """It may at another time; whether it acted on this one is unknown, unless it takes nothing from the bot at all."""
+    """It may at another time. Whether it acted on this call is unknown, unless it refuses the bot altogether."""
 
 
 class Busy(Undelivered):
-    """It asks to wait so many seconds, and did nothing."""
+    """It asks to wait so many seconds, and wrote nothing."""
 
     def __init__(self, wait: float) -> None:
         super().__init__("ratelimited")
         self.wait = wait
 
 
-class Courier(Protocol):
-    """Carries messages; raises the errors above. ``post`` and ``whisper`` may not be repeated, the others may."""
+class Messenger(Protocol):
+    """Writes to a chat; raises the errors above. ``post`` and ``show`` may not be repeated, the others may."""
 
     async def channel(self, channel_id: str) -> Channel:
         """Return the channel as it is now."""
@@ -56,7 +56,7 @@ class Courier(Protocol):
     async def post(self, message: Message, *, channel: str, thread_ts: str | None, trace: Trace) -> str:
         """Post a message and return its ``ts``."""
 
-    async def whisper(self, message: Message, *, channel: str, user: str) -> None:
+    async def show(self, message: Message, *, channel: str, user: str) -> None:
         """Show a message to one person alone: in a channel, else directly."""
 
     async def edit(self, message: Message, *, channel: str, ts: str) -> None:
@@ -65,8 +65,8 @@ class Courier(Protocol):
     async def react(self, name: str, *, channel: str, ts: str) -> None:
         """Add a reaction."""
 
-    async def stands(self, *, channel: str, ts: str) -> bool:
+    async def exists(self, *, channel: str, ts: str) -> bool:
         """Say whether a message is still there."""
 
     async def find(self, trace: Trace, *, channel: str, thread_ts: str | None, since: datetime) -> str | None:
-        """Return the ``ts`` of a message that stands already; None where it does not, or cannot be looked for."""
+        """Return the ``ts`` of a message posted before; None where there is none, or the channel cannot be read."""

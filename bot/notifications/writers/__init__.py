@@ -1,1 +1,0 @@
-"""Who writes what: one module a kind of delivery."""
