@@ -1,7 +1,7 @@
 """Events at Partner Center: observations of a source, and events that are known to be new."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.event_kind import Actor, EventKind
@@ -20,9 +20,13 @@ CLOCKS_DIFFER = timedelta(days=1)
 """How far Microsoft's clock may be ahead of ours."""
 
 
-def plausible(at: datetime | None, *, now: datetime) -> datetime:
-    """Return when something that has been seen happened: ``now`` where it is not dated, or dated in the future."""
-    return now if at is None or at - now > CLOCKS_DIFFER else at
+UNDATED = datetime.max.replace(tzinfo=UTC)
+"""Date of what has none: the time of its recording takes its place, as that of any other date yet to come."""
+
+
+def plausible(at: datetime, *, now: datetime) -> datetime:
+    """Return when something that has been seen happened: ``now`` where it is dated in the future."""
+    return now if at - now > CLOCKS_DIFFER else at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

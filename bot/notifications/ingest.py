@@ -49,23 +49,23 @@ class Ingest:
         """Keep what was observed, and note a checkpoint; return what is new, once all of it is committed."""
         in_order = sorted(observations, key=lambda each: each.happened_at)
 
-        def work(connection: Connection) -> tuple[Event, ...]:
+        def work(connection: Connection) -> tuple[tuple[Event, ...], bool]:
             recorded = (self._events.record(connection, each) for each in in_order)
             new = tuple(event for event in recorded if event is not None)
             due = [delivery for event in new if event.notified for delivery in self._due(connection, event)]
             self._outbox.enqueue(connection, *due)  # at once: queues are locked in one order
             if checkpoint is not None:
                 self._checkpoints.note(connection, checkpoint)
-            return new
+            return new, bool(due)
 
-        new = await self._database.write(work)
+        new, enqueued = await self._database.write(work)
         for event in new:
             kind = event.kind.name
             EVENTS.labels(event.source, kind).inc()
             log.info("event", name=readable_id(event.name), event_kind=kind, source=event.source, told=event.notified)
             if event.customer_id is not None:
                 self._partner_center.forget(event.customer_id)
-        if any(event.notified for event in new):
+        if enqueued:
             self._wake()
         return new
 

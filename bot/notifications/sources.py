@@ -120,7 +120,6 @@ def sources(
                 ca_file=settings.webhook_ca_file,
             ),
             ingest=ingest,
-            checkpoints=repositories.checkpoints,
             look=look,
         ),
         scheduler=scheduler,

@@ -20,7 +20,7 @@ from bot.metrics import WEBHOOKS
 from bot.notifications.ingest import Ingest
 from bot.notifications.signature import Forged, Signatures, claimed
 from bot.notifications.webhook_events import WebhookEvent, names_nobody, observation
-from bot.storage.checkpoints import Checkpoint, Checkpoints
+from bot.storage.checkpoints import Checkpoint
 
 log = structlog.get_logger()
 
@@ -45,12 +45,9 @@ _WORDS = {
 class Webhook:
     """Takes deliveries; ``look`` has Partner Center asked at once, and says whether that tells what an event omits."""
 
-    def __init__(
-        self, *, signatures: Signatures, ingest: Ingest, checkpoints: Checkpoints, look: Callable[[], Awaitable[bool]]
-    ) -> None:
+    def __init__(self, *, signatures: Signatures, ingest: Ingest, look: Callable[[], Awaitable[bool]]) -> None:
         self._signatures = signatures
         self._ingest = ingest
-        self._checkpoints = checkpoints
         self._look = look
         self._verifying = 0
 
@@ -84,7 +81,7 @@ class Webhook:
             self._verifying -= 1
 
     async def _keep(self, webhook_event: WebhookEvent) -> None:
-        seen = observation(webhook_event, now=await self._checkpoints.now())
+        seen = observation(webhook_event)
         if names_nobody(seen) and await self._look():  # its audit record will tell, with the name
             seen = replace(seen, kind=QUIET)
         await self._ingest.ingest(seen, checkpoint=Checkpoint.WEBHOOK)

@@ -3,14 +3,13 @@
 https://learn.microsoft.com/partner-center/developer/partner-center-webhook-events
 """
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import AliasChoices, Field, StringConstraints
 
 from bot.domain.event_kind import ACCESS
 from bot.domain.event_kinds import KINDS
-from bot.domain.events import Observation, Source, plausible
+from bot.domain.events import UNDATED, Observation, Source
 from bot.partner_center.audit import ticks_in
 from bot.partner_center.uris import Ids, ids_in
 from bot.partner_center.wire import AnyCase, Date, Text
@@ -27,15 +26,15 @@ class WebhookEvent(AnyCase):
     resource_change_utc_date: Date = None
 
 
-def observation(webhook_event: WebhookEvent, *, now: datetime) -> Observation:
-    """Return what the event says; ``now`` stands in where it has no date, or one that is yet to come."""
+def observation(webhook_event: WebhookEvent) -> Observation:
+    """Return what the event says."""
     kind = KINDS.of_event(webhook_event.event_name)
     about, record = ids_in(webhook_event.resource_uri), ids_in(webhook_event.audit_uri)
     return Observation(
         kind=kind,
         source=Source.WEBHOOK,
         name=webhook_event.event_name,
-        happened_at=plausible(webhook_event.resource_change_utc_date or ticks_in(record.audit_id), now=now),
+        happened_at=webhook_event.resource_change_utc_date or ticks_in(record.audit_id) or UNDATED,
         customer_id=about.customer_id or record.customer_id,
         resource=_resource(about),
         actor=kind.by(webhook_event.event_name),

@@ -6,6 +6,7 @@ by name, resource and time. Two sources that name one thing differently are matc
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, literal, or_, s
 
 from bot.domain.event_kind import Once
 from bot.domain.event_kinds import ACCESS_ENDED, ACCESS_EXPIRING, ACCESS_GRANTED, KINDS, UNKNOWN
-from bot.domain.events import Event, EventFacts, Observation, Source
+from bot.domain.events import Event, EventFacts, Observation, Source, plausible
 from bot.storage.clock import now, read_now
 from bot.storage.database import Database
 from bot.storage.tables import events
@@ -42,12 +43,13 @@ class Events:
             # Replicas that see two things of one customer at once would count them alike.
             lock = select(func.pg_advisory_xact_lock(func.hashtextextended(observation.customer_id, 0)))
             connection.execute(lock)
+        at = read_now(connection)
+        observation = replace(observation, happened_at=plausible(observation.happened_at, now=at))
         event_id, known_id = _identity(connection, observation)
         known_id = known_id or _seen_elsewhere(connection, observation)
         if known_id is not None:
             _complete(connection, known_id, observation)
             return None
-        at = read_now(connection)
         old = at - observation.happened_at > TOO_OLD
         fresh = self._database.insert(events).values(
             id=event_id,

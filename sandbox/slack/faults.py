@@ -105,8 +105,8 @@ class Failure:
     """One way in which the next calls of a method fail.
 
     ``drop`` closes the connection without an answer; ``odd`` is answered in the place of Slack's JSON; with
-    ``performed`` the call takes effect first. ``retry_after`` is a number of seconds, or any text of the header; ``after`` counts
-    the calls that are let through before.
+    ``performed`` the call takes effect first. ``retry_after`` is a number of seconds, or any text of the header;
+    ``after`` counts the calls that are let through before.
     """
 
     error: str = "internal_error"

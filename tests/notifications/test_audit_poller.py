@@ -312,8 +312,7 @@ async def test_it_is_known_until_when_access_lasts_that_the_webhook_told_first(q
 
 async def take(news: Newsroom, announced: object) -> None:
     """Take an event in as the webhook does once its signature is known to be good."""
-    now = await news.repositories.checkpoints.now()
-    await news.notifications.ingest.ingest(observation(WebhookEvent.model_validate(announced), now=now))
+    await news.notifications.ingest.ingest(observation(WebhookEvent.model_validate(announced)))
 
 
 @pytest.mark.parametrize("status", [403, 404, 500])

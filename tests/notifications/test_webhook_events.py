@@ -1,7 +1,7 @@
 """What events say, by Microsoft's own samples: one for each name that it documents."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from bot.domain import event_kinds
 from bot.domain.event_kind import Actor
 from bot.domain.event_kinds import KINDS
-from bot.domain.events import Observation, Source
+from bot.domain.events import Observation, Source, plausible
 from bot.notifications.webhook_events import WebhookEvent, names_nobody, observation
 from sandbox.microsoft import registration
 
@@ -84,7 +84,8 @@ def read(name: str) -> dict[str, Any]:
 def seen(body: dict[str, Any] | str) -> Observation:
     """Return what a body says."""
     text = body if isinstance(body, str) else json.dumps(body)
-    return observation(WebhookEvent.model_validate_json(text), now=NOW)
+    found = observation(WebhookEvent.model_validate_json(text))
+    return replace(found, happened_at=plausible(found.happened_at, now=NOW))
 
 
 def test_every_event_of_a_kind_has_a_sample_of_microsofts() -> None:

@@ -1,0 +1,76 @@
+"""What the bot costs its database: the statements of each transaction, in order."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+
+@dataclass
+class Transaction:
+    """One transaction."""
+
+    statements: list[str] = field(default_factory=list)
+    ended: bool = False
+
+    def has(self, *beginnings: str) -> bool:
+        """Say whether a statement begins so."""
+        return any(statement.startswith(beginnings) for statement in self.statements)
+
+
+class Costs:
+    """The transactions of this process since the beginning of a block, or since ``clear``."""
+
+    def __init__(self) -> None:
+        self.transactions: list[Transaction] = []
+        self._open: dict[int, Transaction] = {}
+
+    def clear(self) -> None:
+        """Forget what was counted."""
+        self.transactions.clear()
+
+    @property
+    def statements(self) -> int:
+        """Return how many statements the transactions have together."""
+        return sum(len(each.statements) for each in self.transactions)
+
+    async def until(self, found: Callable[[Transaction], bool], *, times: int = 1) -> None:
+        """Wait until so many transactions of a kind have ended."""
+        async with asyncio.timeout(120):
+            while sum(each.ended and found(each) for each in self.transactions) < times:
+                await asyncio.sleep(0.01)
+
+    def begin(self, connection: Any) -> None:
+        self._open[id(connection)] = transaction = Transaction()
+        self.transactions.append(transaction)
+
+    def end(self, connection: Any) -> None:
+        if (transaction := self._open.pop(id(connection), None)) is not None:
+            transaction.ended = True
+
+    def execute(self, connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        transaction = self._open.get(id(connection))
+        if transaction is not None and "set_config" not in statement:  # a transaction's own limits come with its BEGIN
+            transaction.statements.append(" ".join(statement.split()))
+
+
+@contextmanager
+def costs() -> Iterator[Costs]:
+    """Count what every engine of this process does while the block lasts."""
+    counted = Costs()
+    hooks: dict[str, Callable[..., None]] = {
+        "begin": counted.begin,
+        "commit": counted.end,
+        "rollback": counted.end,
+        "before_cursor_execute": counted.execute,
+    }
+    for name, hook in hooks.items():
+        event.listen(Engine, name, hook)
+    try:
+        yield counted
+    finally:
+        for name, hook in hooks.items():
+            event.remove(Engine, name, hook)
