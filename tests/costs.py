@@ -27,6 +27,8 @@ class Costs:
     def __init__(self) -> None:
         self.transactions: list[Transaction] = []
         self._open: dict[int, Transaction] = {}
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
 
     def clear(self) -> None:
         """Forget what was counted."""
@@ -41,7 +43,8 @@ class Costs:
         """Wait until so many transactions of a kind have ended."""
         async with asyncio.timeout(120):
             while sum(each.ended and found(each) for each in self.transactions) < times:
-                await asyncio.sleep(0.01)
+                self._news.clear()
+                await self._news.wait()
 
     def begin(self, connection: Any) -> None:
         self._open[id(connection)] = transaction = Transaction()
@@ -50,6 +53,7 @@ class Costs:
     def end(self, connection: Any) -> None:
         if (transaction := self._open.pop(id(connection), None)) is not None:
             transaction.ended = True
+            self._loop.call_soon_threadsafe(self._news.set)
 
     def execute(self, connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         transaction = self._open.get(id(connection))
