@@ -43,7 +43,7 @@ class Engine:
 
 
 class _Stopping(Exception):
-    """The process is to end: the steps that are left are for the next one."""
+    """The process is to end: what has begun gets its first write, and the steps that are left are for the next one."""
 
 
 class Attempt:
@@ -53,7 +53,6 @@ class Attempt:
         self._delivery = delivery
         self._handler = handler
         self._engine = engine
-        self._step: Step | None = None
         self._due: float | None = None
 
     async def run(self) -> float | None:
@@ -94,8 +93,6 @@ class Attempt:
         delivery, outbox = self._delivery, self._engine.outbox
         async with asyncio.timeout(self._engine.timeouts.preparation):
             prepared = await self._handler.prepare(delivery)
-        if self._engine.stopping.is_set():
-            raise _Stopping
 
         def work(connection: Connection) -> tuple[Decision, tuple[Step, ...], float | None]:
             decision = prepared(connection) if callable(prepared) else prepared
@@ -152,9 +149,8 @@ class Attempt:
 
     async def _write_all(self, steps: tuple[Step, ...], plan: Plan) -> None:
         for step in steps:
-            if self._engine.stopping.is_set():
+            if self._engine.stopping.is_set() and step is not steps[0]:
                 raise _Stopping
-            self._step = step
             written = await self._write(step, plan)
             if not written.withheld:
                 self._engine.pause.accepted()
