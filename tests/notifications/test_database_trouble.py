@@ -1,6 +1,7 @@
 """A database that goes away and comes back: the loops go on, nothing is lost, and nothing comes twice."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -8,13 +9,18 @@ from pathlib import Path
 
 import pytest
 import structlog
+from sqlalchemy import update
 from structlog.typing import EventDict
 
 from bot import retry
+from bot.storage.tables import conversation_queues
 from tests import databases
 from tests.held import sqlite_held
-from tests.notifications.replica import at_work
+from tests.notifications.replica import TIMEOUTS, at_work
 from tests.notifications.stage import POST, Outcome, stage
+from tests.notifications.watched import delivering, enqueue
+from tests.storage.enqueueing import claim
+from tests.transactions import writing
 
 
 class Log:
@@ -88,3 +94,27 @@ async def test_connections_that_are_cut_at_any_moment_are_made_again(migrated_ur
             await scene.until_posted()
 
         assert scene.outcome() == Outcome()
+
+
+@pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)
+async def test_after_it_was_away_nothing_is_taken_over_for_a_lease_and_the_rest_goes_on(
+    migrated_url: str, monkeypatch: pytest.MonkeyPatch, log: Log
+) -> None:
+    """No owner could renew meanwhile: one whose lease is over may be about to write."""
+    async with stage(migrated_url, channels=2) as scene:
+        await enqueue(scene, "left")
+        await claim(scene.outbox, owner="another", lease=3600.0)
+        async with delivering(scene, timeouts=replace(TIMEOUTS, lease=4.0)) as here:
+            async with away(migrated_url):
+                with monkeypatch.context() as hurried:
+                    hurried.setattr(retry, "DATABASE", replace(retry.DATABASE, transaction=0.2))
+                    await log.says("deliveries not claimed")
+                back = time.monotonic()
+            await enqueue(scene, "since", channel=1)
+            async with writing(scene.database) as connection:
+                over = update(conversation_queues).where(conversation_queues.c.owner == "another")
+                connection.execute(over.values(due_at=0.0))
+            await here.ended("since", "left")
+
+        assert [about for about, _, _ in here.handler.happened] == ["since", "left"]
+        assert scene.slack.calls_to(POST)[-1].at - back >= 4.0
