@@ -8,6 +8,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import aiohttp
 import structlog
@@ -167,7 +168,13 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
             bot_user_id=str(identity.bot_user_id),
         )
         dispatcher = Dispatcher(desk, postman, tasks)
-        listener = Listener(dispatcher, directory, news.channel_changes, SlackEvents(database), tasks)
+        slack_events = SlackEvents(database)
+
+        async def first_sight(event_id: str) -> bool:
+            remember = partial(slack_events.first_sight, event_id=event_id)
+            return await database.write(remember, within=retry.SLACK.event)
+
+        listener = Listener(dispatcher, directory, news.channel_changes, first_sight, tasks)
         app = create_app(client, identity, dispatcher, listener.listen)
         deliveries = Deliveries(app, dispatcher)
 

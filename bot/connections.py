@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -18,7 +19,7 @@ from bot.storage.address import SQLiteAddress, database_address
 from bot.storage.database import Database, open_database
 from bot.storage.encryption import Encryption
 from bot.storage.migrate import migrate, require_current
-from bot.storage.tokens import Tokens
+from bot.storage.tokens import StoredToken, Tokens
 
 
 @asynccontextmanager
@@ -75,9 +76,32 @@ async def partner_center(settings: Settings, access_tokens: SignIn) -> AsyncIter
         yield client
 
 
-def tokens(settings: Settings, database: Database) -> Tokens:
+class DatabaseTokenStore:
+    """Implement ``bot.partner_center.auth.TokenStore``: each call is a transaction."""
+
+    def __init__(self, database: Database, encryption: Encryption) -> None:
+        self._database = database
+        self._tokens = Tokens(database, encryption)
+
+    async def load(self, account: str) -> StoredToken | None:
+        """Return the account's sign-in; raise Undecipherable where no key opens it."""
+        return await self._database.read(partial(self._tokens.load, account=account))
+
+    async def save(self, account: str, payload: str, *, expected_version: int, seed: str | None = None) -> bool:
+        """Store the payload if the row still has the expected version; say whether it had."""
+        save = partial(
+            self._tokens.save, account=account, payload=payload, expected_version=expected_version, seed=seed
+        )
+        return await self._database.write(save)
+
+    async def replace(self, account: str, payload: str, *, seed: str | None = None) -> None:
+        """Store the payload over any other."""
+        await self._database.write(partial(self._tokens.replace, account=account, payload=payload, seed=seed))
+
+
+def tokens(settings: Settings, database: Database) -> DatabaseTokenStore:
     """Return where sign-ins are kept."""
-    return Tokens(database, Encryption([key.get_secret_value() for key in settings.encryption_keys]))
+    return DatabaseTokenStore(database, Encryption([key.get_secret_value() for key in settings.encryption_keys]))
 
 
 def network(settings: Settings) -> Network:

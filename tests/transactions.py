@@ -1,8 +1,9 @@
 """Transactions of a test's own, beside those of the bot: statements one by one, between which a test may wait."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -11,6 +12,22 @@ from bot.storage.database import Database
 from bot.storage.errors import is_held
 
 POLL = 0.005
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def read(
+    database: Database, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Call a method of a repository in a transaction of the bot's that reads."""
+    return await database.read(lambda connection: work(connection, *args, **kwargs))
+
+
+async def write(
+    database: Database, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Call a method of a repository in a transaction of the bot's that writes."""
+    return await database.write(lambda connection: work(connection, *args, **kwargs))
 
 
 @asynccontextmanager

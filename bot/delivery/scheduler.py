@@ -1,6 +1,6 @@
 """Periodic jobs. Each run happens once across replicas; jobs do not block each other.
 
-look (at most 20 s) ─► slot due? ─ take ─► run ─► look …
+look (at most 20 s) ─► slot due? ─ claim ─► run ─► look …
                          ▲
           hasten ────────┘  runs it now, slot or not
 """
@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -16,6 +17,7 @@ from bot import retry
 from bot.errors import OperatorError, RemoteError
 from bot.metrics import JOBS
 from bot.partner_center.remedies import explained
+from bot.storage.database import Database
 from bot.storage.schedules import Schedules
 
 log = structlog.get_logger()
@@ -33,7 +35,8 @@ class ScheduledJob:
 class Scheduler:
     """Run jobs concurrently, none of them twice at once."""
 
-    def __init__(self, schedules: Schedules, jobs: Iterable[ScheduledJob]) -> None:
+    def __init__(self, database: Database, schedules: Schedules, jobs: Iterable[ScheduledJob]) -> None:
+        self._database = database
         self._schedules = schedules
         self._jobs = {job.name: job for job in jobs}
         self._hastened = {name: asyncio.Event() for name in self._jobs}
@@ -83,9 +86,10 @@ class Scheduler:
                 await asyncio.wait_for(hastened.wait(), wait)
 
     async def _wait(self, job: ScheduledJob) -> float:
-        """Take the slot that is due and return 0, or return in how many seconds to look again."""
-        wait = await self._schedules.seconds_until(job.name, period=job.period)
-        if wait == 0 and await self._schedules.take(job.name, period=job.period):
+        """Claim the slot that is due and return 0, or return in how many seconds to look again."""
+        wait = await self._database.read(partial(self._schedules.seconds_until, name=job.name, period=job.period))
+        claim = partial(self._schedules.claim, name=job.name, period=job.period)
+        if wait == 0 and await self._database.write(claim):
             return 0.0
         return min(max(wait, retry.JOBS.look_again), retry.JOBS.look)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import structlog
+from sqlalchemy import Connection
 
 from bot import retry
 from bot.domain.event_kind import ACCESS, Actor
@@ -17,9 +18,9 @@ from bot.partner_center.audit import KEPT, AuditRecord
 from bot.partner_center.client import Errand, PartnerCenter
 from bot.partner_center.errors import PartnerCenterError, RoleMissing
 from bot.partner_center.remedies import explained
-from bot.storage.checkpoints import Checkpoint, Checkpoints
-from bot.storage.clock import GRACE
-from bot.storage.events import Events
+from bot.storage.checkpoints import Checkpoint, Noted
+from bot.storage.clock import GRACE, read_now
+from bot.storage.repositories import Repositories
 
 log = structlog.get_logger()
 
@@ -46,16 +47,16 @@ class AuditPoller:
         partner_center: PartnerCenter,
         partner_tenant_id: str,
         ingest: Ingest,
-        events: Events,
-        checkpoints: Checkpoints,
+        repositories: Repositories,
         customer_diff: CustomerDiff,
         audited: bool,
     ) -> None:
         self._partner_center = partner_center
         self._partner_tenant_id = partner_tenant_id
         self._ingest = ingest
-        self._events = events
-        self._checkpoints = checkpoints
+        self._database = repositories.database
+        self._events = repositories.events
+        self._checkpoints = repositories.checkpoints
         self._customer_list = customer_diff
         self._audited = audited
         self._read: frozenset[str] = frozenset()
@@ -63,26 +64,26 @@ class AuditPoller:
 
     async def poll(self) -> None:
         """Take in what is new; whatever keeps it from that is noted and raised, and the next poll makes up for it."""
-        began = await self._checkpoints.now()
+        began = await self._database.read(read_now)
         try:
             how = RECORDS
             if not (self._audited and await self._read_records(began)):
                 how = LIST
                 await self._customer_list.compare()
         except Exception as error:
-            await self._checkpoints.set(Checkpoint.POLL_FAILED, value=type(error).__name__)
+            await self._note(Checkpoint.POLL_FAILED, value=type(error).__name__)
             raise
-        await self._checkpoints.set(Checkpoint.POLLED, at=began, value=how)
+        await self._note(Checkpoint.POLLED, at=began, value=how)
 
     async def reads_records(self) -> bool:
         """Say whether polls tell of more than new and lost customers."""
-        last = await self._checkpoints.get(Checkpoint.POLLED)
+        last = await self._noted(Checkpoint.POLLED)
         return self._audited and (last is None or last.value == RECORDS)
 
     async def _read_records(self, began: datetime) -> bool:
         """Read the audit records from the last good poll on, day by day; False where the partner is refused them."""
         baseline = await self._baseline(began)
-        last = await self._checkpoints.get(Checkpoint.POLLED)
+        last = await self._noted(Checkpoint.POLLED)
         done = baseline if last is None else min(last.at, began)  # which a clock that was ahead may have noted
         errand = self._partner_center.errand(deadline=retry.PARTNER_CENTER.background_page, background=True)
         read: set[str] = set()
@@ -107,19 +108,19 @@ class AuditPoller:
                 raise broken_off
             end = datetime.combine(day + DAY, time(), UTC)
             if done < end < began:  # a long way to catch up is not gone twice
-                await self._checkpoints.set(Checkpoint.POLLED, at=end, value=RECORDS)
+                await self._note(Checkpoint.POLLED, at=end, value=RECORDS)
                 done = end
         self._read = frozenset(read)
         return True
 
     async def _baseline(self, began: datetime) -> datetime:
-        noted = await self._checkpoints.get(Checkpoint.BASELINE)
+        noted = await self._noted(Checkpoint.BASELINE)
         if noted is not None and noted.at <= began + timedelta(seconds=GRACE):
             return min(noted.at, began)
         # The first poll was made by a clock that has been set back since, or this is the first. Each further poll would
         # begin at itself; what happened since that first one, whenever it was, is rather told late than never.
         baseline = began if noted is None else began - OVERLAP
-        await self._checkpoints.set(Checkpoint.BASELINE, at=baseline)
+        await self._note(Checkpoint.BASELINE, at=baseline)
         return baseline
 
     async def _take(
@@ -145,7 +146,7 @@ class AuditPoller:
         more = frozenset(seen.audit_id for seen, _ in fresh if seen.audit_id and seen.kind.subject is ACCESS)
         for first in range(0, len(fresh), AT_ONCE):
             some = fresh[first : first + AT_ONCE]
-            known = await self._events.known_audit_ids([seen.audit_id for seen, _ in some if seen.audit_id])
+            known = await self._known([seen.audit_id for seen, _ in some if seen.audit_id])
             known -= more - self._read
             new = [
                 seen if domain is None else replace(seen, actor=await self._whose(errand, seen, domain))
@@ -155,6 +156,18 @@ class AuditPoller:
             if new:
                 await self._ingest.ingest(*new)
         return more
+
+    async def _noted(self, checkpoint: Checkpoint) -> Noted | None:
+        return await self._database.read(lambda connection: self._checkpoints.get(connection, checkpoint))
+
+    async def _note(self, checkpoint: Checkpoint, *, at: datetime | None = None, value: str | None = None) -> None:
+        def work(connection: Connection) -> None:
+            self._checkpoints.set(connection, checkpoint, at=at, value=value)
+
+        await self._database.write(work)
+
+    async def _known(self, audit_ids: Sequence[str]) -> frozenset[str]:
+        return await self._database.read(lambda connection: self._events.known_audit_ids(connection, audit_ids))
 
     async def _whose(self, errand: Errand, seen: Observation, domain: str) -> Actor | None:
         return await by_whom(errand, domain, customer_id=seen.customer_id, partner_tenant_id=self._partner_tenant_id)

@@ -1,13 +1,15 @@
 """Clean up invitations whose message is gone, and rows that are no longer needed."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import structlog
+from sqlalchemy import Connection
 
 from bot.delivery.messenger import Messenger, Refused, Undelivered
 from bot.domain.invitations import CHANNEL_ARCHIVED, MESSAGE_DELETED, Invitation
 from bot.slack_errors import CHANNEL_GONE
-from bot.storage.checkpoints import Checkpoint
+from bot.storage.checkpoints import Checkpoint, Noted
 from bot.storage.repositories import Repositories
 
 log = structlog.get_logger()
@@ -20,6 +22,7 @@ class Cleanup:
     """Periodic cleanup."""
 
     def __init__(self, repositories: Repositories, *, messenger: Messenger, delivery_days: int) -> None:
+        self._database = repositories.database
         self._cards = repositories.cards
         self._messenger = messenger
         self._delivery_days = delivery_days
@@ -35,7 +38,11 @@ class Cleanup:
         Slack tells of channels as it happens, but not while the bot is stopped; of deleted messages, only to those who
         may read the channel.
         """
-        noted = await self._checkpoints.get(Checkpoint.LOOKED_FOR)
+
+        def looked_for(connection: Connection) -> Noted | None:
+            return self._checkpoints.get(connection, Checkpoint.LOOKED_FOR)
+
+        noted = await self._database.read(looked_for)
         last = None
         for invitation in _in_turn(await self._invitations.waiting(), after=noted.value if noted else None)[:LOOKS]:
             try:
@@ -51,14 +58,15 @@ class Cleanup:
                 log.info("invitation closed", reason=reason)
             last = invitation.id
         if last is not None:
-            await self._checkpoints.set(Checkpoint.LOOKED_FOR, value=last)
+            note = partial(self._checkpoints.set, checkpoint=Checkpoint.LOOKED_FOR, value=last)
+            await self._database.write(note)
 
     async def clean_up(self) -> None:
         """Delete what was finished or told long enough ago."""
         await self._outbox.clean_up(days=self._delivery_days)
-        await self._events.clean_up()
+        await self._database.write(self._events.clean_up)
         await self._subscriptions.clean_up()
-        await self._cards.clean_up()
+        await self._database.write(self._cards.clean_up)
 
     async def _gone(self, invitation: Invitation) -> str | None:
         """Return why nobody sees the invitation any longer; None where it stands."""

@@ -16,9 +16,9 @@ from bot.partner_center.client import Errand, PartnerCenter
 from bot.partner_center.errors import CustomerNotFound, NoRelationship, RoleMissing, SearchRefused, UnreadableAnswer
 from bot.partner_center.models import CustomerRelationship
 from bot.partner_center.refusals import NO_SUCH_TENANT
-from bot.storage.checkpoints import Checkpoint, Checkpoints
-from bot.storage.database import Database
-from bot.storage.known_customers import KnownCustomers
+from bot.storage.checkpoints import Checkpoint, Noted
+from bot.storage.clock import read_now
+from bot.storage.repositories import Repositories
 
 log = structlog.get_logger()
 
@@ -35,15 +35,13 @@ class CustomerDiff:
     def __init__(
         self,
         *,
-        database: Database,
-        known: KnownCustomers,
-        checkpoints: Checkpoints,
+        repositories: Repositories,
         partner_center: PartnerCenter,
         ingest: Ingest,
     ) -> None:
-        self._database = database
-        self._known = known
-        self._checkpoints = checkpoints
+        self._database = repositories.database
+        self._known = repositories.known_customers
+        self._checkpoints = repositories.checkpoints
         self._partner_center = partner_center
         self._ingest = ingest
 
@@ -53,14 +51,18 @@ class CustomerDiff:
         names: Mapping[str, str | None] = {
             customer.id: customer.name async for page in errand.all_customers() for customer in page
         }
-        if await self._checkpoints.get(Checkpoint.LISTED) is None:
+
+        def last(connection: Connection) -> Noted | None:
+            return self._checkpoints.get(connection, Checkpoint.LISTED)
+
+        if await self._database.read(last) is None:
             log.info("customer list kept", customers=len(names))
         else:
             names = await self._compared(errand, names)
 
         def work(connection: Connection) -> None:
             self._known.change(connection, names)
-            self._checkpoints.note(connection, Checkpoint.LISTED)
+            self._checkpoints.set(connection, Checkpoint.LISTED)
 
         await self._database.write(work)
 
@@ -69,14 +71,14 @@ class CustomerDiff:
 
         Events are kept before the list is: what is interrupted in between is seen again, and known by then.
         """
-        known = await self._known.names()
+        known = await self._database.read(self._known.names)
         missing = [customer_id for customer_id in known if customer_id not in names]
         asked = random.sample(missing, min(len(missing), MOST_ASKED))  # a part each time, and not always the same
         gone = frozenset([each for each in asked if not await self._is_customer(errand, each)])
         stayed = {each: known[each] for each in missing if each not in gone}
         if stayed:
             log.warning("customer list incomplete", missing=len(stayed))
-        now = await self._checkpoints.now()
+        now = await self._database.read(read_now)
         new = (each for each in names if each not in known)
         seen = [*_seen(CUSTOMER_ADDED, new, names, now), *_seen(CUSTOMER_REMOVED, gone, known, now)]
         for first in range(0, len(seen), AT_ONCE):

@@ -1,24 +1,37 @@
 """How the bot is doing, gathered from where each fact is known: for ``/partner status`` and for ``/metrics``."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
+from sqlalchemy import Connection
 
 from bot import metrics
 from bot.context import Status
 from bot.partner_center.auth import Consent
 from bot.partner_center.client import PartnerCenter
 from bot.partner_center.consent import Verdict
-from bot.storage.channel_subscriptions import ChannelSubscriptions
-from bot.storage.checkpoints import Checkpoint, Checkpoints, Noted
-from bot.storage.clock import GRACE
-from bot.storage.events import Events
-from bot.storage.outbox import Outbox
+from bot.storage.checkpoints import Checkpoint, Noted
+from bot.storage.clock import GRACE, read_now
+from bot.storage.repositories import Repositories
 
 log = structlog.get_logger()
 
 YES, NO = "yes", "no"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Facts:
+    """What the database knows of how the bot is doing; ``at`` is its time."""
+
+    at: datetime
+    mfa: Noted | None
+    polled: Noted | None
+    poll_failed: Noted | None
+    webhook: Noted | None
+    unknown_events: tuple[str, ...]
 
 
 class Health:
@@ -30,10 +43,7 @@ class Health:
         partner_center: PartnerCenter,
         consent: Callable[[], Awaitable[Consent | None]],
         judge: Callable[[], Awaitable[Verdict]],
-        events: Events,
-        subscriptions: ChannelSubscriptions,
-        checkpoints: Checkpoints,
-        outbox: Outbox,
+        repositories: Repositories,
         polls: bool,
         history: bool,
         slack_refuses: Callable[[], str | None] = lambda: None,
@@ -42,10 +52,7 @@ class Health:
         self._partner_center = partner_center
         self._consent = consent
         self._judge = judge
-        self._events = events
-        self._subscriptions = subscriptions
-        self._checkpoints = checkpoints
-        self._outbox = outbox
+        self._repositories = repositories
         self._polls = polls
         self._signing_secret_fails = signing_secret_fails
         self.history = history
@@ -54,28 +61,36 @@ class Health:
     async def status(self) -> Status:
         """Return how the bot is doing now."""
         consent = await self._consent()
-        polled, failed = (
-            await self._checkpoints.get(Checkpoint.POLLED),
-            await self._checkpoints.get(Checkpoint.POLL_FAILED),
-        )
-        counts = await self._outbox.counts()
+        facts = await self._repositories.database.read(self._facts)
+        counts = await self._repositories.outbox.counts()
         return Status(
             signed_in_at=consent.signed_in_at if consent else None,
-            mfa=_mfa(consent, await self._checkpoints.get(Checkpoint.MFA)),
+            mfa=_mfa(consent, facts.mfa),
             sign_in_works=consent is not None and self._partner_center.sign_in_accepted,
             polls=self._polls,
-            polled_at=_at(polled),
-            poll_works=not self._polls or not _is_later(failed, polled, at=await self._checkpoints.now()),
-            webhook_at=_at(await self._checkpoints.get(Checkpoint.WEBHOOK)),
+            polled_at=_at(facts.polled),
+            poll_works=not self._polls or not _is_later(facts.poll_failed, facts.polled, at=facts.at),
+            webhook_at=_at(facts.webhook),
             waiting=counts.waiting,
             given_up=counts.failed,
-            paused=await self._subscriptions.count_paused(),
+            paused=await self._repositories.subscriptions.count_paused(),
             requests_left=self._partner_center.requests_left,
             history=self.history,
-            unknown_events=await self._events.unknown_names(),
+            unknown_events=facts.unknown_events,
             slack_refuses=self._slack_refuses(),
             signing_secret_fails=self._signing_secret_fails(),
-            waits=await self._outbox.waits(),
+            waits=await self._repositories.outbox.waits(),
+        )
+
+    def _facts(self, connection: Connection) -> _Facts:
+        get = partial(self._repositories.checkpoints.get, connection)
+        return _Facts(
+            at=read_now(connection),
+            mfa=get(Checkpoint.MFA),
+            polled=get(Checkpoint.POLLED),
+            poll_failed=get(Checkpoint.POLL_FAILED),
+            webhook=get(Checkpoint.WEBHOOK),
+            unknown_events=self._repositories.events.unknown_names(connection),
         )
 
     async def check_sign_in(self) -> None:
@@ -86,7 +101,9 @@ class Health:
         if after is None or (before is not None and before.sign_in != after.sign_in):
             return  # somebody has signed in meanwhile: nobody knows which of the two was checked
         if compliant is not None:
-            await self._checkpoints.set(Checkpoint.MFA, value=_check(after, YES if compliant else NO))
+            value = _check(after, YES if compliant else NO)
+            note = partial(self._repositories.checkpoints.set, checkpoint=Checkpoint.MFA, value=value)
+            await self._repositories.database.write(note)
             if not compliant:
                 log.warning("sign-in lacks MFA")
 

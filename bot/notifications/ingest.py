@@ -55,7 +55,7 @@ class Ingest:
             due = [delivery for event in new if event.notified for delivery in self._due(connection, event)]
             self._outbox.enqueue(connection, *due)  # at once: queues are locked in one order
             if checkpoint is not None:
-                self._checkpoints.note(connection, checkpoint)
+                self._checkpoints.set(connection, checkpoint)
             return new, bool(due)
 
         new, enqueued = await self._database.write(work)

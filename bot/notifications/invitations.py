@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -110,5 +111,5 @@ class InvitationService:
 
     async def new_customer(self, event_id: str) -> Event | None:
         """Return the event of a new customer; None where there is no such event."""
-        event = await self._events.find(event_id)
+        event = await self._database.read(partial(self._events.find, event_id=event_id))
         return event if event is not None and event.kind.is_new_customer else None

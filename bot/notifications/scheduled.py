@@ -1,7 +1,7 @@
 """Scheduled jobs: digests, reminders of invitations, delegated access that is about to end."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import Connection
@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.domain.channel_subscriptions import ChannelSubscription
 from bot.domain.deliveries import NewDelivery
 from bot.domain.event_kinds import ACCESS_EXPIRING
-from bot.domain.events import Observation, Source
+from bot.domain.events import Event, Observation, Source
 from bot.domain.invitations import Invitation
 from bot.domain.working_days import longest_wait, next_digest, working_days_later
 from bot.notifications.handlers.digest import DIGEST
@@ -35,14 +35,13 @@ class ScheduledJobs:
         self._subscriptions = repositories.subscriptions
         self._ingest = ingest
         self._invitations = repositories.invitations
-        self._checkpoints = repositories.checkpoints
         self._outbox = repositories.outbox
         self._wake = wake
         self._longest = longest_wait(max(reminder_days, SILENCE_DAYS)).total_seconds()
 
     async def enqueue_digests(self) -> None:
         """Enqueue the digests that are due; one that was missed comes late, once."""
-        due = await self._digests.due()
+        due = await self._database.read(self._digests.due)
         for subscription_id in due:
             subscription = await self._subscriptions.find(subscription_id)
             if subscription is not None:
@@ -70,8 +69,12 @@ class ScheduledJobs:
 
     async def announce_ends(self) -> None:
         """Record, once for each, that delegated access is about to end."""
-        now = await self._checkpoints.now()
-        for grant in await self._events.access_that_ends(within=ENDS_SOON):
+
+        def work(connection: Connection) -> tuple[datetime, tuple[Event, ...]]:
+            return read_now(connection), self._events.access_that_ends(connection, within=ENDS_SOON)
+
+        now, grants = await self._database.read(work)
+        for grant in grants:
             await self._ingest.ingest(
                 Observation(
                     kind=ACCESS_EXPIRING,

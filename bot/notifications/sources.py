@@ -23,7 +23,6 @@ from bot.partner_center.client import PartnerCenter
 from bot.partner_center.clouds import Cloud
 from bot.partner_center.consent import Verdict
 from bot.settings import Settings
-from bot.storage.known_customers import KnownCustomers
 from bot.storage.schedules import Schedules
 
 log = structlog.get_logger()
@@ -75,15 +74,8 @@ def sources(
         partner_center=partner_center,
         partner_tenant_id=str(settings.partner_center_tenant_id),
         ingest=ingest,
-        events=repositories.events,
-        checkpoints=repositories.checkpoints,
-        customer_diff=CustomerDiff(
-            database=repositories.database,
-            known=KnownCustomers(repositories.database),
-            checkpoints=repositories.checkpoints,
-            partner_center=partner_center,
-            ingest=ingest,
-        ),
+        repositories=repositories,
+        customer_diff=CustomerDiff(repositories=repositories, partner_center=partner_center, ingest=ingest),
         audited=cloud.audit_records,
     )
     scheduled = ScheduledJobs(repositories, ingest=ingest, wake=wake, reminder_days=settings.invite_nudge_days)
@@ -92,16 +84,14 @@ def sources(
         partner_center=partner_center,
         consent=consent,
         judge=judge,
-        events=notifications.repositories.events,
-        subscriptions=notifications.repositories.subscriptions,
-        checkpoints=notifications.repositories.checkpoints,
-        outbox=notifications.repositories.outbox,
+        repositories=notifications.repositories,
         polls=settings.poll_seconds > 0,
         history=history,
         slack_refuses=lambda: notifications.worker.refused,
         signing_secret_fails=signing_secret_fails,
     )
     scheduler = Scheduler(
+        repositories.database,
         Schedules(repositories.database),
         _jobs(audit_poller, scheduled, cleanup, health, poll_seconds=settings.poll_seconds),
     )

@@ -10,7 +10,6 @@ from bot.background import BackgroundTasks
 from bot.slack.directory import Directory
 from bot.slack.dispatch import Dispatcher
 from bot.slack.payloads import ChannelEvent, EventEnvelope, Mention
-from bot.storage.slack_events import SlackEvents
 
 log = structlog.get_logger()
 
@@ -42,13 +41,13 @@ class Listener:
         dispatcher: Dispatcher,
         directory: Directory,
         watch: ChannelWatch,
-        slack_events: SlackEvents,
+        first_sight: Callable[[str], Awaitable[bool]],
         tasks: BackgroundTasks,
     ) -> None:
         self._dispatcher = dispatcher
         self._directory = directory
         self._watch = watch
-        self._slack_events = slack_events
+        self._first_sight = first_sight
         self._tasks = tasks
 
     def listen(self, envelope: EventEnvelope) -> None:
@@ -94,7 +93,7 @@ class Listener:
 
     async def _once(self, event_id: str, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            new = await self._slack_events.first_sight(event_id)
+            new = await self._first_sight(event_id)
         except Exception as error:
             log.error("event not remembered", exc_info=error)
             new = True  # an answer that comes twice is better than none

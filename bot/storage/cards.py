@@ -70,12 +70,8 @@ class Cards:
             grown[kind] = grown.get(kind, 0) + 1
             connection.execute(update(bursts).where(mine).values(counts=json.dumps(grown), last_at=now()))
 
-    async def clean_up(self) -> None:
+    def clean_up(self, connection: Connection) -> None:
         """Delete what is too old to be added to."""
         old = now() - CARD_SECONDS
-
-        def work(connection: Connection) -> None:
-            connection.execute(delete(cards).where(cards.c.changed_at < old))
-            connection.execute(delete(bursts).where(bursts.c.last_at < old))
-
-        await self._database.write(work)
+        connection.execute(delete(cards).where(cards.c.changed_at < old))
+        connection.execute(delete(bursts).where(bursts.c.last_at < old))

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, select
 
-from bot.storage.clock import now, read_now
+from bot.storage.clock import now
 from bot.storage.database import Database
 from bot.storage.tables import checkpoints
 
@@ -37,24 +37,16 @@ class Checkpoints:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def set(self, checkpoint: Checkpoint, *, at: datetime | None = None, value: str | None = None) -> None:
-        """Note it, now or at another time, in a transaction of its own."""
-        await self._database.write(lambda connection: self.note(connection, checkpoint, at=at, value=value))
-
-    def note(
+    def set(
         self, connection: Connection, checkpoint: Checkpoint, *, at: datetime | None = None, value: str | None = None
     ) -> None:
-        """Note it in the caller's transaction."""
+        """Note it, now or at another time."""
         values = {"at": now() if at is None else at, "value": value}
         row = self._database.insert(checkpoints).values(name=checkpoint, **values)
         connection.execute(row.on_conflict_do_update(index_elements=[checkpoints.c.name], set_=values))
 
-    async def get(self, checkpoint: Checkpoint) -> Noted | None:
+    def get(self, connection: Connection, checkpoint: Checkpoint) -> Noted | None:
         """Return what is noted, or None."""
         statement = select(checkpoints).where(checkpoints.c.name == checkpoint)
-        row = await self._database.read(lambda connection: connection.execute(statement).first())
+        row = connection.execute(statement).first()
         return Noted(row.at, row.value) if row is not None else None
-
-    async def now(self) -> datetime:
-        """Return the database's time."""
-        return await self._database.read(read_now)

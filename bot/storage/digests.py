@@ -1,4 +1,4 @@
-"""What a channel is told once a day or once a week: collected as it happens, told when its time comes."""
+"""Events collected for the next digest of a subscription, and the digests that are due."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -17,7 +17,7 @@ _LONGEST = case((channel_subscriptions.c.rhythm == Rhythm.DAILY, DAY + HOUR), el
 
 
 class Digests:
-    """The table of what waits for a digest."""
+    """Repository of digest items."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -34,17 +34,13 @@ class Digests:
         released = connection.execute(delete(digest_items).where(*waiting).returning(digest_items.c.event_id))
         return tuple(released.scalars())
 
-    async def due(self) -> tuple[str, ...]:
+    def due(self, connection: Connection) -> tuple[str, ...]:
         """Return the subscriptions whose digest is due."""
         statement = select(channel_subscriptions.c.id).where(
             channel_subscriptions.c.state == SubscriptionState.ACTIVE,
             due(channel_subscriptions.c.next_digest_at, wait=_LONGEST),
         )
-
-        def work(connection: Connection) -> tuple[str, ...]:
-            return tuple(connection.execute(statement).scalars())
-
-        return await self._database.read(work)
+        return tuple(connection.execute(statement).scalars())
 
     def take(self, connection: Connection, subscription_id: str, *, due_at: datetime, next_at: datetime) -> str | None:
         """Put what has come together into the digest that was due, and set when the next one is.

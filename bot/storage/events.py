@@ -81,12 +81,8 @@ class Events:
         statement = update(events).where(events.c.id == event_id).values(known).returning(*events.c)
         return _event(connection.execute(statement).one())
 
-    async def find(self, event_id: str) -> Event | None:
+    def find(self, connection: Connection, event_id: str) -> Event | None:
         """Return the event, or None."""
-        return await self._database.read(lambda connection: self.read(connection, event_id))
-
-    def read(self, connection: Connection, event_id: str) -> Event | None:
-        """Return the event inside a transaction, or None."""
         row = connection.execute(_by_id, {"event_id": event_id}).first()
         return None if row is None else _event(row)
 
@@ -95,16 +91,12 @@ class Events:
         statement = select(events).where(events.c.id.in_(event_ids)).order_by(events.c.happened_at, events.c.id)
         return tuple(_event(row) for row in connection.execute(statement))
 
-    async def known_audit_ids(self, audit_ids: Collection[str]) -> frozenset[str]:
+    def known_audit_ids(self, connection: Connection, audit_ids: Collection[str]) -> frozenset[str]:
         """Return which of these audit records were seen already."""
         statement = select(events.c.audit_id).where(events.c.audit_id.in_(audit_ids))
+        return frozenset(connection.execute(statement).scalars())
 
-        def work(connection: Connection) -> frozenset[str]:
-            return frozenset(connection.execute(statement).scalars())
-
-        return await self._database.read(work)
-
-    async def access_that_ends(self, *, within: timedelta) -> tuple[Event, ...]:
+    def access_that_ends(self, connection: Connection, *, within: timedelta) -> tuple[Event, ...]:
         """Return the grants of delegated access whose end is so near, and which have not ended before."""
         ended = events.alias()
         over = select(ended.c.id).where(
@@ -119,29 +111,17 @@ class Events:
             events.c.ends_at <= now() + within.total_seconds(),
             ~over.exists(),
         )
+        return tuple(_event(row) for row in connection.execute(statement))
 
-        def work(connection: Connection) -> tuple[Event, ...]:
-            return tuple(_event(row) for row in connection.execute(statement))
-
-        return await self._database.read(work)
-
-    async def unknown_names(self, *, days: float = 30) -> tuple[str, ...]:
+    def unknown_names(self, connection: Connection, *, days: float = 30) -> tuple[str, ...]:
         """Return the names of lately received events that this release does not know."""
         recent = events.c.received_at > now() - days * 86400
         statement = select(events.c.name).where(events.c.kind == UNKNOWN, recent).distinct()
+        return tuple(sorted(connection.execute(statement).scalars()))
 
-        def work(connection: Connection) -> tuple[str, ...]:
-            return tuple(sorted(connection.execute(statement).scalars()))
-
-        return await self._database.read(work)
-
-    async def clean_up(self) -> None:
+    def clean_up(self, connection: Connection) -> None:
         """Delete what was received too long ago to come again."""
-
-        def work(connection: Connection) -> None:
-            connection.execute(delete(events).where(events.c.received_at < now() - KEPT_DAYS * 86400))
-
-        await self._database.write(work)
+        connection.execute(delete(events).where(events.c.received_at < now() - KEPT_DAYS * 86400))
 
 
 def _identity(connection: Connection, observation: Observation) -> tuple[str, str | None]:

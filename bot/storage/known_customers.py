@@ -1,4 +1,4 @@
-"""The customer list as it was when it last arrived whole: where there are no audit records, the difference tells."""
+"""The customer list as it last arrived whole: the base of comparisons where there are no audit records."""
 
 from collections.abc import Mapping
 
@@ -12,22 +12,18 @@ _AT_ONCE = 500
 
 
 class KnownCustomers:
-    """The table of known customers."""
+    """Repository of known customers."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def names(self) -> Mapping[str, str | None]:
+    def names(self, connection: Connection) -> Mapping[str, str | None]:
         """Return every customer's name, by tenant id."""
-
-        def work(connection: Connection) -> Mapping[str, str | None]:
-            return _names(connection)
-
-        return await self._database.read(work)
+        return {row.customer_id: row.name for row in connection.execute(select(known_customers))}
 
     def change(self, connection: Connection, names: Mapping[str, str | None]) -> None:
         """Make these the known customers, in the caller's transaction; what stays as it is is not written."""
-        before = _names(connection)
+        before = self.names(connection)
         gone = list(before.keys() - names.keys())
         for first in range(0, len(gone), _AT_ONCE):
             some = gone[first : first + _AT_ONCE]
@@ -43,7 +39,3 @@ class KnownCustomers:
                 index_elements=[known_customers.c.customer_id], set_={"name": row.excluded.name}
             )
             connection.execute(over, fresh)
-
-
-def _names(connection: Connection) -> Mapping[str, str | None]:
-    return {row.customer_id: row.name for row in connection.execute(select(known_customers))}

@@ -9,6 +9,7 @@ from bot.storage.database import Database
 from bot.storage.digests import Digests
 from bot.storage.events import Events
 from bot.storage.invitations import Invitations
+from bot.storage.known_customers import KnownCustomers
 from bot.storage.outbox import Outbox
 
 
@@ -24,6 +25,7 @@ class Repositories:
     cards: Cards
     invitations: Invitations
     checkpoints: Checkpoints
+    known_customers: KnownCustomers
 
     @classmethod
     def of(cls, database: Database, *, workspace_id: str) -> "Repositories":
@@ -38,4 +40,5 @@ class Repositories:
             cards=Cards(database),
             invitations=Invitations(database, outbox),
             checkpoints=Checkpoints(database),
+            known_customers=KnownCustomers(database),
         )

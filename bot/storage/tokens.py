@@ -24,23 +24,24 @@ class StoredToken:
 
 
 class Tokens:
-    """The table of sign-ins."""
+    """Repository of sign-ins."""
 
     def __init__(self, database: Database, encryption: Encryption) -> None:
         self._database = database
         self._encryption = encryption
 
-    async def load(self, account: str) -> StoredToken | None:
+    def load(self, connection: Connection, account: str) -> StoredToken | None:
         """Return the account's sign-in; raise Undecipherable where no key opens it."""
         statement = select(tokens).where(tokens.c.account == account)
-
-        row = await self._database.read(lambda connection: connection.execute(statement).one_or_none())
+        row = connection.execute(statement).one_or_none()
         if row is None:
             return None
         payload = self._encryption.decrypt(row.payload, place=account)
         return StoredToken(payload=payload, version=row.version, seed=row.seed)
 
-    async def save(self, account: str, payload: str, *, expected_version: int, seed: str | None = None) -> bool:
+    def save(
+        self, connection: Connection, account: str, payload: str, *, expected_version: int, seed: str | None = None
+    ) -> bool:
         """Store the payload if the row still has the expected version (``NEW``: no row); say whether it had.
 
         A seed's fingerprint is kept until another comes.
@@ -55,22 +56,14 @@ class Tokens:
                 .where(tokens.c.account == account, tokens.c.version == expected_version)
                 .values(version=expected_version + 1, seed=func.coalesce(seed, tokens.c.seed), **values)
             )
+        return connection.execute(change.returning(tokens.c.version)).first() is not None
 
-        def work(connection: Connection) -> bool:
-            return connection.execute(change.returning(tokens.c.version)).first() is not None
-
-        return await self._database.write(work)
-
-    async def replace(self, account: str, payload: str, *, seed: str | None = None) -> None:
-        """Store the payload over whatever is there: a person has just signed in, and that counts."""
+    def replace(self, connection: Connection, account: str, payload: str, *, seed: str | None = None) -> None:
+        """Store the payload of a person who has just signed in over any other."""
         values = {"payload": self._encryption.encrypt(payload, place=account), "changed_at": now()}
         fresh = self._database.insert(tokens).values(account=account, version=NEW + 1, seed=seed, **values)
         over = fresh.on_conflict_do_update(
             index_elements=[tokens.c.account],
             set_={"version": tokens.c.version + 1, "seed": func.coalesce(seed, tokens.c.seed), **values},
         )
-
-        def work(connection: Connection) -> None:
-            connection.execute(over)
-
-        await self._database.write(work)
+        connection.execute(over)

@@ -69,7 +69,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 def jobs(database: Database, **named: Callable[[], Awaitable[None]]) -> Scheduler:
-    return Scheduler(Schedules(database), [ScheduledJob(name, 3600.0, run) for name, run in named.items()])
+    return Scheduler(database, Schedules(database), [ScheduledJob(name, 3600.0, run) for name, run in named.items()])
 
 
 async def test_what_is_due_is_done_at_the_start(database: Database) -> None:

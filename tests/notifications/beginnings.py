@@ -3,6 +3,7 @@
 from bot.domain.channel_subscriptions import NewChannelSubscription, Rhythm
 from bot.domain.event_kind import Topic
 from bot.domain.invitations import Invitation, NewInvitation
+from bot.storage.clock import read_now
 from sandbox.people import ALINE, MAYA, TEAM_ID
 from tests.notifications.newsroom import Newsroom
 from tests.transactions import writing
@@ -47,7 +48,7 @@ async def invite(news: Newsroom, *, key: str = "V1", where: str = "sales") -> In
     table = news.repositories.invitations
     recorded = await table.record(new)
     async with writing(news.database) as connection:
-        ts, now = said.message.ts, await news.repositories.checkpoints.now()
+        ts, now = said.message.ts, await news.repositories.database.read(read_now)
         posted = table.posted(connection, recorded.id, ts=ts, kind="reseller", expected_tenant_id=None, remind_at=now)
     assert posted is not None
     return posted

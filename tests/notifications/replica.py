@@ -167,7 +167,7 @@ def _schedule(orders: Orders, database: Database, outbox: Outbox, worker: Worker
             outbox.enqueue(connection, told)
         worker.wake()
 
-    return Scheduler(Schedules(database), [ScheduledJob(SLOT, SLOT_SECONDS, tell)])
+    return Scheduler(database, Schedules(database), [ScheduledJob(SLOT, SLOT_SECONDS, tell)])
 
 
 async def deliver(orders: Orders) -> None:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.domain import event_kinds
+from bot.storage.clock import read_now
 from bot.storage.tables import events
 from sandbox.microsoft.companies import CONTOSO
 from tests.notifications.newsroom import Newsroom
@@ -24,7 +25,7 @@ NO_DATES = (
 
 
 async def clock(news: Newsroom) -> datetime:
-    return await news.repositories.checkpoints.now()
+    return await news.repositories.database.read(read_now)
 
 
 @pytest.mark.parametrize("written", NO_DATES)

@@ -25,7 +25,7 @@ from sandbox.microsoft.companies import CONTOSO
 from sandbox.microsoft.registration import TEST
 from tests.http_server.wire import Wire, connected
 from tests.notifications.newsroom import Newsroom
-from tests.transactions import writing
+from tests.transactions import read, writing
 
 CUSTOMER = CONTOSO.tenant_id
 TEST_EVENT = {
@@ -69,7 +69,10 @@ async def served_within(news: Newsroom, limits: Limits) -> AsyncIterator[int]:
 
 async def is_untouched(news: Newsroom) -> bool:
     """Say whether nothing is known of any delivery."""
-    return await news.events() == [] and await news.repositories.checkpoints.get(Checkpoint.WEBHOOK) is None
+    return (
+        await news.events() == []
+        and await read(news.repositories.database, news.repositories.checkpoints.get, Checkpoint.WEBHOOK) is None
+    )
 
 
 async def test_an_event_is_kept_before_it_is_answered(news: Newsroom) -> None:
@@ -78,7 +81,7 @@ async def test_an_event_is_kept_before_it_is_answered(news: Newsroom) -> None:
     (event,) = await news.events()
     assert statuses == [200]
     assert (event.kind, event.source, event.notified) == (event_kinds.RELATIONSHIP_ACCEPTED, Source.WEBHOOK, True)
-    assert await news.repositories.checkpoints.get(Checkpoint.WEBHOOK) is not None
+    assert await read(news.repositories.database, news.repositories.checkpoints.get, Checkpoint.WEBHOOK) is not None
 
 
 async def test_an_event_that_comes_twice_is_taken_twice_and_told_once(news: Newsroom) -> None:

@@ -16,7 +16,7 @@ from bot.storage.outbox import Outbox
 from bot.storage.tables import bursts, cards
 from tests.storage.enqueueing import SENT, claim, enqueue, finish, note
 from tests.storage.samples import AT, sample
-from tests.transactions import reading, writing
+from tests.transactions import reading, write, writing
 
 ADDED = sample(CUSTOMER_ADDED)
 
@@ -88,12 +88,12 @@ async def test_a_card_is_too_old_after_a_month_without_a_change(
     await age(database, seconds=CARD_SECONDS - 60)
     await reply(database, outbox, table, "e2")
     await age(database, seconds=CARD_SECONDS - 60)
-    await table.clean_up()
+    await write(database, table.clean_up)
     assert (await history(database)).card is not None
 
     await age(database, seconds=120)
     assert (await history(database)).card is None
-    await table.clean_up()
+    await write(database, table.clean_up)
     await age(database, seconds=-3600)
     assert (await history(database)).card is None
 

@@ -39,7 +39,7 @@ from tests.storage.enqueueing import SENT, claim, drained, enqueue, finish, look
 from tests.storage.samples import sample
 from tests.storage.test_digests import NEW
 from tests.storage.test_invitations import NEW as INVITED
-from tests.transactions import reading, writing
+from tests.transactions import read, reading, write, writing
 
 AHEAD = 26 * 3600.0
 """Seconds by which the clock was ahead."""
@@ -170,12 +170,12 @@ async def test_what_was_promised_ahead_is_looked_for_from_before(database: Datab
 
 async def test_a_slot_that_lies_further_ahead_than_a_period_is_due(database: Database) -> None:
     table = Schedules(database)
-    await table.take("poll", period=300)
+    await write(database, table.claim, "poll", period=300)
     await set_back(database, schedules, "due_at", "slot")
 
-    assert await table.seconds_until("poll", period=300) == 0
-    assert [await table.take("poll", period=300) for _ in range(2)] == [True, False]
-    assert 0 < await table.seconds_until("poll", period=300) <= 300
+    assert await read(database, table.seconds_until, "poll", period=300) == 0
+    assert [await write(database, table.claim, "poll", period=300) for _ in range(2)] == [True, False]
+    assert 0 < await read(database, table.seconds_until, "poll", period=300) <= 300
 
 
 async def test_a_reminder_that_lies_further_ahead_than_its_days_is_due(database: Database, outbox: Outbox) -> None:
@@ -201,11 +201,11 @@ async def test_a_digest_that_lies_further_ahead_than_its_rhythm_is_due(
             connection, replace(NEW, rhythm=rhythm), next_digest_at=soon
         )
     assert subscription is not None
-    assert await Digests(database).due() == ()
+    assert await read(database, Digests(database).due) == ()
 
     await set_back(database, channel_subscriptions, "next_digest_at")
 
-    assert await Digests(database).due() == (subscription.id,)
+    assert await read(database, Digests(database).due) == (subscription.id,)
 
 
 async def test_what_was_sent_ahead_was_not_sent_lately(database: Database, outbox: Outbox) -> None:
@@ -250,7 +250,7 @@ async def test_work_goes_on_whatever_was_written_ahead(database: Database, outbo
         database, outbox, (await look(outbox, limit=1)).deliveries[0], Outcome(queue_seconds=30.0, own_seconds=30.0)
     )
     await look(outbox, owner="dead", limit=1)
-    await kept.take("poll", period=300)
+    await write(database, kept.claim, "poll", period=300)
     async with writing(database) as connection:
         soon = read_now(connection) + timedelta(days=1)
         subscription = ChannelSubscriptions(database, outbox).set(
@@ -267,18 +267,18 @@ async def test_work_goes_on_whatever_was_written_ahead(database: Database, outbo
 
     assert sorted(await drained(database, outbox)) == ["a", "b", "c"]
     assert (await outbox.waits()).count == 0
-    assert await kept.take("poll", period=300)
+    assert await write(database, kept.claim, "poll", period=300)
     assert subscription is not None
-    assert await Digests(database).due() == (subscription.id,)
+    assert await read(database, Digests(database).due) == (subscription.id,)
     assert len(await invited.due_reminders(wait=86400)) == 1
 
 
 async def test_a_slack_event_is_remembered_as_long_as_ever(database: Database) -> None:
     events = SlackEvents(database, remembered_seconds=3600)
-    await events.first_sight("Ev1")
+    await write(database, events.first_sight, "Ev1")
     await set_back(database, seen_slack_events, "expires_at")
 
-    assert await events.first_sight("Ev1") is False
+    assert await write(database, events.first_sight, "Ev1") is False
     async with reading(database) as connection:
         left: float = connection.execute(select(seen_slack_events.c.expires_at - now())).scalar_one()
     assert left <= 3600

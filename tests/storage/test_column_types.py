@@ -23,7 +23,7 @@ from bot.storage.outbox import Outbox
 from bot.storage.tables import channel_subscriptions, events, invitations
 from tests.storage.observations import accepted
 from tests.storage.test_invitations import NEW as INVITED
-from tests.transactions import writing
+from tests.transactions import read, writing
 
 NEW = NewChannelSubscription(
     submission_key="V1",
@@ -115,7 +115,7 @@ async def test_an_event_of_a_kind_that_a_newer_release_has_stored_is_one_of_an_u
             update(events).values(kind=literal("invoice_paid"), source=literal("telepathy"), actor=literal("nobody"))
         )
 
-    found = await kept.find(event.id)
+    found = await read(database, kept.find, event.id)
 
     assert found is not None
     assert (found.kind, found.source, found.actor) == (event_kinds.UNKNOWN, Source.BOT, None)
@@ -129,7 +129,7 @@ async def test_an_actor_is_read_by_its_name(database: Database) -> None:
         rows = connection.execute(select(events.c.id, type_coerce(events.c.actor, Text))).all()
 
     for event_id, word in rows:
-        found = await kept.find(event_id)
+        found = await read(database, kept.find, event_id)
         assert found is not None
         assert found.actor == word
 

@@ -13,7 +13,7 @@ from bot.storage.clock import read_now
 from bot.storage.database import Database
 from bot.storage.events import Events
 from bot.storage.tables import events as table
-from tests.transactions import reading, writing
+from tests.transactions import read, reading, writing
 
 CUSTOMER = "4b2a6e33-8791-4386-bd2b-0d55baf25039"
 AUDIT_ID = f"60d5c4bb-f78a-4200-a002-953d7cc1f5f8_{CUSTOMER}_granularadminrelationshipapproved_638331855840159088"
@@ -66,7 +66,7 @@ async def record(database: Database, events: Events, *seen: Observation) -> list
 async def kept(database: Database, events: Events) -> list[Event]:
     async with reading(database) as connection:
         ids = connection.execute(select(table.c.id).order_by(table.c.received_at)).scalars().all()
-    found = [await events.find(event_id) for event_id in ids]
+    found = [await read(database, events.find, event_id) for event_id in ids]
     return [event for event in found if event is not None]
 
 
@@ -82,7 +82,7 @@ async def test_a_later_source_adds_what_the_first_did_not_say(
     assert (event.source, event.name) == (Source.WEBHOOK, "granular-admin-relationship-approved")
     assert (event.customer_name, event.actor, event.audit_id) == ("Contoso", Actor.CUSTOMER, AUDIT_ID)
     assert event.ends_at is not None
-    assert await events.known_audit_ids([AUDIT_ID]) == {AUDIT_ID}
+    assert await read(database, events.known_audit_ids, [AUDIT_ID]) == {AUDIT_ID}
 
 
 async def test_what_the_first_source_said_stays(database: Database, events: Events, now: datetime) -> None:
@@ -134,7 +134,7 @@ async def test_access_that_has_ended_does_not_end_soon(
     usual: dict[str, object] = {"kind": event_kinds.ACCESS_ENDED, "happened_at": now + timedelta(minutes=1)}
     await record(database, events, by_record(now), granted(now, **{**usual, **ended}))
 
-    assert [event.resource for event in await events.access_that_ends(within=timedelta(days=14))] == (
+    assert [event.resource for event in await read(database, events.access_that_ends, within=timedelta(days=14))] == (
         ["relationship-1"] if soon else []
     )
-    assert await events.access_that_ends(within=timedelta(days=9)) == ()
+    assert await read(database, events.access_that_ends, within=timedelta(days=9)) == ()

@@ -16,7 +16,7 @@ from bot.storage.digests import Digests
 from bot.storage.outbox import Outbox
 from bot.storage.tables import digest_items
 from tests.storage.observations import DAY, HOUR
-from tests.transactions import reading, writing
+from tests.transactions import read, reading, writing
 
 NEW = NewChannelSubscription(
     submission_key="V1",
@@ -75,7 +75,7 @@ async def test_a_digest_is_due_when_its_time_comes_and_its_subscription_is_activ
     async with writing(database) as connection:
         ChannelSubscriptions(database, outbox).pause(connection, paused, reason="by_hand")
 
-    assert await digests.due() == (due,)
+    assert await read(database, digests.due) == (due,)
 
 
 async def test_what_has_come_together_is_told_by_one_digest(
@@ -120,7 +120,7 @@ async def test_a_digest_with_nothing_to_tell_is_none(
     subscription_id = await subscribe(database, outbox, "a", next_at=now)
 
     assert await take(database, digests, subscription_id, due_at=now, next_at=now + DAY) == (None, ())
-    assert await digests.due() == ()
+    assert await read(database, digests.due) == ()
 
 
 async def test_what_waits_for_a_digest_that_will_not_come_is_let_go(

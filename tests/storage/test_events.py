@@ -24,7 +24,7 @@ from tests.storage.observations import (
     removed,
     rolled_back,
 )
-from tests.transactions import writing
+from tests.transactions import read, write, writing
 
 BY_RECORD: dict[str, Any] = {"source": Source.AUDIT, "name": "add_customer", "kind": event_kinds.CUSTOMER_ADDED}
 BY_LIST: dict[str, Any] = {"source": Source.LIST, "name": "customer list", "kind": event_kinds.CUSTOMER_ADDED}
@@ -157,7 +157,7 @@ async def test_what_is_no_news_is_kept_and_not_told(
         (event,) = record(connection, events, [seen])
 
     assert event.notified is notified
-    assert await events.find(event.id) == event
+    assert await read(database, events.find, event.id) == event
     assert {name: getattr(event, name) for name in Observation.__slots__} == {
         name: getattr(seen, name) for name in Observation.__slots__
     }
@@ -170,7 +170,7 @@ async def test_events_are_found_by_id_in_the_order_in_which_they_happened(databa
         among = events.among(connection, [event.id for event in kept[:2]])
 
     assert [event.happened_at for event in among] == [NOON + MINUTE, NOON + 3 * MINUTE]
-    assert await events.find("nothing") is None
+    assert await read(database, events.find, "nothing") is None
 
 
 async def test_records_and_unknown_names_that_were_seen_are_known(database: Database, events: Events) -> None:
@@ -178,9 +178,9 @@ async def test_records_and_unknown_names_that_were_seen_are_known(database: Data
     async with writing(database) as connection:
         record(connection, events, [changed_subscription(audit_id="a"), changed_subscription(**unknown)])
 
-    assert await events.known_audit_ids(["a", "b"]) == {"a"}
-    assert await events.unknown_names() == ("moon-phase-changed",)
-    assert await events.unknown_names(days=0) == ()
+    assert await read(database, events.known_audit_ids, ["a", "b"]) == {"a"}
+    assert await read(database, events.unknown_names) == ("moon-phase-changed",)
+    assert await read(database, events.unknown_names, days=0) == ()
 
 
 async def test_what_was_received_too_long_ago_is_forgotten(database: Database, events: Events) -> None:
@@ -189,9 +189,9 @@ async def test_what_was_received_too_long_ago_is_forgotten(database: Database, e
         ago = table.c.received_at - timedelta(days=KEPT_DAYS + 1).total_seconds()
         connection.execute(update(table).where(table.c.id == old.id).values(received_at=ago))
 
-    await events.clean_up()
+    await write(database, events.clean_up)
 
-    assert (await events.find(old.id), await events.find(young.id)) == (None, young)
+    assert (await read(database, events.find, old.id), await read(database, events.find, young.id)) == (None, young)
 
 
 async def test_later_events_about_one_thing_are_about_the_same(database: Database, events: Events) -> None:

@@ -10,7 +10,7 @@ from bot.storage.clock import now
 from bot.storage.database import Database
 from bot.storage.schedules import Schedules
 from bot.storage.tables import schedules as table
-from tests.transactions import reading, writing
+from tests.transactions import read, reading, write, writing
 
 HOUR = 3600.0
 
@@ -20,30 +20,35 @@ def schedules(database: Database) -> Schedules:
     return Schedules(database)
 
 
-@pytest.fixture
-def theirs(other_database: Database) -> Schedules:
-    return Schedules(other_database)
-
-
 async def passes(database: Database, seconds: float) -> None:
     """Let time pass for the schedules."""
     async with writing(database) as connection:
         connection.execute(update(table).values(due_at=table.c.due_at - seconds))
 
 
-async def test_the_first_slot_is_due_at_once_and_taken_once(schedules: Schedules, theirs: Schedules) -> None:
-    assert await schedules.seconds_until("poll") == 0
+async def test_the_first_slot_is_due_at_once_and_taken_once(
+    schedules: Schedules, database: Database, other_database: Database
+) -> None:
+    assert await read(database, schedules.seconds_until, "poll") == 0
 
-    taken = await asyncio.gather(*(each.take("poll", period=HOUR) for _ in range(5) for each in (schedules, theirs)))
+    taken = await asyncio.gather(
+        *(write(each, schedules.claim, "poll", period=HOUR) for _ in range(5) for each in (database, other_database))
+    )
 
     assert taken.count(True) == 1
 
 
-async def test_each_later_slot_is_taken_once(schedules: Schedules, theirs: Schedules, database: Database) -> None:
+async def test_each_later_slot_is_taken_once(
+    schedules: Schedules, database: Database, other_database: Database
+) -> None:
     counts = []
     for _ in range(5):
         taken = await asyncio.gather(
-            *(each.take("poll", period=HOUR) for _ in range(3) for each in (schedules, theirs))
+            *(
+                write(each, schedules.claim, "poll", period=HOUR)
+                for _ in range(3)
+                for each in (database, other_database)
+            )
         )
         counts.append(taken.count(True))
         await passes(database, HOUR)
@@ -52,34 +57,44 @@ async def test_each_later_slot_is_taken_once(schedules: Schedules, theirs: Sched
 
 
 async def test_slots_begin_at_whole_multiples_of_the_period(schedules: Schedules, database: Database) -> None:
-    await schedules.take("poll", period=HOUR)
+    await write(database, schedules.claim, "poll", period=HOUR)
 
     async with reading(database) as connection:
         at, slot, due_at = connection.execute(select(now(), table.c.slot, table.c.due_at)).one()
     assert (slot.timestamp() % HOUR, (due_at - slot).total_seconds()) == (0, HOUR)
     assert slot.timestamp() <= at < due_at.timestamp()
-    assert 0 < await schedules.seconds_until("poll") <= HOUR
+    assert 0 < await read(database, schedules.seconds_until, "poll") <= HOUR
 
 
 async def test_slots_that_nobody_took_are_made_up_for_by_one(schedules: Schedules, database: Database) -> None:
-    await schedules.take("poll", period=HOUR)
+    await write(database, schedules.claim, "poll", period=HOUR)
     await passes(database, 30 * HOUR)
 
-    assert await schedules.seconds_until("poll") == 0
-    assert [await schedules.take("poll", period=HOUR) for _ in range(3)] == [True, False, False]
+    assert await read(database, schedules.seconds_until, "poll") == 0
+    assert [await write(database, schedules.claim, "poll", period=HOUR) for _ in range(3)] == [True, False, False]
 
 
-async def test_schedules_of_different_names_do_not_wait_for_each_other(schedules: Schedules) -> None:
-    assert [await schedules.take(name, period=HOUR) for name in ("poll", "digests", "poll")] == [True, True, False]
+async def test_schedules_of_different_names_do_not_wait_for_each_other(
+    schedules: Schedules, database: Database
+) -> None:
+    assert [await write(database, schedules.claim, name, period=HOUR) for name in ("poll", "digests", "poll")] == [
+        True,
+        True,
+        False,
+    ]
 
 
-async def test_a_slot_is_due_when_it_begins_and_not_before(schedules: Schedules, theirs: Schedules) -> None:
+async def test_a_slot_is_due_when_it_begins_and_not_before(
+    schedules: Schedules, database: Database, other_database: Database
+) -> None:
     period = 0.2
     taken, began = 0, time.time()
     async with asyncio.timeout(120):
         while taken < 4:
-            await asyncio.sleep(await schedules.seconds_until("poll"))
-            both = await asyncio.gather(*(each.take("poll", period=period) for each in (schedules, theirs)))
+            await asyncio.sleep(await read(database, schedules.seconds_until, "poll"))
+            both = await asyncio.gather(
+                *(write(each, schedules.claim, "poll", period=period) for each in (database, other_database))
+            )
             taken += both.count(True)
             slots = time.time() // period - began // period + 1
             assert taken <= slots + 1  # the first is due at once

@@ -12,7 +12,7 @@ from bot.storage.database import Database
 from bot.storage.outbox import Outbox
 from bot.storage.tables import checkpoints
 from tests.storage.enqueueing import SENT, claim, drained, enqueue, finish, look, note, record, state_of
-from tests.transactions import writing
+from tests.transactions import write, writing
 
 
 async def test_what_a_settlement_writes_beside_stands_with_it(database: Database, outbox: Outbox) -> None:
@@ -81,7 +81,7 @@ async def test_settlements_promises_and_presses_never_wait_for_each_other(
     database: Database, other_database: Database, outbox: Outbox, elsewhere: Outbox
 ) -> None:
     """Each locks what it is about, then conversation_queues, then deliveries; in different orders they would."""
-    await Checkpoints(database).set(Checkpoint.POLLED)
+    await write(database, Checkpoints(database).set, Checkpoint.POLLED)
     subject = update(checkpoints).values(at=checkpoints.c.at + 1)
 
     async def happen() -> None:

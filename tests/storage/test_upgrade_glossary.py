@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, MetaData, insert, inspect, select, text
 
+from bot.connections import DatabaseTokenStore
 from bot.domain import event_kinds
 from bot.domain.channel_subscriptions import Rhythm, SubscriptionState
 from bot.domain.deliveries import DeliveryCounts
@@ -30,10 +31,9 @@ from bot.storage.outbox import Outbox
 from bot.storage.schedules import Schedules
 from bot.storage.slack_events import SlackEvents
 from bot.storage.tables import metadata
-from bot.storage.tokens import Tokens
 from tests.storage.enqueueing import look
 from tests.storage.samples import sample
-from tests.transactions import reading, writing
+from tests.transactions import read, reading, write, writing
 
 SEALING = Encryption([fresh_key()])
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -272,7 +272,7 @@ async def test_what_was_collected_for_a_digest_is_released(upgraded: Database) -
 async def test_events_are_found_and_still_known(upgraded: Database) -> None:
     events = Events(upgraded)
 
-    found = await events.find("e1")
+    found = await read(upgraded, events.find, "e1")
     assert found == Event(
         id="e1",
         kind=event_kinds.ACCESS_GRANTED,
@@ -287,10 +287,10 @@ async def test_events_are_found_and_still_known(upgraded: Database) -> None:
         audit_id="a1",
         ends_at=datetime.fromtimestamp(LATER, UTC),
     )
-    second = await events.find("e2")
+    second = await read(upgraded, events.find, "e2")
     assert second is not None
     assert not second.notified
-    assert await events.known_audit_ids(["a1", "a9"]) == {"a1"}
+    assert await read(upgraded, events.known_audit_ids, ["a1", "a9"]) == {"a1"}
 
 
 async def test_cards_and_bursts_go_on(upgraded: Database) -> None:
@@ -326,11 +326,11 @@ async def test_what_is_in_flight_is_delivered_with_its_doubt_and_its_fence(upgra
 
 
 async def test_checkpoints_schedules_and_the_sign_in_are_as_they_were(upgraded: Database) -> None:
-    token = await Tokens(upgraded, SEALING).load("a")
+    token = await DatabaseTokenStore(upgraded, SEALING).load("a")
 
-    assert await Checkpoints(upgraded).get(Checkpoint.POLLED) == Noted(AT, "records")
-    assert not await Schedules(upgraded).take("poll", period=LATER)
-    assert not await SlackEvents(upgraded, remembered_seconds=LATER).first_sight("Ev1")
-    assert await KnownCustomers(upgraded).names() == {"c1": "Contoso"}
+    assert await read(upgraded, Checkpoints(upgraded).get, Checkpoint.POLLED) == Noted(AT, "records")
+    assert not await write(upgraded, Schedules(upgraded).claim, "poll", period=LATER)
+    assert not await write(upgraded, SlackEvents(upgraded, remembered_seconds=LATER).first_sight, "Ev1")
+    assert await read(upgraded, KnownCustomers(upgraded).names) == {"c1": "Contoso"}
     assert token is not None
     assert (token.payload, token.version, token.seed) == ("sealed", 3, "s")

@@ -28,6 +28,7 @@ class AcceptanceHandler(DeliveryHandler):
     kind = ACCEPTANCE
 
     def __init__(self, dependencies: Dependencies) -> None:
+        self._database = dependencies.repositories.database
         self._events = dependencies.repositories.events
         self._invitations = dependencies.repositories.invitations
         self._enrichment = dependencies.enrichment
@@ -35,7 +36,7 @@ class AcceptanceHandler(DeliveryHandler):
 
     async def prepare(self, delivery: Delivery) -> Planner | Decision:
         """Compare the customer with the invitations that wait; without its record, by its tenant ID alone."""
-        event = await self._events.find(delivery.subject)
+        event = await self._database.read(partial(self._events.find, event_id=delivery.subject))
         if event is None:
             return Drop("no such event")
         waiting = await self._invitations.waiting()

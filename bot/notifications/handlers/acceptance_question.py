@@ -1,5 +1,7 @@
 """Question in the thread of an invitation: is a new customer the one that was invited?"""
 
+from functools import partial
+
 from bot.delivery.handler import Decision, DeliveryHandler, Drop, Plan, Planner
 from bot.domain.deliveries import Delivery, Step
 from bot.notifications.handlers import Dependencies
@@ -17,6 +19,7 @@ class AcceptanceQuestionHandler(DeliveryHandler):
     kind = QUESTION
 
     def __init__(self, dependencies: Dependencies) -> None:
+        self._database = dependencies.repositories.database
         self._events = dependencies.repositories.events
         self._invitations = dependencies.repositories.invitations
         self._enrichment = dependencies.enrichment
@@ -25,7 +28,7 @@ class AcceptanceQuestionHandler(DeliveryHandler):
     async def prepare(self, delivery: Delivery) -> Planner | Decision:
         """Ask, unless it has been answered meanwhile."""
         event_id, _, invitation_id = delivery.subject.rpartition(" ")
-        event = await self._events.find(event_id)
+        event = await self._database.read(partial(self._events.find, event_id=event_id))
         if event is None:
             return Drop("no such event")
         customer = await self._enrichment.customer_if_there(event.customer_id)

@@ -20,13 +20,14 @@ class EventEnrichmentHandler(DeliveryHandler):
     kind = ENRICHMENT
 
     def __init__(self, dependencies: Dependencies) -> None:
+        self._database = dependencies.repositories.database
         self._events = dependencies.repositories.events
         self._enrichment = dependencies.enrichment
         self._ingest = dependencies.ingest
 
     async def prepare(self, delivery: Delivery) -> Planner | Decision:
         """Ask Microsoft; again while channels wait, then now and then for a day."""
-        event = await self._events.find(delivery.subject)
+        event = await self._database.read(partial(self._events.find, event_id=delivery.subject))
         if event is None or lacking(event) is None:
             return Drop("nothing lacks")
         old = age(event.received_at, now=delivery.claimed_at)

@@ -60,7 +60,7 @@ class NotificationHandler(SubscriptionDelivery):
     def _plan(
         self, connection: Connection, *, delivery: Delivery, customer: Customer | None, awaited: bool, external: bool
     ) -> Decision:
-        event = self._events.read(connection, delivery.subject)
+        event = self._events.find(connection, delivery.subject)
         if event is None:
             return NO_LONGER
         subscription = self.subscribed(connection, delivery, external=external)

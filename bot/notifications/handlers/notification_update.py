@@ -56,7 +56,7 @@ class NotificationUpdateHandler(SubscriptionDelivery):
     async def prepare(self, delivery: Delivery) -> Planner | Decision:
         """Ask for the customer's record."""
         event_id, ts, shown_as, before = (*json.loads(delivery.subject), "card", "")[:4]
-        event = await self._events.find(event_id)
+        event = await self._database.read(partial(self._events.find, event_id=event_id))
         if event is None:
             return NO_LONGER
         too_late = age(delivery.created_at, now=delivery.claimed_at) > retry.ENRICHMENT.latest
@@ -89,7 +89,7 @@ class NotificationUpdateHandler(SubscriptionDelivery):
         external: bool,
         too_late: bool,
     ) -> Decision:
-        event = self._events.read(connection, event_id)
+        event = self._events.find(connection, event_id)
         if event is None:
             return NO_LONGER
         subscription = self.subscribed(connection, delivery, external=external)
@@ -110,7 +110,7 @@ class NotificationUpdateHandler(SubscriptionDelivery):
         )
         steps = _steps(delivery, event_id, ts, shown_as, history)
         return (
-            Plan(steps=steps, content=_content(shown_as, content, history, self._events.read(connection, before)))
+            Plan(steps=steps, content=_content(shown_as, content, history, self._events.find(connection, before)))
             if steps
             else Drop("told anew")
         )

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.connections import DatabaseTokenStore
 from bot.partner_center.auth import Registration
 from bot.partner_center.clouds import cloud
 from bot.storage.database import Database, open_database
 from bot.storage.encryption import Encryption, fresh_key
 from bot.storage.migrate import migrate
-from bot.storage.tokens import Tokens
 from sandbox.microsoft import Microsoft
 from sandbox.microsoft.companies import CLIENT_ID, CLIENT_SECRET, PARTNER_TENANT_ID
 
@@ -42,5 +42,5 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def store(database: Database) -> Tokens:
-    return Tokens(database, Encryption([fresh_key()]))
+def store(database: Database) -> DatabaseTokenStore:
+    return DatabaseTokenStore(database, Encryption([fresh_key()]))

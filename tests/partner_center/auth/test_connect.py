@@ -10,8 +10,8 @@ import aiohttp
 import pytest
 
 from bot.connect import connect
+from bot.connections import DatabaseTokenStore
 from bot.partner_center.auth import Consent, Registration, SignIn
-from bot.storage.tokens import Tokens
 from sandbox.microsoft import Microsoft, answers
 from sandbox.microsoft.companies import PARTNER_TENANT_ID, REFRESH_TOKEN
 from sandbox.microsoft.entra import AUTHORIZE_PATH, DISCOVERY_PATH, TOKEN_PATH
@@ -88,7 +88,7 @@ async def follow_redirect(terminal: Terminal) -> None:
 
 async def run(
     registration: Registration,
-    store: Tokens,
+    store: DatabaseTokenStore,
     terminal: Terminal,
     person: Person | None = None,
     *,
@@ -104,13 +104,13 @@ async def run(
     return outcome.result()
 
 
-async def stored(registration: Registration, store: Tokens) -> Consent | None:
+async def stored(registration: Registration, store: DatabaseTokenStore) -> Consent | None:
     found = await store.load(registration.account)
     return None if found is None else Consent.model_validate_json(found.payload)
 
 
 async def test_a_pasted_redirect_signs_the_bot_in(
-    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal, microsoft: Microsoft
 ) -> None:
     code = await run(registration, store, terminal, paste_redirect)
 
@@ -125,7 +125,7 @@ async def test_a_pasted_redirect_signs_the_bot_in(
 
 
 async def test_the_address_to_open_is_the_other_authoritys_and_asks_with_pkce(
-    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal, microsoft: Microsoft
 ) -> None:
     await run(registration, store, terminal, paste_redirect)
 
@@ -138,7 +138,7 @@ async def test_the_address_to_open_is_the_other_authoritys_and_asks_with_pkce(
 
 
 async def test_the_browser_of_this_machine_comes_back_by_itself(
-    registration: Registration, store: Tokens, terminal: Terminal
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal
 ) -> None:
     terminal.end()
 
@@ -151,13 +151,13 @@ async def test_the_browser_of_this_machine_comes_back_by_itself(
 
 
 async def test_a_person_elsewhere_may_paste_even_where_a_listener_waits(
-    registration: Registration, store: Tokens, terminal: Terminal
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal
 ) -> None:
     assert await run(registration, store, terminal, paste_redirect, paste=False) == 0
 
 
 async def test_a_stray_visit_or_line_does_not_end_the_sign_in(
-    registration: Registration, store: Tokens, terminal: Terminal
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal
 ) -> None:
     async def stumble(terminal: Terminal) -> None:
         redirect = parse_qs(urlsplit(await terminal.authorize_address()).query)["redirect_uri"][0]
@@ -173,7 +173,9 @@ async def test_a_stray_visit_or_line_does_not_end_the_sign_in(
     assert terminal.text.count("That is not the address this sign-in comes back to") == 2
 
 
-async def test_nothing_pasted_is_told(registration: Registration, store: Tokens, terminal: Terminal) -> None:
+async def test_nothing_pasted_is_told(
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal
+) -> None:
     terminal.end()
 
     assert await run(registration, store, terminal) == 77
@@ -181,7 +183,7 @@ async def test_nothing_pasted_is_told(registration: Registration, store: Tokens,
 
 
 async def test_an_account_of_another_organisation_is_refused_by_its_tenant(
-    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal, microsoft: Microsoft
 ) -> None:
     microsoft.entra.user = FROM_ANOTHER_TENANT
 
@@ -194,7 +196,7 @@ async def test_an_account_of_another_organisation_is_refused_by_its_tenant(
 
 
 async def test_a_sign_in_that_partner_center_refuses_for_want_of_mfa_keeps_the_former_one(
-    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal, microsoft: Microsoft
 ) -> None:
     await SignIn(registration, store, seed=REFRESH_TOKEN).access_token()
     former = await stored(registration, store)
@@ -209,7 +211,7 @@ async def test_a_sign_in_that_partner_center_refuses_for_want_of_mfa_keeps_the_f
 
 
 async def test_a_sign_in_without_mfa_that_is_still_taken_is_stored_with_a_warning(
-    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal, microsoft: Microsoft
 ) -> None:
     microsoft.entra.user = WITHOUT_MFA
     microsoft.partner_center.answer_next(
@@ -227,7 +229,7 @@ async def test_a_sign_in_without_mfa_that_is_still_taken_is_stored_with_a_warnin
 
 
 async def test_an_account_without_the_role_is_refused(
-    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal, microsoft: Microsoft
 ) -> None:
     microsoft.partner_center.answer_next("/v1/customers", status=403, body={"code": "900150"})
 
@@ -237,7 +239,7 @@ async def test_an_account_without_the_role_is_refused(
 
 
 async def test_a_sign_in_that_cannot_be_checked_just_now_is_stored_all_the_same(
-    registration: Registration, store: Tokens, terminal: Terminal
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal
 ) -> None:
     nowhere = replace(registration, rest_base="http://127.0.0.1:1")
 
@@ -247,7 +249,7 @@ async def test_a_sign_in_that_cannot_be_checked_just_now_is_stored_all_the_same(
 
 
 async def test_partner_center_is_asked_to_check_the_mfa(
-    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal, microsoft: Microsoft
 ) -> None:
     await run(registration, store, terminal, paste_redirect)
 
@@ -258,7 +260,7 @@ async def test_partner_center_is_asked_to_check_the_mfa(
 
 
 async def test_a_sign_in_that_was_cancelled_is_told(
-    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal, microsoft: Microsoft
 ) -> None:
     microsoft.entra.sign_in_error = ("access_denied", "the user canceled the authentication")
 
@@ -267,7 +269,7 @@ async def test_a_sign_in_that_was_cancelled_is_told(
 
 
 async def test_a_refusal_of_entra_is_told_with_its_cause(
-    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal, microsoft: Microsoft
 ) -> None:
     microsoft.entra.refuse(7000222)
 
@@ -278,7 +280,7 @@ async def test_a_refusal_of_entra_is_told_with_its_cause(
 
 
 async def test_an_authority_that_is_away_is_told_before_anything_is_opened(
-    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal, microsoft: Microsoft
 ) -> None:
     microsoft.entra.answer_next(DISCOVERY_PATH, status=503, body="", times=3)
 
@@ -288,7 +290,7 @@ async def test_an_authority_that_is_away_is_told_before_anything_is_opened(
 
 
 async def test_a_running_bot_with_a_dead_consent_works_again_without_a_restart(
-    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal, microsoft: Microsoft
 ) -> None:
     running = SignIn(registration, store, seed=REFRESH_TOKEN)
     await running.access_token()
@@ -300,7 +302,7 @@ async def test_a_running_bot_with_a_dead_consent_works_again_without_a_restart(
 
 
 async def test_after_a_sign_in_the_seed_of_the_settings_does_not_come_back(
-    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal, microsoft: Microsoft
 ) -> None:
     await run(registration, store, terminal, paste_redirect, seed=REFRESH_TOKEN)
 
@@ -310,7 +312,7 @@ async def test_after_a_sign_in_the_seed_of_the_settings_does_not_come_back(
 
 
 async def test_no_secret_is_printed(
-    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal, microsoft: Microsoft
 ) -> None:
     await run(registration, store, terminal, paste_redirect)
 
@@ -339,7 +341,7 @@ ADVICE = {
 
 @pytest.mark.parametrize("number", ADVICE)
 async def test_a_refusal_is_told_with_its_number_and_with_advice_that_can_help(
-    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft, number: int
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal, microsoft: Microsoft, number: int
 ) -> None:
     microsoft.entra.refuse(number)
 
@@ -349,7 +351,7 @@ async def test_a_refusal_is_told_with_its_number_and_with_advice_that_can_help(
 
 
 async def test_a_wrong_audience_is_told_by_the_setting_that_makes_it(
-    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal, microsoft: Microsoft
 ) -> None:
     microsoft.partner_center.answer_next("/v1/customers", answers.WRONG_AUDIENCE, times=9)
 
@@ -368,7 +370,7 @@ DISCOVERED: dict[str, object] = {
 
 @pytest.mark.parametrize("name", DISCOVERED)
 async def test_an_authority_that_does_not_claim_to_be_microsofts_is_told(
-    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft, name: str
+    registration: Registration, store: DatabaseTokenStore, terminal: Terminal, microsoft: Microsoft, name: str
 ) -> None:
     issuer = DISCOVERED[name]
     assert isinstance(issuer, dict)
@@ -383,7 +385,12 @@ async def test_an_authority_that_does_not_claim_to_be_microsofts_is_told(
 
 @pytest.mark.parametrize(("status", "body"), [(404, ""), (200, "<html></html>"), (200, "[]"), (302, "")])
 async def test_an_address_at_which_no_sign_in_service_answers_is_told(
-    registration: Registration, store: Tokens, terminal: Terminal, microsoft: Microsoft, status: int, body: str
+    registration: Registration,
+    store: DatabaseTokenStore,
+    terminal: Terminal,
+    microsoft: Microsoft,
+    status: int,
+    body: str,
 ) -> None:
     microsoft.entra.answer_next(DISCOVERY_PATH, status=status, body=body, times=9)
 

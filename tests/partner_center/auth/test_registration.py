@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from bot.connections import DatabaseTokenStore
 from bot.errors import OperatorError
 from bot.partner_center.auth import Registration, SignIn
-from bot.storage.tokens import Tokens
 from sandbox.microsoft import Microsoft
 from sandbox.microsoft.companies import CLIENT_ID, REFRESH_TOKEN
 from sandbox.microsoft.entra import TOKEN_PATH
@@ -48,7 +48,11 @@ def with_file(registration: Registration, file: Path, content: bytes) -> Registr
 
 @pytest.mark.parametrize("parts", [(certificate(), private_key()), (private_key(), certificate())])
 async def test_a_certificate_signs_the_app_in(
-    registration: Registration, store: Tokens, microsoft: Microsoft, tmp_path: Path, parts: tuple[bytes, ...]
+    registration: Registration,
+    store: DatabaseTokenStore,
+    microsoft: Microsoft,
+    tmp_path: Path,
+    parts: tuple[bytes, ...],
 ) -> None:
     registered = with_file(registration, tmp_path / "app.pem", b"".join(parts))
 

@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 import pytest
 
 from bot import retry
+from bot.connections import DatabaseTokenStore
 from bot.language import language
 from bot.partner_center.auth import Consent, Registration, SignIn
 from bot.partner_center.errors import SignInCause, SignInRefused, Throttled, Unavailable, UnreadableAnswer
-from bot.storage.tokens import StoredToken, Tokens
+from bot.storage.tokens import StoredToken
 from bot.views.failures import failure as failure_words
 from sandbox.microsoft import Microsoft
 from sandbox.microsoft.companies import REFRESH_TOKEN
@@ -37,14 +38,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def sign_in(registration: Registration, store: Tokens, clock: Clock) -> SignIn:
+async def sign_in(registration: Registration, store: DatabaseTokenStore, clock: Clock) -> SignIn:
     return SignIn(registration, store, seed=REFRESH_TOKEN, clock=clock)
 
 
 class Watched:
     """A store that counts how often it was read, and tells when that was so many times."""
 
-    def __init__(self, store: Tokens, *, reads: int = 0) -> None:
+    def __init__(self, store: DatabaseTokenStore, *, reads: int = 0) -> None:
         self.replace, self.save = store.replace, store.save
         self._store, self._expected = store, reads
         self.reads = 0
@@ -62,13 +63,13 @@ def redemptions(microsoft: Microsoft) -> int:
     return microsoft.entra.calls(TOKEN_PATH)
 
 
-async def stored(registration: Registration, store: Tokens) -> Consent:
+async def stored(registration: Registration, store: DatabaseTokenStore) -> Consent:
     found = await store.load(registration.account)
     assert found is not None
     return Consent.model_validate_json(found.payload)
 
 
-async def sign_in_anew(registration: Registration, store: Tokens, microsoft: Microsoft) -> None:
+async def sign_in_anew(registration: Registration, store: DatabaseTokenStore, microsoft: Microsoft) -> None:
     """Store what ``python -m bot connect`` would."""
     consent = Consent(
         refresh_token=microsoft.tokens.refresh_token(), sign_in="by a person", signed_in_at=datetime.now(UTC)
@@ -107,7 +108,7 @@ async def test_callers_at_the_same_time_share_one_redemption(sign_in: SignIn, mi
 
 
 async def test_callers_at_the_same_time_share_one_look_at_what_is_stored(
-    registration: Registration, store: Tokens, clock: Clock
+    registration: Registration, store: DatabaseTokenStore, clock: Clock
 ) -> None:
     watched = Watched(store)
     sign_in = SignIn(registration, watched, seed=REFRESH_TOKEN, clock=clock)
@@ -132,7 +133,7 @@ async def test_callers_at_the_same_time_share_one_forced_redemption(sign_in: Sig
 
 
 async def test_callers_at_the_same_time_share_one_failure(
-    sign_in: SignIn, registration: Registration, store: Tokens, microsoft: Microsoft
+    sign_in: SignIn, registration: Registration, store: DatabaseTokenStore, microsoft: Microsoft
 ) -> None:
     await sign_in.access_token()
     microsoft.entra.requests.clear()
@@ -164,7 +165,7 @@ async def test_a_caller_who_gives_up_does_not_take_the_others_along(sign_in: Sig
 
 
 async def test_a_renewal_under_way_is_stored_before_the_bot_ends(
-    sign_in: SignIn, registration: Registration, store: Tokens, microsoft: Microsoft
+    sign_in: SignIn, registration: Registration, store: DatabaseTokenStore, microsoft: Microsoft
 ) -> None:
     microsoft.entra.hold(TOKEN_PATH)
     impatient = asyncio.create_task(sign_in.access_token())
@@ -178,7 +179,7 @@ async def test_a_renewal_under_way_is_stored_before_the_bot_ends(
 
 
 async def test_every_new_refresh_token_is_stored_and_used_next(
-    sign_in: SignIn, registration: Registration, store: Tokens, microsoft: Microsoft
+    sign_in: SignIn, registration: Registration, store: DatabaseTokenStore, microsoft: Microsoft
 ) -> None:
     microsoft.entra.single_use_refresh_tokens = True
     await sign_in.access_token()
@@ -194,7 +195,7 @@ async def test_every_new_refresh_token_is_stored_and_used_next(
 
 
 async def test_a_refresh_token_that_another_process_renewed_meanwhile_is_not_overwritten(
-    sign_in: SignIn, registration: Registration, store: Tokens, microsoft: Microsoft
+    sign_in: SignIn, registration: Registration, store: DatabaseTokenStore, microsoft: Microsoft
 ) -> None:
     await sign_in.access_token()
     microsoft.entra.hold(TOKEN_PATH)
@@ -212,7 +213,7 @@ async def test_a_refresh_token_that_another_process_renewed_meanwhile_is_not_ove
 
 
 async def test_a_refusal_is_tried_once_more_with_what_was_stored_meanwhile(
-    sign_in: SignIn, registration: Registration, store: Tokens, microsoft: Microsoft
+    sign_in: SignIn, registration: Registration, store: DatabaseTokenStore, microsoft: Microsoft
 ) -> None:
     await sign_in.access_token()
     microsoft.entra.revoke_refresh_tokens()
@@ -226,7 +227,7 @@ async def test_a_refusal_is_tried_once_more_with_what_was_stored_meanwhile(
 
 
 async def test_a_dead_consent_is_asked_about_again_and_a_new_one_works_at_once(
-    sign_in: SignIn, registration: Registration, store: Tokens, microsoft: Microsoft
+    sign_in: SignIn, registration: Registration, store: DatabaseTokenStore, microsoft: Microsoft
 ) -> None:
     microsoft.entra.revoke_refresh_tokens()
     for asked in (1, 2):
@@ -250,7 +251,7 @@ async def test_a_cause_that_was_mended_at_microsoft_is_noticed_at_once(sign_in: 
 
 
 async def test_a_new_sign_in_replaces_a_token_that_is_still_valid(
-    sign_in: SignIn, registration: Registration, store: Tokens, microsoft: Microsoft, clock: Clock
+    sign_in: SignIn, registration: Registration, store: DatabaseTokenStore, microsoft: Microsoft, clock: Clock
 ) -> None:
     first = await sign_in.access_token()
     await sign_in_anew(registration, store, microsoft)
@@ -260,7 +261,7 @@ async def test_a_new_sign_in_replaces_a_token_that_is_still_valid(
 
 
 async def test_a_renewal_by_another_replica_does_not_make_this_one_renew(
-    sign_in: SignIn, registration: Registration, store: Tokens, microsoft: Microsoft
+    sign_in: SignIn, registration: Registration, store: DatabaseTokenStore, microsoft: Microsoft
 ) -> None:
     first = await sign_in.access_token()
     await SignIn(registration, store, seed=REFRESH_TOKEN).access_token()
@@ -270,7 +271,7 @@ async def test_a_renewal_by_another_replica_does_not_make_this_one_renew(
 
 
 async def test_without_any_consent_the_cause_is_that_nobody_signed_in(
-    registration: Registration, store: Tokens, microsoft: Microsoft
+    registration: Registration, store: DatabaseTokenStore, microsoft: Microsoft
 ) -> None:
     sign_in = SignIn(registration, store)
 
@@ -283,7 +284,7 @@ async def test_without_any_consent_the_cause_is_that_nobody_signed_in(
 
 
 async def test_the_same_seed_does_not_override_a_newer_token(
-    registration: Registration, store: Tokens, microsoft: Microsoft
+    registration: Registration, store: DatabaseTokenStore, microsoft: Microsoft
 ) -> None:
     await SignIn(registration, store, seed=REFRESH_TOKEN).access_token()
     await sign_in_anew(registration, store, microsoft)
@@ -295,7 +296,7 @@ async def test_the_same_seed_does_not_override_a_newer_token(
 
 
 async def test_another_seed_is_a_new_one_and_wins(
-    registration: Registration, store: Tokens, microsoft: Microsoft
+    registration: Registration, store: DatabaseTokenStore, microsoft: Microsoft
 ) -> None:
     await SignIn(registration, store, seed=REFRESH_TOKEN).access_token()
     other = microsoft.tokens.refresh_token()
@@ -306,7 +307,7 @@ async def test_another_seed_is_a_new_one_and_wins(
 
 
 async def test_a_replica_with_the_former_seed_does_not_bring_it_back(
-    registration: Registration, store: Tokens, microsoft: Microsoft
+    registration: Registration, store: DatabaseTokenStore, microsoft: Microsoft
 ) -> None:
     former = SignIn(registration, store, seed=REFRESH_TOKEN)
     await former.access_token()
@@ -319,7 +320,7 @@ async def test_a_replica_with_the_former_seed_does_not_bring_it_back(
 
 
 async def test_replicas_that_start_at_once_agree_on_the_seed(
-    registration: Registration, store: Tokens, microsoft: Microsoft
+    registration: Registration, store: DatabaseTokenStore, microsoft: Microsoft
 ) -> None:
     replicas = [SignIn(registration, store, seed=REFRESH_TOKEN) for _ in range(4)]
 
@@ -347,7 +348,9 @@ async def test_a_gateway_that_keeps_failing_is_unavailable_and_not_a_dead_consen
     assert await sign_in.access_token()
 
 
-async def test_an_authority_that_cannot_be_reached_is_unavailable(registration: Registration, store: Tokens) -> None:
+async def test_an_authority_that_cannot_be_reached_is_unavailable(
+    registration: Registration, store: DatabaseTokenStore
+) -> None:
     nowhere = replace(registration, authority_url="http://127.0.0.1:1")
 
     with pytest.raises(Unavailable) as failure:
@@ -500,7 +503,9 @@ async def test_a_token_that_is_still_valid_outlives_an_authority_that_is_away(
         await sign_in.access_token()
 
 
-async def test_an_unknown_tenant_is_a_mistake_in_the_registration(registration: Registration, store: Tokens) -> None:
+async def test_an_unknown_tenant_is_a_mistake_in_the_registration(
+    registration: Registration, store: DatabaseTokenStore
+) -> None:
     wrong = replace(registration, tenant_id="00000000-0000-4000-8000-000000000000")
 
     with pytest.raises(SignInRefused) as refusal:
@@ -509,7 +514,9 @@ async def test_an_unknown_tenant_is_a_mistake_in_the_registration(registration: 
     assert refusal.value.cause is SignInCause.APP_UNKNOWN
 
 
-async def test_a_wrong_secret_is_told_from_a_dead_consent(registration: Registration, store: Tokens) -> None:
+async def test_a_wrong_secret_is_told_from_a_dead_consent(
+    registration: Registration, store: DatabaseTokenStore
+) -> None:
     wrong = replace(registration, client_secret="another")
 
     with pytest.raises(SignInRefused) as refusal:
@@ -524,7 +531,7 @@ async def test_a_wrong_secret_is_told_from_a_dead_consent(registration: Registra
 async def test_no_secret_is_logged_or_shown(
     sign_in: SignIn,
     registration: Registration,
-    store: Tokens,
+    store: DatabaseTokenStore,
     microsoft: Microsoft,
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
