@@ -10,6 +10,7 @@ from bot.delivery.channel_lookups import ChannelLookups
 from bot.delivery.messenger import Messenger
 from bot.delivery.worker import Worker
 from bot.delivery.writing import Readers
+from bot.domain.deliveries import Rates
 from bot.notifications.enrichment import Enrichment
 from bot.notifications.handlers import Dependencies, delivery_handlers
 from bot.notifications.ingest import Ingest
@@ -53,10 +54,11 @@ def assemble(
     reminder_days: int,
     readers: Readers,
     contacts: Callable[[], Awaitable[Contacts]] = nameless,
+    rates: Rates | None = None,
 ) -> Notifications:
     """Put the notifications together; nothing runs yet."""
-    repositories = Repositories.of(database, workspace_id=workspace_id)
-    background = Repositories.of(database.background, workspace_id=workspace_id)
+    repositories = Repositories.of(database, workspace_id=workspace_id, rates=rates)
+    background = Repositories.of(database.background, workspace_id=workspace_id, rates=rates)
 
     def wake() -> None:
         worker.wake()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.domain.deliveries import Rates
 from bot.storage.cards import Cards
 from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.checkpoints import Checkpoints
@@ -28,9 +29,9 @@ class Repositories:
     known_customers: KnownCustomers
 
     @classmethod
-    def of(cls, database: Database, *, workspace_id: str) -> "Repositories":
+    def of(cls, database: Database, *, workspace_id: str, rates: Rates | None = None) -> "Repositories":
         """Return the repositories of one workspace."""
-        outbox = Outbox(database, workspace_id=workspace_id)
+        outbox = Outbox(database, workspace_id=workspace_id, rates=rates)
         return cls(
             database=database,
             outbox=outbox,

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from bot import connections
 from bot.background import BackgroundTasks
 from bot.domain.channel_subscriptions import ChannelSubscription, NewChannelSubscription
+from bot.domain.deliveries import Rates
 from bot.domain.events import Event
 from bot.notifications.assembly import Notifications, assemble
 from bot.notifications.sources import Sources, sources
@@ -89,7 +90,7 @@ class Newsroom:
 
 @asynccontextmanager
 async def newsroom(
-    world: World, *, audited: bool = True, history: bool = True, **overrides: str
+    world: World, *, audited: bool = True, history: bool = True, rates: Rates | None = None, **overrides: str
 ) -> AsyncIterator[Newsroom]:
     """Open one on the world's database; ``audited``: the cloud has audit records."""
     world.overrides = {"POLL_SECONDS": "300"} | world.overrides | overrides
@@ -122,7 +123,13 @@ async def newsroom(
         }
         readers = Authorisation(settings, directory).may_read
         notifications = assemble(
-            database=database, workspace_id=TEAM_ID, tasks=BackgroundTasks(), reminder_days=5, readers=readers, **common
+            rates=rates,
+            database=database,
+            workspace_id=TEAM_ID,
+            tasks=BackgroundTasks(),
+            reminder_days=5,
+            readers=readers,
+            **common,
         )
 
         async def judged() -> Verdict:
