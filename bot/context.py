@@ -1,6 +1,7 @@
 """What a handler is given: who asked, where, and the services it may use."""
 
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -9,11 +10,11 @@ from typing import Protocol
 from bot.contacts import Contacts
 from bot.domain.channel_subscriptions import ChannelSubscription, NewChannelSubscription, SubscriptionStats
 from bot.domain.events import Event
+from bot.domain.invitations import Invitation, InvitationState, NewInvitation
 from bot.errors import RemoteError, UserError
 from bot.language import Language
 from bot.partner_center.client import Errand
 from bot.partner_center.clouds import Cloud
-from bot.storage.invitations import Invitation, Invitations
 from bot.storage.queue_waits import NO_WAITS, QueueWaits
 
 
@@ -66,9 +67,18 @@ class Channel:
             raise CannotPost(self, "not_in_channel")
 
 
-class InvitationActions(Protocol):
-    """What people do with an invitation that waits; None where it waits no longer."""
+class Invitations(Protocol):
+    """Invitations and what people do with them; None where that does not apply any more."""
 
+    async def find(self, invitation_id: str) -> Invitation | None: ...
+    async def waiting(self) -> tuple[Invitation, ...]: ...
+    async def page(
+        self, *, sender_id: str | None, states: Collection[InvitationState], limit: int, offset: int
+    ) -> tuple[Invitation, ...]: ...
+    async def sender(self, person: str) -> str | None: ...
+    async def tally(self, *, sender_id: str | None) -> Counter[InvitationState]: ...
+    async def record(self, new: NewInvitation) -> Invitation: ...
+    async def retry(self, invitation_id: str) -> Invitation | None: ...
     async def post_again(self, invitation_id: str) -> Invitation | None: ...
     async def remind_later(self, invitation_id: str) -> Invitation | None: ...
     async def close(self, invitation_id: str, *, by: str) -> Invitation | None: ...
@@ -186,11 +196,8 @@ class Services:
     workspace_url: str
     cloud: Cloud
     invitations: Invitations
-    invitation_actions: InvitationActions
     subscriptions: Subscriptions
     channels: Channels
-    wake: Callable[[], None]
-    """Wake the delivery worker."""
     status: Callable[[], Awaitable[Status]]
     contacts: Callable[[], Awaitable[Contacts]]
     """Whom to ask for what only bot admins can do."""

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from bot.context import Context, Outdated, Role
+from bot.domain.invitations import Invitation, InvitationState
 from bot.language import deferred, language
 from bot.reply import Answer, Modal, OpenModal, Replace, Reply
 from bot.routing import Form, Router
-from bot.storage.invitations import Invitation, InvitationState
 from bot.views import invitations as views
 from bot.views.invitations import ReminderAnswer
 
@@ -17,7 +17,7 @@ router = Router(role=Role.OPERATOR, doing=deferred("Inviting customers"))
 async def same_customer(ctx: Context, value: str) -> Reply:
     """Take the new customer for the one that was invited."""
     event_id, _, invitation_id = value.rpartition(" ")
-    row = await ctx.services.invitation_actions.is_customer(event_id, invitation_id)
+    row = await ctx.services.invitations.is_customer(event_id, invitation_id)
     if row is None:
         raise await _outdated(ctx, invitation_id)
     return _answered(ctx, row, same=True)
@@ -27,7 +27,7 @@ async def same_customer(ctx: Context, value: str) -> Reply:
 async def other_customer(ctx: Context, value: str) -> Reply:
     """Take the new customer for somebody else; the invitation goes on waiting."""
     event_id, _, invitation_id = value.rpartition(" ")
-    event = await ctx.services.invitation_actions.is_another(event_id)
+    event = await ctx.services.invitations.is_another(event_id)
     row = await ctx.services.invitations.find(invitation_id)
     if event is None or row is None or row.state is not InvitationState.WAITING:
         raise await _outdated(ctx, invitation_id)
@@ -46,7 +46,7 @@ async def choose_invitation(ctx: Context, event_id: str) -> Reply:
 
 
 async def _window(ctx: Context, event_id: str) -> Modal:
-    event = await ctx.services.invitation_actions.new_customer(event_id)
+    event = await ctx.services.invitations.new_customer(event_id)
     if event is None:
         raise Outdated
     waiting = await ctx.services.invitations.waiting()
@@ -56,7 +56,7 @@ async def _window(ctx: Context, event_id: str) -> Modal:
 @router.submission("link_acceptance", saves=True)
 async def link_invitation(ctx: Context, form: Form) -> Reply:
     """Take the new customer for the one of the chosen invitation; its thread hears of it."""
-    row = await ctx.services.invitation_actions.is_customer(form.memory, form["invitation"])
+    row = await ctx.services.invitations.is_customer(form.memory, form["invitation"])
     if row is None:
         raise await _outdated(ctx, form["invitation"])
     return Answer(message=views.linked(ctx.language, row, ctx.caller.user_id), private=True)
@@ -65,7 +65,7 @@ async def link_invitation(ctx: Context, form: Form) -> Reply:
 @router.action("post_again", saves=True)
 async def post_again(ctx: Context, invitation_id: str) -> Reply:
     """Post the invitation once more in its thread."""
-    row = await ctx.services.invitation_actions.post_again(invitation_id)
+    row = await ctx.services.invitations.post_again(invitation_id)
     if row is None:
         raise await _outdated(ctx, invitation_id)
     return _answered_reminder(ctx, row, ReminderAnswer.POST_AGAIN, row.remind_at)
@@ -74,7 +74,7 @@ async def post_again(ctx: Context, invitation_id: str) -> Reply:
 @router.action("remind_later", saves=True)
 async def remind_later(ctx: Context, invitation_id: str) -> Reply:
     """Put the next reminder off."""
-    row = await ctx.services.invitation_actions.remind_later(invitation_id)
+    row = await ctx.services.invitations.remind_later(invitation_id)
     if row is None:
         raise await _outdated(ctx, invitation_id)
     return _answered_reminder(ctx, row, ReminderAnswer.LATER, row.remind_at)

@@ -8,11 +8,11 @@ from pydantic import BaseModel
 from bot import carried_values
 from bot.arguments import customer_query, escaped, nearest, plain
 from bot.context import Context, Explained, Outdated, Role
+from bot.domain.invitations import InvitationState, NewInvitation
 from bot.finding import Domain, Name, TenantId
 from bot.language import LANGUAGES, deferred, language
 from bot.reply import Answer, Done, FieldErrors, Message, Modal, OpenModal, Replace, Reply
 from bot.routing import Form, PointedMessage, Router
-from bot.storage.invitations import InvitationState, NewInvitation
 from bot.tenant_ids import damaged_tenant_id
 from bot.typed_text import Visible
 from bot.views import invitations as views
@@ -149,7 +149,6 @@ async def _record(ctx: Context, draft: Draft, *, external: bool) -> Reply:
             external_channel=external,
         )
     )
-    ctx.services.wake()
     return Done()
 
 
@@ -159,7 +158,6 @@ async def retry(ctx: Context, invitation_id: str) -> Reply:
     invitation = await ctx.services.invitations.retry(invitation_id)
     if invitation is None:
         raise await _outdated(ctx, invitation_id)
-    ctx.services.wake()
     return Answer(message=views.on_its_way(ctx.language, invitation), replaces=True)
 
 
@@ -181,7 +179,7 @@ async def copy_text(ctx: Context, invitation_id: str) -> Reply:
 @router.action("close_invitation", saves=True)
 async def close_invitation(ctx: Context, invitation_id: str) -> Reply:
     """Stop waiting for the customer; the text and the link leave the message."""
-    closed = await ctx.services.invitation_actions.close(invitation_id, by=ctx.caller.user_id)
+    closed = await ctx.services.invitations.close(invitation_id, by=ctx.caller.user_id)
     if closed is None:
         row = await ctx.services.invitations.find(invitation_id)
         if row is not None and row.state in UNDER_WAY:  # posted again just now

@@ -31,13 +31,14 @@ class ChannelChanges:
 
     async def gone(self, channel_id: str) -> None:
         """Wait no longer for invitations in a channel that was archived or deleted."""
-        for invitation in await self._invitations.waiting(channel_id=channel_id):
-            await self._invitations.close(invitation.id, reason=CHANNEL_ARCHIVED)
+        for invitation in await self._database.read(partial(self._invitations.waiting, channel_id=channel_id)):
+            close = partial(self._invitations.close, invitation_id=invitation.id, reason=CHANNEL_ARCHIVED)
+            await self._database.write(close)
             log.info("invitation closed", reason=CHANNEL_ARCHIVED)
 
     async def shared(self, channel_id: str) -> None:
         """Pause the subscriptions of a channel that another organisation reads from now on, and notify the owners."""
-        for subscription in await self._subscriptions.of_channel(channel_id):
+        for subscription in await self._database.read(partial(self._subscriptions.of_channel, channel_id=channel_id)):
             if subscription.state is SubscriptionState.ACTIVE:
                 await self._database.write(
                     partial(

@@ -39,12 +39,12 @@ class Cleanup:
         may read the channel.
         """
 
-        def looked_for(connection: Connection) -> Noted | None:
-            return self._checkpoints.get(connection, Checkpoint.LOOKED_FOR)
+        def work(connection: Connection) -> tuple[Noted | None, tuple[Invitation, ...]]:
+            return self._checkpoints.get(connection, Checkpoint.LOOKED_FOR), self._invitations.waiting(connection)
 
-        noted = await self._database.read(looked_for)
+        noted, waiting = await self._database.read(work)
         last = None
-        for invitation in _in_turn(await self._invitations.waiting(), after=noted.value if noted else None)[:LOOKS]:
+        for invitation in _in_turn(waiting, after=noted.value if noted else None)[:LOOKS]:
             try:
                 reason = await self._gone(invitation)
             except Refused as error:
@@ -54,7 +54,7 @@ class Cleanup:
                 log.info("messages not looked for", error=error.reason)
                 break
             if reason is not None:
-                await self._invitations.close(invitation.id, reason=reason)
+                await self._database.write(partial(self._invitations.close, invitation_id=invitation.id, reason=reason))
                 log.info("invitation closed", reason=reason)
             last = invitation.id
         if last is not None:
@@ -65,7 +65,7 @@ class Cleanup:
         """Delete what was finished or told long enough ago."""
         await self._outbox.clean_up(days=self._delivery_days)
         await self._database.write(self._events.clean_up)
-        await self._subscriptions.clean_up()
+        await self._database.write(self._subscriptions.clean_up)
         await self._database.write(self._cards.clean_up)
 
     async def _gone(self, invitation: Invitation) -> str | None:

@@ -10,11 +10,14 @@ from sqlalchemy import Connection
 
 from bot import metrics
 from bot.context import Status
+from bot.domain.deliveries import DeliveryCounts
 from bot.partner_center.auth import Consent
 from bot.partner_center.client import PartnerCenter
 from bot.partner_center.consent import Verdict
 from bot.storage.checkpoints import Checkpoint, Noted
 from bot.storage.clock import GRACE, read_now
+from bot.storage.delivery_counts import count_deliveries
+from bot.storage.queue_waits import QueueWaits, queue_waits
 from bot.storage.repositories import Repositories
 
 log = structlog.get_logger()
@@ -32,6 +35,9 @@ class _Facts:
     poll_failed: Noted | None
     webhook: Noted | None
     unknown_events: tuple[str, ...]
+    counts: DeliveryCounts
+    paused: int
+    waits: QueueWaits
 
 
 class Health:
@@ -62,7 +68,6 @@ class Health:
         """Return how the bot is doing now."""
         consent = await self._consent()
         facts = await self._repositories.database.read(self._facts)
-        counts = await self._repositories.outbox.counts()
         return Status(
             signed_in_at=consent.signed_in_at if consent else None,
             mfa=_mfa(consent, facts.mfa),
@@ -71,15 +76,15 @@ class Health:
             polled_at=_at(facts.polled),
             poll_works=not self._polls or not _is_later(facts.poll_failed, facts.polled, at=facts.at),
             webhook_at=_at(facts.webhook),
-            waiting=counts.waiting,
-            given_up=counts.failed,
-            paused=await self._repositories.subscriptions.count_paused(),
+            waiting=facts.counts.waiting,
+            given_up=facts.counts.failed,
+            paused=facts.paused,
             requests_left=self._partner_center.requests_left,
             history=self.history,
             unknown_events=facts.unknown_events,
             slack_refuses=self._slack_refuses(),
             signing_secret_fails=self._signing_secret_fails(),
-            waits=await self._repositories.outbox.waits(),
+            waits=facts.waits,
         )
 
     def _facts(self, connection: Connection) -> _Facts:
@@ -91,6 +96,9 @@ class Health:
             poll_failed=get(Checkpoint.POLL_FAILED),
             webhook=get(Checkpoint.WEBHOOK),
             unknown_events=self._repositories.events.unknown_names(connection),
+            counts=count_deliveries(connection),
+            paused=self._repositories.subscriptions.count_paused(connection),
+            waits=queue_waits(connection),
         )
 
     async def check_sign_in(self) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.events import Event
+from bot.domain.invitations import Invitation
 from bot.partner_center.discovery import comparable
 from bot.partner_center.models import Customer
-from bot.storage.invitations import Invitation
 from bot.typed_text import identifier
 
 _WORDS = re.compile(r"\w+")

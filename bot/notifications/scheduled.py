@@ -43,7 +43,8 @@ class ScheduledJobs:
         """Enqueue the digests that are due; one that was missed comes late, once."""
         due = await self._database.read(self._digests.due)
         for subscription_id in due:
-            subscription = await self._subscriptions.find(subscription_id)
+            find = partial(self._subscriptions.find, subscription_id=subscription_id)
+            subscription = await self._database.read(find)
             if subscription is not None:
                 await self._enqueue_digest(subscription)
         if due:
@@ -51,7 +52,7 @@ class ScheduledJobs:
 
     async def enqueue_reminders(self) -> None:
         """Enqueue a reminder to the senders of invitations that have waited long enough."""
-        due = await self._invitations.due_reminders(wait=self._longest)
+        due = await self._database.read(partial(self._invitations.due_reminders, wait=self._longest))
         for invitation in due:
             await self._database.write(partial(self._enqueue_reminder, invitation=invitation))
         if due:

@@ -36,7 +36,7 @@ class SubscriptionDelivery(DeliveryHandler):
         self, connection: Connection, delivery: Delivery, *, external: bool
     ) -> ChannelSubscription | Drop | Fail:
         """Return the subscription, or the decision where its channel is not to be told any more."""
-        found = self._subscriptions.read(connection, str(delivery.subscription_id))
+        found = self._subscriptions.find(connection, str(delivery.subscription_id))
         if found is None or found.state is SubscriptionState.REMOVED:
             return NO_LONGER
         return Fail(EXTERNAL_CHANNEL) if external else found

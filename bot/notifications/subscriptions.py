@@ -1,6 +1,7 @@
 """Channel subscription service: one transaction a change, with the messages that it causes."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import uuid4
 
 from sqlalchemy import Connection
@@ -37,17 +38,18 @@ class SubscriptionService:
 
     async def find(self, subscription_id: str) -> ChannelSubscription | None:
         """Return a subscription, also one that was removed."""
-        return await self._subscriptions.find(subscription_id)
+        return await self._database.read(partial(self._subscriptions.find, subscription_id=subscription_id))
 
     async def of_channel(self, channel_id: str) -> tuple[ChannelSubscription, ...]:
         """Return the subscriptions of a channel, the oldest first."""
-        return await self._subscriptions.of_channel(channel_id)
+        return await self._database.read(partial(self._subscriptions.of_channel, channel_id=channel_id))
 
     async def page(
         self, *, channel_id: str | None, limit: int, offset: int
     ) -> tuple[tuple[SubscriptionStats, ...], int]:
         """Return subscriptions of a channel, or of all, with their counts, and how many there are altogether."""
-        return await self._subscriptions.page(channel_id=channel_id, limit=limit, offset=offset)
+        page = partial(self._subscriptions.page, channel_id=channel_id, limit=limit, offset=offset)
+        return await self._database.read(page)
 
     async def subscribe(self, new: NewChannelSubscription) -> ChannelSubscription | None:
         """Subscribe; None for a second press on the same button."""
@@ -65,7 +67,7 @@ class SubscriptionService:
         """
 
         def work(connection: Connection) -> ChannelSubscription | None:
-            before = self._subscriptions.read(connection, subscription_id)
+            before = self._subscriptions.find(connection, subscription_id)
             if before is None or before.state is SubscriptionState.REMOVED:
                 return None
             next_at = before.next_digest_at
@@ -97,7 +99,7 @@ class SubscriptionService:
             return None
         self._wake()
         try:
-            (stats,) = await self._subscriptions.with_stats([resumed])
+            (stats,) = await self._database.read(partial(self._subscriptions.with_stats, found=[resumed]))
         except DatabaseUnavailable:  # it is resumed all the same
             stats = SubscriptionStats(subscription=resumed, waiting=0, given_up=0)
         return stats
@@ -115,7 +117,7 @@ class SubscriptionService:
         """Restore what was removed; None where that is too long ago, or done."""
 
         def work(connection: Connection) -> ChannelSubscription | None:
-            removed = self._subscriptions.read(connection, subscription_id)
+            removed = self._subscriptions.find(connection, subscription_id)
             if removed is None:
                 return None
             first = next_digest(read_now(connection), removed.rhythm, removed.tz)
@@ -127,7 +129,7 @@ class SubscriptionService:
         """Enqueue a message that takes the whole way of a notice; None where it was removed."""
 
         def work(connection: Connection) -> ChannelSubscription | None:
-            subscription = self._subscriptions.read(connection, subscription_id)
+            subscription = self._subscriptions.find(connection, subscription_id)
             if subscription is None or subscription.state is SubscriptionState.REMOVED:
                 return None
             test = NewDelivery(

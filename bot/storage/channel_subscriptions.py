@@ -26,6 +26,7 @@ from bot.slack_errors import MEANINGS, Meaning
 from bot.storage.clock import now
 from bot.storage.column_types import holds
 from bot.storage.database import Database
+from bot.storage.delivery_counts import counts_by_subscription
 from bot.storage.outbox import Outbox
 from bot.storage.tables import channel_subscriptions, digest_items
 
@@ -87,56 +88,39 @@ class ChannelSubscriptions:
         row = connection.execute(statement.returning(*channel_subscriptions.c)).first()
         return None if row is None else _subscription(row)
 
-    async def find(self, subscription_id: str) -> ChannelSubscription | None:
+    def find(self, connection: Connection, subscription_id: str) -> ChannelSubscription | None:
         """Return the subscription, or None."""
-
-        def work(connection: Connection) -> ChannelSubscription | None:
-            return self.read(connection, subscription_id)
-
-        return await self._database.read(work)
-
-    def read(self, connection: Connection, subscription_id: str) -> ChannelSubscription | None:
-        """Return the same inside a transaction."""
         row = connection.execute(
             select(channel_subscriptions).where(channel_subscriptions.c.id == subscription_id)
         ).first()
         return None if row is None else _subscription(row)
 
-    async def of_channel(self, channel_id: str) -> tuple[ChannelSubscription, ...]:
+    def of_channel(self, connection: Connection, channel_id: str) -> tuple[ChannelSubscription, ...]:
         """Return the subscriptions of a channel, the oldest first."""
         statement = (
             select(channel_subscriptions)
             .where(channel_subscriptions.c.channel_id == channel_id, _present)
             .order_by(channel_subscriptions.c.created_at)
         )
+        return tuple(_subscription(row) for row in connection.execute(statement))
 
-        def work(connection: Connection) -> tuple[ChannelSubscription, ...]:
-            return tuple(_subscription(row) for row in connection.execute(statement))
-
-        return await self._database.read(work)
-
-    async def page(
-        self, *, channel_id: str | None, limit: int = 10, offset: int = 0
+    def page(
+        self, connection: Connection, *, channel_id: str | None, limit: int = 10, offset: int = 0
     ) -> tuple[tuple[SubscriptionStats, ...], int]:
         """Return subscriptions of a channel, or of all, with their counts, and how many there are altogether."""
         which = _present if channel_id is None else and_(_present, channel_subscriptions.c.channel_id == channel_id)
         order = (channel_subscriptions.c.channel_id, channel_subscriptions.c.created_at, channel_subscriptions.c.id)
+        total: int = connection.execute(
+            select(func.count()).select_from(channel_subscriptions).where(which)
+        ).scalar_one()
+        rows = connection.execute(
+            select(channel_subscriptions).where(which).order_by(*order).limit(limit).offset(offset)
+        )
+        return self.with_stats(connection, [_subscription(row) for row in rows]), total
 
-        def work(connection: Connection) -> tuple[int, tuple[ChannelSubscription, ...]]:
-            total: int = connection.execute(
-                select(func.count()).select_from(channel_subscriptions).where(which)
-            ).scalar_one()
-            rows = connection.execute(
-                select(channel_subscriptions).where(which).order_by(*order).limit(limit).offset(offset)
-            )
-            return total, tuple(_subscription(row) for row in rows)
-
-        total, found = await self._database.read(work)
-        return await self.with_stats(found), total
-
-    async def with_stats(self, found: Sequence[ChannelSubscription]) -> tuple[SubscriptionStats, ...]:
-        """Return subscriptions with what waits and what was given up for each."""
-        all_counts = await self._outbox.counts_of([subscription.id for subscription in found])
+    def with_stats(self, connection: Connection, found: Sequence[ChannelSubscription]) -> tuple[SubscriptionStats, ...]:
+        """Return subscriptions with the counts of their deliveries."""
+        all_counts = counts_by_subscription(connection, [subscription.id for subscription in found])
         return tuple(
             SubscriptionStats(subscription=subscription, waiting=counts.waiting, given_up=counts.failed)
             for subscription in found
@@ -165,7 +149,7 @@ class ChannelSubscriptions:
     def event_seen(self, connection: Connection, event: Event) -> None:
         """Note an event on the subscriptions that match it; one that is just being changed is left out.
 
-        The caller has locked lanes already, and must not wait for who holds a subscription and wants them.
+        The caller has locked queues already, and must not wait for who holds a subscription and wants them.
         """
         free = select(channel_subscriptions.c.id).where(_is_for(event)).with_for_update(skip_locked=True)
         connection.execute(
@@ -175,7 +159,7 @@ class ChannelSubscriptions:
     def pause(
         self, connection: Connection, subscription_id: str, *, reason: str, by: str | None = None
     ) -> ChannelSubscription | None:
-        """Hold what comes, for a reason; None where it was no longer active, so that its owner is told once."""
+        """Hold what comes, for a reason; None where it was no longer active, so that its owner is notified once."""
         paused = self._move(
             connection, subscription_id, SubscriptionState.ACTIVE, SubscriptionState.PAUSED, reason=reason, by=by
         )
@@ -239,33 +223,25 @@ class ChannelSubscriptions:
             update(channel_subscriptions).where(channel_subscriptions.c.id == subscription_id).values(thread_ts=ts)
         )
 
-    async def count_paused(self) -> int:
+    def count_paused(self, connection: Connection) -> int:
         """Return how many subscriptions are paused."""
         statement = (
             select(func.count())
             .select_from(channel_subscriptions)
             .where(channel_subscriptions.c.state == SubscriptionState.PAUSED)
         )
+        count: int = connection.execute(statement).scalar_one()
+        return count
 
-        def work(connection: Connection) -> int:
-            count: int = connection.execute(statement).scalar_one()
-            return count
-
-        return await self._database.read(work)
-
-    async def clean_up(self) -> None:
+    def clean_up(self, connection: Connection) -> None:
         """Delete what was removed too long ago to be restored."""
         old = and_(
             channel_subscriptions.c.state == SubscriptionState.REMOVED,
             channel_subscriptions.c.changed_at < now() - RESTORABLE_DAYS * 86400,
         )
-
-        def work(connection: Connection) -> None:
-            gone = select(channel_subscriptions.c.id).where(old)
-            connection.execute(delete(digest_items).where(digest_items.c.subscription_id.in_(gone)))
-            connection.execute(delete(channel_subscriptions).where(old))
-
-        await self._database.write(work)
+        gone = select(channel_subscriptions.c.id).where(old)
+        connection.execute(delete(digest_items).where(digest_items.c.subscription_id.in_(gone)))
+        connection.execute(delete(channel_subscriptions).where(old))
 
     def _move(
         self,

@@ -23,8 +23,6 @@ from bot.storage.outbox import Outbox
 from bot.storage.tables import conversation_queues as queues
 from bot.storage.tables import deliveries, invitations
 
-__all__ = ["Invitation", "InvitationState", "Invitations", "NewInvitation"]
-
 POSTS = "invitation"
 """The kind of the delivery that posts an invitation; its subject is the invitation's id."""
 
@@ -35,14 +33,14 @@ _OPEN = (InvitationState.PENDING, InvitationState.WAITING, InvitationState.FAILE
 
 
 class Invitations:
-    """The table of invitations."""
+    """Repository of invitations."""
 
     def __init__(self, database: Database, outbox: Outbox) -> None:
         self._database = database
         self._outbox = outbox
 
-    async def record(self, new: NewInvitation) -> Invitation:
-        """Commit the invitation; a second press on the same **Send** enqueues nothing.
+    def record(self, connection: Connection, new: NewInvitation) -> Invitation:
+        """Record the invitation and enqueue its delivery; a second press on the same **Send** enqueues nothing.
 
         What was corrected between the presses counts, as long as nobody has begun to post.
         """
@@ -55,15 +53,11 @@ class Invitations:
             set_=values,
             where=and_(invitations.c.state == InvitationState.PENDING, ~_begun()),
         )
-
-        def work(connection: Connection) -> Invitation:
-            connection.execute(corrected)
-            found = select(invitations).where(invitations.c.submission_key == new.submission_key)
-            recorded = _invitation(connection.execute(found).one())
-            self._outbox.enqueue(connection, _delivery(recorded, f"{POSTS}:{recorded.id}"))
-            return recorded
-
-        return await self._database.write(work)
+        connection.execute(corrected)
+        found = select(invitations).where(invitations.c.submission_key == new.submission_key)
+        recorded = _invitation(connection.execute(found).one())
+        self._outbox.enqueue(connection, _delivery(recorded, f"{POSTS}:{recorded.id}"))
+        return recorded
 
     def parent_posted(self, connection: Connection, invitation_id: str, *, ts: str) -> None:
         """Note the one-line message whose thread will hold the invitation."""
@@ -101,25 +95,21 @@ class Invitations:
         pending = and_(invitations.c.id == invitation_id, invitations.c.state == InvitationState.PENDING)
         return _change(connection, pending, state=InvitationState.FAILED, reason=reason)
 
-    async def retry(self, invitation_id: str) -> Invitation | None:
-        """Promise a failed one again; None where it has not failed."""
+    def retry(self, connection: Connection, invitation_id: str) -> Invitation | None:
+        """Enqueue a failed one again; None where it has not failed."""
         failed = and_(invitations.c.id == invitation_id, invitations.c.state == InvitationState.FAILED)
+        retried = _change(connection, failed, state=InvitationState.PENDING, reason=None)
+        if retried is not None:
+            self._outbox.enqueue(connection, _delivery(retried, f"{POSTS}:{retried.id}:{uuid4()}"))
+        return retried
 
-        def work(connection: Connection) -> Invitation | None:
-            retried = _change(connection, failed, state=InvitationState.PENDING, reason=None)
-            if retried is not None:
-                self._outbox.enqueue(connection, _delivery(retried, f"{POSTS}:{retried.id}:{uuid4()}"))
-            return retried
-
-        return await self._database.write(work)
-
-    def post_again(self, connection: Connection, invitation_id: str, *, press: str) -> Invitation | None:
-        """Enqueue once more one that waits; a second press enqueues nothing. None where it waits no longer."""
+    def post_again(self, connection: Connection, invitation_id: str) -> Invitation | None:
+        """Enqueue once more one that waits, once for each reminder; None where it waits no longer."""
         row = connection.execute(select(invitations).where(_waiting(invitation_id))).first()
         if row is None:
             return None
         again = _invitation(row)
-        self._outbox.enqueue(connection, _delivery(again, f"{POSTS}:{again.id}:again:{press}"))
+        self._outbox.enqueue(connection, _delivery(again, f"{POSTS}:{again.id}:again:{again.reminders}"))
         return again
 
     def accept(
@@ -132,7 +122,7 @@ class Invitations:
         name: str | None,
         domain: str | None,
     ) -> Invitation | None:
-        """Note who accepted; None where it waits no longer, so that it is told once."""
+        """Note who accepted; None where it waits no longer, so that it is notified once."""
         return _change(
             connection,
             _waiting(invitation_id),
@@ -144,18 +134,10 @@ class Invitations:
             remind_at=None,
         )
 
-    async def close(self, invitation_id: str, *, by: str | None = None, reason: str | None = None) -> Invitation | None:
-        """Stop waiting for it; None where it is just being posted, or already closed or accepted."""
-
-        def work(connection: Connection) -> Invitation | None:
-            return self.close_within(connection, invitation_id, by=by, reason=reason)
-
-        return await self._database.write(work)
-
-    def close_within(
+    def close(
         self, connection: Connection, invitation_id: str, *, by: str | None = None, reason: str | None = None
     ) -> Invitation | None:
-        """Do the same in the caller's transaction."""
+        """Stop waiting for it; None where it is just being posted, or already closed or accepted."""
         still_open = and_(invitations.c.id == invitation_id, invitations.c.state.in_(_OPEN), ~_being_posted())
         return _change(
             connection,
@@ -172,37 +154,23 @@ class Invitations:
         which = and_(invitations.c.id == invitation_id, invitations.c.state.in_(_OPEN), _being_posted())
         return connection.execute(select(invitations.c.id).where(which)).first() is not None
 
-    async def waiting(self, *, channel_id: str | None = None) -> tuple[Invitation, ...]:
+    def waiting(self, connection: Connection, *, channel_id: str | None = None) -> tuple[Invitation, ...]:
         """Return all that wait for a customer, in one channel or anywhere, the oldest first."""
         which = [invitations.c.state == InvitationState.WAITING]
         which += [] if channel_id is None else [invitations.c.channel_id == channel_id]
         statement = select(invitations).where(*which).order_by(invitations.c.created_at, invitations.c.id)
-
-        def work(connection: Connection) -> tuple[Invitation, ...]:
-            return tuple(_invitation(row) for row in connection.execute(statement))
-
-        return await self._database.read(work)
+        return tuple(_invitation(row) for row in connection.execute(statement))
 
     def any_waits(self, connection: Connection) -> bool:
         """Say whether any invitation waits for a customer."""
         which = invitations.c.state == InvitationState.WAITING
         return connection.execute(select(invitations.c.id).where(which).limit(1)).first() is not None
 
-    async def is_linked(self, tenant_id: str) -> bool:
-        """Say whether a customer is known to have accepted one of them."""
-        statement = select(func.count()).where(invitations.c.accepted_tenant_id == tenant_id)
-        count: int = await self._database.read(lambda connection: connection.execute(statement).scalar_one())
-        return count > 0
-
-    async def due_reminders(self, *, wait: float = LONGEST_REMINDER) -> tuple[Invitation, ...]:
+    def due_reminders(self, connection: Connection, *, wait: float = LONGEST_REMINDER) -> tuple[Invitation, ...]:
         """Return those whose senders are to be reminded now; a reminder is no more than ``wait`` seconds away."""
         reminded = and_(invitations.c.state == InvitationState.WAITING, due(invitations.c.remind_at, wait=wait))
-
-        def work(connection: Connection) -> tuple[Invitation, ...]:
-            rows = connection.execute(select(invitations).where(reminded).order_by(invitations.c.remind_at))
-            return tuple(_invitation(row) for row in rows)
-
-        return await self._database.read(work)
+        rows = connection.execute(select(invitations).where(reminded).order_by(invitations.c.remind_at))
+        return tuple(_invitation(row) for row in rows)
 
     def reminded(self, connection: Connection, invitation: Invitation, *, next_at: datetime) -> Invitation | None:
         """Note a reminder, and when the next is due; None where another has noted it, or nobody waits any longer."""
@@ -213,18 +181,19 @@ class Invitations:
         """Put the next reminder off; None where nobody waits any longer."""
         return _change(connection, _waiting(invitation_id), remind_at=at)
 
-    async def find(self, invitation_id: str) -> Invitation | None:
+    def find(self, connection: Connection, invitation_id: str) -> Invitation | None:
         """Return the invitation, or None."""
         statement = select(invitations).where(invitations.c.id == invitation_id)
-        row = await self._database.read(lambda connection: connection.execute(statement).one_or_none())
+        row = connection.execute(statement).one_or_none()
         return None if row is None else _invitation(row)
 
     def read(self, connection: Connection, invitation_id: str) -> Invitation:
-        """Return one that there is, inside a transaction."""
+        """Return an invitation that is known to exist."""
         return _invitation(connection.execute(select(invitations).where(invitations.c.id == invitation_id)).one())
 
-    async def page(
+    def page(
         self,
+        connection: Connection,
         *,
         sender_id: str | None = None,
         states: Collection[InvitationState] = (),
@@ -239,35 +208,27 @@ class Invitations:
             .limit(limit)
             .offset(offset)
         )
+        return tuple(_invitation(row) for row in connection.execute(statement))
 
-        def work(connection: Connection) -> tuple[Invitation, ...]:
-            return tuple(_invitation(row) for row in connection.execute(statement))
-
-        return await self._database.read(work)
-
-    async def sender(self, person: str) -> str | None:
+    def sender(self, connection: Connection, person: str) -> str | None:
         """Return the id of a sender by id, or by a name that only one sender has, whatever its case."""
         statement = select(invitations.c.sender_id, invitations.c.sender_name).distinct()
-        rows = await self._database.read(lambda connection: connection.execute(statement).all())
+        rows = connection.execute(statement).all()
         senders = [(row[0], row[1].casefold()) for row in rows]
         name = person.casefold().strip()
         exact = {sender for sender, known in senders if person == sender or name == known}
         found = exact or {sender for sender, known in senders if name in known.split()}
         return found.pop() if len(found) == 1 else None
 
-    async def tally(self, *, sender_id: str | None = None) -> Counter[InvitationState]:
+    def tally(self, connection: Connection, *, sender_id: str | None = None) -> Counter[InvitationState]:
         """Return how many invitations of one sender, or of all, are in each state."""
         statement = (
             select(invitations.c.state, func.count()).where(*_matching(sender_id, ())).group_by(invitations.c.state)
         )
-
-        def work(connection: Connection) -> Counter[InvitationState]:
-            counts: Counter[InvitationState] = Counter()
-            for state, count in connection.execute(statement):
-                counts[state] += count
-            return counts
-
-        return await self._database.read(work)
+        counts: Counter[InvitationState] = Counter()
+        for state, count in connection.execute(statement):
+            counts[state] += count
+        return counts
 
 
 def _delivery(of: Invitation, key: str) -> NewDelivery:

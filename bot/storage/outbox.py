@@ -14,19 +14,16 @@ Locks are taken in one order, so that no two transactions wait for each other: w
 subscription, an invitation), then queues, then deliveries.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
 from bot import retry
 from bot.domain.deliveries import (
-    OWN,
     Delivery,
-    DeliveryCounts,
     DeliveryState,
     NewDelivery,
     Outcome,
@@ -43,17 +40,12 @@ from bot.storage.conversation_queues import IS_WAITING
 from bot.storage.database import Database
 from bot.storage.delivery_plans import read_plan
 from bot.storage.json_columns import read_object
-from bot.storage.queue_waits import QueueWaits, queue_waits
 from bot.storage.tables import deliveries
 
 DAY = 86400.0
 URGENT, NORMAL = 0, 1
 """Priorities as stored."""
 _FINISHED = (DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.DEAD)
-_counts = and_(
-    deliveries.c.state.in_((DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.DEAD)),
-    ~deliveries.c.conversation.startswith(OWN),
-)
 
 
 Known = Literal["ignored", "ready", "revived"]
@@ -267,33 +259,6 @@ class Outbox:
         if self._database.is_sqlite:
             await self._database.write(queues.end_leases)
 
-    async def counts(self) -> DeliveryCounts:
-        """Return how many deliveries are to come and how many failed."""
-        statement = select(deliveries.c.state, func.count()).where(_counts).group_by(deliveries.c.state)
-
-        def work(connection: Connection) -> DeliveryCounts:
-            return _delivery_counts(dict(connection.execute(statement).all()))
-
-        return await self._database.read(work)
-
-    async def waits(self) -> QueueWaits:
-        """Return which conversations wait a minute or longer."""
-        return await queue_waits(self._database)
-
-    async def counts_of(self, subscription_ids: Collection[str]) -> Mapping[str, DeliveryCounts]:
-        """Return the same for each subscription that has any."""
-        statement = (
-            select(deliveries.c.subscription_id, deliveries.c.state, func.count())
-            .where(_counts, deliveries.c.subscription_id.in_(subscription_ids))
-            .group_by(deliveries.c.subscription_id, deliveries.c.state)
-        )
-        found: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        for subscription_id, state, count in await self._database.read(
-            lambda connection: connection.execute(statement).all()
-        ):
-            found[subscription_id][state] = count
-        return {subscription_id: _delivery_counts(counts) for subscription_id, counts in found.items()}
-
     def is_to_come(self, connection: Connection, kind: str, subject: str) -> bool:
         """Say whether a delivery of a kind about a subject is to come."""
         which = and_(deliveries.c.idempotency_key == f"{kind}:{subject}", IS_WAITING)
@@ -307,11 +272,6 @@ class Outbox:
         )
         await self._database.write(queues.delete_unused)
         return count
-
-
-def _delivery_counts(counts: Mapping[str, int]) -> DeliveryCounts:
-    to_come = counts.get(DeliveryState.WAITING, 0) + counts.get(DeliveryState.HELD, 0)
-    return DeliveryCounts(waiting=to_come, failed=counts.get(DeliveryState.DEAD, 0))
 
 
 def _row(new: NewDelivery) -> dict[str, Any]:

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, and_, case, cast, func, select
+from sqlalchemy import Connection, Integer, and_, case, cast, func, select
 
 from bot.domain.deliveries import OWN
 from bot.storage.clock import believed, instant, later, now
 from bot.storage.conversation_queues import IS_WAITING
-from bot.storage.database import Database
 from bot.storage.tables import conversation_queues, deliveries
 
 ASKED_TO = "ratelimited"
@@ -90,13 +89,13 @@ _waiting = (
 )
 
 
-async def queue_waits(database: Database) -> QueueWaits:
+def queue_waits(connection: Connection) -> QueueWaits:
     """Return which conversations wait though there is something to deliver, in waits of a minute or longer.
 
     The bot's own queues, and those that somebody is delivering from, are not among them; nor is one whose instants a
     clock that has been set back since has written.
     """
-    rows = await database.read(lambda connection: connection.execute(_waiting).all())
+    rows = connection.execute(_waiting).all()
     if not rows:
         return NO_WAITS
     listed = tuple(QueueWait(conversation_id=row.conversation, until=_instant(row.until)) for row in rows)

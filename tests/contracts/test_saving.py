@@ -16,7 +16,6 @@ from bot.notifications.invitations import InvitationService
 from bot.notifications.subscriptions import SubscriptionService
 from bot.routing import Route
 from bot.storage.database import Database, Work
-from bot.storage.invitations import Invitations
 from tests.contracts.test_carried_values import carried, private
 from tests.forged import Forger, forging, over
 from tests.world import World
@@ -24,7 +23,7 @@ from tests.world import World
 ROUTER = bootstrap.routes()
 NOT_SAVED = "This cannot be saved right now. Nothing was sent."
 NOT_READ = "The bot cannot look this up right now."
-SERVICES = (Invitations, InvitationService, SubscriptionService)
+SERVICES = (InvitationService, SubscriptionService)
 """What ``bot.context.Services`` holds that is stored."""
 COMPANY = {"company": {"company": {"type": "plain_text_input", "value": "adatum.com"}}}
 FILLED_IN: Mapping[str, Mapping[str, object]] = {

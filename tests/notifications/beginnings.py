@@ -6,7 +6,7 @@ from bot.domain.invitations import Invitation, NewInvitation
 from bot.storage.clock import read_now
 from sandbox.people import ALINE, MAYA, TEAM_ID
 from tests.notifications.newsroom import Newsroom
-from tests.transactions import writing
+from tests.transactions import write, writing
 from tests.world import World
 
 
@@ -46,9 +46,9 @@ async def invite(news: Newsroom, *, key: str = "V1", where: str = "sales") -> In
         external_channel=False,
     )
     table = news.repositories.invitations
-    recorded = await table.record(new)
+    recorded = await write(news.database, table.record, new)
     async with writing(news.database) as connection:
-        ts, now = said.message.ts, await news.repositories.database.read(read_now)
+        ts, now = said.message.ts, await news.database.read(read_now)
         posted = table.posted(connection, recorded.id, ts=ts, kind="reseller", expected_tenant_id=None, remind_at=now)
     assert posted is not None
     return posted

@@ -224,7 +224,7 @@ async def test_after_half_a_year_it_asks_for_no_more_than_there_is(quiet_world: 
     async with newsroom(quiet_world) as news:
         await news.poll()
 
-        assert await read(news.repositories.database, news.repositories.checkpoints.get, Checkpoint.POLL_FAILED) is None
+        assert await read(news.database, news.repositories.checkpoints.get, Checkpoint.POLL_FAILED) is None
         assert len(queries(quiet_world)) == 1 + 90
 
 
@@ -271,12 +271,12 @@ async def test_a_failed_poll_is_noted_and_made_up_for(quiet_world: World) -> Non
         quiet_world.microsoft.faults.switch(DOWN, on=True)
         with pytest.raises(PartnerBotError):
             await news.poll()
-        failed = await read(news.repositories.database, news.repositories.checkpoints.get, Checkpoint.POLL_FAILED)
+        failed = await read(news.database, news.repositories.checkpoints.get, Checkpoint.POLL_FAILED)
         quiet_world.microsoft.faults.switch(DOWN, on=False)
 
         await news.poll()
 
-        polled = await read(news.repositories.database, news.repositories.checkpoints.get, Checkpoint.POLLED)
+        polled = await read(news.database, news.repositories.checkpoints.get, Checkpoint.POLLED)
         assert failed is not None
         assert polled is not None
         assert failed.value == "Unavailable"
@@ -333,4 +333,4 @@ async def test_records_of_the_pages_that_came_are_told_though_the_next_page_does
     await news.poll()
 
     assert told == await news.told() == [("subscription_changed", "Contoso")]
-    assert await read(news.repositories.database, news.repositories.checkpoints.get, Checkpoint.LISTED) is None
+    assert await read(news.database, news.repositories.checkpoints.get, Checkpoint.LISTED) is None

@@ -11,12 +11,12 @@ from bot.storage.tables import deliveries, invitations
 from sandbox.microsoft.companies import CONTOSO
 from tests.notifications.beginnings import invite, subscribe
 from tests.notifications.newsroom import Newsroom, newsroom
-from tests.transactions import reading, writing
+from tests.transactions import read, reading, writing
 from tests.world import World
 
 
 async def state(news: Newsroom, invitation: Invitation) -> tuple[InvitationState, str | None]:
-    found = await news.repositories.invitations.find(invitation.id)
+    found = await read(news.database, news.repositories.invitations.find, invitation.id)
     assert found is not None
     return found.state, found.reason
 
@@ -92,5 +92,5 @@ async def test_what_is_finished_is_forgotten_after_a_month(quiet_world: World) -
         async with reading(news.database) as connection:
             left = connection.execute(select(deliveries)).all()
         assert left == []
-        assert await news.repositories.subscriptions.find(removed) is None
+        assert await read(news.database, news.repositories.subscriptions.find, removed) is None
         assert len(await news.events()) == 1  # these are kept for longer: they must not be told again

@@ -34,7 +34,7 @@ async def test_a_bot_that_has_just_started_is_well(quiet_world: World) -> None:
 
 async def test_it_knows_when_it_last_polled_and_heard_from_microsoft(quiet_world: World) -> None:
     async with trusted(quiet_world), newsroom(quiet_world) as news:
-        before = await news.repositories.database.read(read_now)
+        before = await news.database.read(read_now)
         await news.poll()
         await news.deliver(*news.happen.unknown_event("customer-renamed"))
 

@@ -25,7 +25,7 @@ NO_DATES = (
 
 
 async def clock(news: Newsroom) -> datetime:
-    return await news.repositories.database.read(read_now)
+    return await news.database.read(read_now)
 
 
 @pytest.mark.parametrize("written", NO_DATES)

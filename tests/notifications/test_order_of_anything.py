@@ -19,6 +19,7 @@ from bot.domain.event_kind import EventKind, Topic
 from bot.domain.events import Event, Observation, Source
 from bot.language import language
 from bot.storage.clock import read_now
+from bot.storage.delivery_counts import count_deliveries
 from bot.views.notices.headings import heading
 from sandbox.people import MAYA, Channel
 from sandbox.slack.model import Message
@@ -97,7 +98,7 @@ async def subscribed(news: Newsroom) -> str:
 async def delivered(news: Newsroom) -> None:
     """Wait until nothing is to come."""
     end = asyncio.get_running_loop().time() + 60
-    while (await news.repositories.outbox.counts()).waiting:
+    while (await news.database.read(count_deliveries)).waiting:
         assert asyncio.get_running_loop().time() < end
 
 

@@ -13,7 +13,7 @@ from sandbox.microsoft.companies import CONTOSO
 from sandbox.people import ALINE, MAYA
 from tests.notifications.beginnings import channel, invite, subscribe
 from tests.notifications.newsroom import Newsroom, newsroom
-from tests.transactions import reading
+from tests.transactions import read, reading, write
 from tests.world import World
 
 PARIS = ZoneInfo(ALINE.tz)
@@ -42,7 +42,7 @@ async def test_a_digest_is_promised_in_the_morning_of_its_owner_and_once(quiet_w
         await news.run("digests")
         await news.run("digests")
 
-        found = await news.repositories.subscriptions.find(subscription)
+        found = await read(news.database, news.repositories.subscriptions.find, subscription)
         assert too_early == []
         assert [lane for lane, _ in await enqueued(news, "digest")] == [channel(quiet_world)]
         assert found is not None
@@ -83,7 +83,7 @@ async def test_a_sender_is_reminded_once_and_then_left_alone_for_ten_working_day
         await news.run("nudges")
         await news.run("nudges")
 
-        found = await news.repositories.invitations.find(waiting.id)
+        found = await read(news.database, news.repositories.invitations.find, waiting.id)
         assert await enqueued(news, "nudge") == [(waiting.channel_id, waiting.id)]
         assert found is not None
         assert found.reminders == 1
@@ -102,7 +102,7 @@ async def test_two_replicas_remind_once(quiet_world: World) -> None:
 async def test_nobody_is_reminded_of_what_is_over(quiet_world: World) -> None:
     async with newsroom(quiet_world) as news:
         waiting = await invite(news)
-        await news.repositories.invitations.close(waiting.id, by=MAYA.id)
+        await write(news.database, news.repositories.invitations.close, waiting.id, by=MAYA.id)
 
         await news.run("nudges")
 

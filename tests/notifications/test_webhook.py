@@ -71,7 +71,7 @@ async def is_untouched(news: Newsroom) -> bool:
     """Say whether nothing is known of any delivery."""
     return (
         await news.events() == []
-        and await read(news.repositories.database, news.repositories.checkpoints.get, Checkpoint.WEBHOOK) is None
+        and await read(news.database, news.repositories.checkpoints.get, Checkpoint.WEBHOOK) is None
     )
 
 
@@ -81,7 +81,7 @@ async def test_an_event_is_kept_before_it_is_answered(news: Newsroom) -> None:
     (event,) = await news.events()
     assert statuses == [200]
     assert (event.kind, event.source, event.notified) == (event_kinds.RELATIONSHIP_ACCEPTED, Source.WEBHOOK, True)
-    assert await read(news.repositories.database, news.repositories.checkpoints.get, Checkpoint.WEBHOOK) is not None
+    assert await read(news.database, news.repositories.checkpoints.get, Checkpoint.WEBHOOK) is not None
 
 
 async def test_an_event_that_comes_twice_is_taken_twice_and_told_once(news: Newsroom) -> None:

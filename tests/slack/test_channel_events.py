@@ -7,6 +7,7 @@ from bot.storage.database import open_database
 from bot.storage.invitations import Invitations
 from bot.storage.outbox import Outbox
 from sandbox.people import TEAM_ID
+from tests.transactions import read
 from tests.world import World
 
 
@@ -22,7 +23,7 @@ async def invite(world: World, channel: str) -> None:
 async def kept(world: World) -> tuple[Invitation, ...]:
     """Return the invitations of a bot that has stopped."""
     async with open_database(world.settings().database_url) as database:
-        return await Invitations(database, Outbox(database, workspace_id=TEAM_ID)).page()
+        return await read(database, Invitations(database, Outbox(database, workspace_id=TEAM_ID)).page)
 
 
 @pytest.mark.parametrize("end", ["archives", "deletes_channel"])

@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from bot.domain.deliveries import OWN, DeliveryCounts, DeliveryState, Outcome
 from bot.storage.database import Database
+from bot.storage.delivery_counts import count_deliveries
 from bot.storage.outbox import DAY, Outbox
 from bot.storage.tables import conversation_queues, deliveries
 from tests.storage.enqueueing import SENT, Statements, claim, drained, enqueue, finish, look, note
@@ -19,7 +20,7 @@ async def test_the_account_tells_what_is_to_come_and_what_was_given_up(database:
         delivery = next(each for each in (await look(outbox)).deliveries if each.conversation == "C1")
         await finish(database, outbox, delivery, how)
 
-    assert await outbox.counts() == DeliveryCounts(waiting=3, failed=1)
+    assert await database.read(count_deliveries) == DeliveryCounts(waiting=3, failed=1)
 
 
 async def test_finished_deliveries_and_unused_lanes_are_cleaned_up_in_time(database: Database, outbox: Outbox) -> None:

@@ -30,7 +30,7 @@ from bot.storage.tables import channel_subscriptions as table
 from bot.storage.tables import digest_items
 from tests.storage.enqueueing import Statements, claim, drained, enqueue, finish, note
 from tests.storage.observations import CUSTOMER, DAY, NOON
-from tests.transactions import reading, writing
+from tests.transactions import read, reading, write, writing
 
 NEW = NewChannelSubscription(
     submission_key="V1",
@@ -95,9 +95,9 @@ async def test_a_subscription_is_found_as_it_was_set(database: Database, subscri
         name: getattr(NEW, name) for name in NewChannelSubscription.__slots__
     }
     assert (begun.state, begun.reason, begun.next_digest_at) == (SubscriptionState.ACTIVE, None, at + DAY)
-    assert await subscriptions.find(begun.id) == begun
-    assert await subscriptions.find("nothing") is None
-    assert await subscriptions.of_channel("C1") == (begun,)
+    assert await read(database, subscriptions.find, begun.id) == begun
+    assert await read(database, subscriptions.find, "nothing") is None
+    assert await read(database, subscriptions.of_channel, "C1") == (begun,)
 
 
 async def test_a_second_press_begins_nothing(
@@ -109,7 +109,7 @@ async def test_a_second_press_begins_nothing(
     presses = await asyncio.gather(*(press(where) for where in (database, other_database) * 3))
 
     assert sum(begun is not None for begun in presses) == 1
-    assert len(await subscriptions.of_channel("C1")) == 1
+    assert len(await read(database, subscriptions.of_channel, "C1")) == 1
 
 
 async def test_a_subscription_can_change_and_owner_and_channel_stay(
@@ -192,7 +192,10 @@ async def test_those_an_event_is_for_have_heard_of_it(database: Database, subscr
     async with writing(database) as connection:
         subscriptions.event_seen(connection, event())
 
-    found, other = await subscriptions.find(theirs.id), await subscriptions.find(not_theirs.id)
+    found, other = (
+        await read(database, subscriptions.find, theirs.id),
+        await read(database, subscriptions.find, not_theirs.id),
+    )
     assert found is not None
     assert found.last_event_at is not None
     assert other == not_theirs
@@ -233,7 +236,7 @@ async def test_a_pause_holds_what_is_to_come_and_is_told_once(
     assert (paused.state, paused.reason, again) == (SubscriptionState.PAUSED, "is_archived", None)
     assert paused.changed_at > first.changed_at
     assert await drained(database, outbox) == []
-    assert await subscriptions.count_paused() == 1
+    assert await read(database, subscriptions.count_paused) == 1
 
 
 async def test_what_was_held_comes_when_it_goes_on_and_what_the_channel_refused_with_it(
@@ -249,7 +252,7 @@ async def test_what_was_held_comes_when_it_goes_on_and_what_the_channel_refused_
 
     assert resumed is not None
     assert (resumed.state, resumed.reason) == (SubscriptionState.ACTIVE, None)
-    assert await subscriptions.with_stats([resumed]) == (
+    assert await read(database, subscriptions.with_stats, [resumed]) == (
         SubscriptionStats(subscription=resumed, waiting=2, given_up=1),
     )
     assert await drained(database, outbox) == ["a", "c"]
@@ -276,7 +279,7 @@ async def test_what_was_to_come_for_a_removed_subscription_is_gone(
     assert removed is not None
     assert removed.state is SubscriptionState.REMOVED
     assert await drained(database, outbox) == []
-    assert await subscriptions.of_channel("C1") == ()
+    assert await read(database, subscriptions.of_channel, "C1") == ()
     async with reading(database) as connection:
         assert connection.execute(select(digest_items.c.event_id)).scalars().all() == ["e2"]
     assert await within(database, lambda connection: subscriptions.remove(connection, first.id)) is None
@@ -299,8 +302,11 @@ async def test_a_removed_subscription_can_be_restored_for_a_month_and_is_then_fo
     assert restored is not None
     assert (restored.state, restored.next_digest_at) == (SubscriptionState.ACTIVE, NOON)
     assert [await restore(each) for each in (first, second, kept)] == [None, None, None]
-    await subscriptions.clean_up()
-    assert (await subscriptions.find(second.id), await subscriptions.find(first.id)) == (None, restored)
+    await write(database, subscriptions.clean_up)
+    assert (
+        await read(database, subscriptions.find, second.id),
+        await read(database, subscriptions.find, first.id),
+    ) == (None, restored)
 
 
 # Told
@@ -315,7 +321,7 @@ async def test_what_was_delivered_and_where_it_hangs_is_noted(
         subscriptions.delivered(connection, first.id)
         subscriptions.has_thread(connection, first.id, "1.1")
 
-    found = await subscriptions.find(first.id)
+    found = await read(database, subscriptions.find, first.id)
     assert found is not None
     assert found.last_delivered_at is not None
     assert found.thread_ts == "1.1"
@@ -331,11 +337,11 @@ async def test_subscriptions_are_listed_by_channel_with_their_counts(
     await within(database, lambda connection: subscriptions.remove(connection, gone.id))
     await enqueue(database, outbox, note("a", subscription_id=third.id))
 
-    everywhere, total = await subscriptions.page(channel_id=None, limit=2, offset=1)
-    here, of_channel = await subscriptions.page(channel_id="C2")
+    everywhere, total = await read(database, subscriptions.page, channel_id=None, limit=2, offset=1)
+    here, of_channel = await read(database, subscriptions.page, channel_id="C2")
 
     assert (total, of_channel) == (3, 2)
     assert (
         everywhere == here == (SubscriptionStats(subscription=second), SubscriptionStats(subscription=third, waiting=1))
     )
-    assert (await subscriptions.page(channel_id="C1"))[0] == (SubscriptionStats(subscription=first),)
+    assert (await read(database, subscriptions.page, channel_id="C1"))[0] == (SubscriptionStats(subscription=first),)

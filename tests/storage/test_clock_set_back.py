@@ -21,6 +21,7 @@ from bot.storage.database import Database
 from bot.storage.digests import Digests
 from bot.storage.invitations import Invitations
 from bot.storage.outbox import Outbox
+from bot.storage.queue_waits import queue_waits
 from bot.storage.schedules import Schedules
 from bot.storage.slack_events import SlackEvents
 from bot.storage.tables import (
@@ -180,14 +181,14 @@ async def test_a_slot_that_lies_further_ahead_than_a_period_is_due(database: Dat
 
 async def test_a_reminder_that_lies_further_ahead_than_its_days_is_due(database: Database, outbox: Outbox) -> None:
     kept = Invitations(database, outbox)
-    recorded = await kept.record(INVITED)
+    recorded = await write(database, kept.record, INVITED)
     async with writing(database) as connection:
         at: float = connection.execute(select(now())).scalar_one()
         values: dict[str, Any] = {"state": InvitationState.WAITING, "remind_at": at + 86400 + AHEAD}
         connection.execute(update(invitations).values(values))
 
-    assert await kept.due_reminders(wait=3 * 86400) == ()
-    assert [row.id for row in await kept.due_reminders(wait=86400)] == [recorded.id]
+    assert await read(database, kept.due_reminders, wait=3 * 86400) == ()
+    assert [row.id for row in await read(database, kept.due_reminders, wait=86400)] == [recorded.id]
 
 
 @pytest.mark.parametrize("rhythm", [Rhythm.DAILY, Rhythm.WEEKLY])
@@ -243,7 +244,7 @@ async def test_a_card_of_a_clock_that_was_ahead_is_told_anew(database: Database,
 async def test_work_goes_on_whatever_was_written_ahead(database: Database, outbox: Outbox, by: float) -> None:
     """Every instant of every table at once, those of columns not written yet included."""
     kept, invited = Schedules(database), Invitations(database, outbox)
-    await invited.record(INVITED)
+    await write(database, invited.record, INVITED)
     await finish(database, outbox, await claim(outbox), SENT)
     await enqueue(database, outbox, note("a"), note("b", conversation="C2"), note("c", conversation="C3"))
     await finish(
@@ -266,11 +267,11 @@ async def test_work_goes_on_whatever_was_written_ahead(database: Database, outbo
             await set_back(database, table, *names, by=by)
 
     assert sorted(await drained(database, outbox)) == ["a", "b", "c"]
-    assert (await outbox.waits()).count == 0
+    assert (await database.read(queue_waits)).count == 0
     assert await write(database, kept.claim, "poll", period=300)
     assert subscription is not None
     assert await read(database, Digests(database).due) == (subscription.id,)
-    assert len(await invited.due_reminders(wait=86400)) == 1
+    assert len(await read(database, invited.due_reminders, wait=86400)) == 1
 
 
 async def test_a_slack_event_is_remembered_as_long_as_ever(database: Database) -> None:

@@ -23,7 +23,7 @@ from bot.storage.outbox import Outbox
 from bot.storage.tables import channel_subscriptions, events, invitations
 from tests.storage.observations import accepted
 from tests.storage.test_invitations import NEW as INVITED
-from tests.transactions import read, writing
+from tests.transactions import read, write, writing
 
 NEW = NewChannelSubscription(
     submission_key="V1",
@@ -70,7 +70,7 @@ async def test_a_topic_that_a_newer_release_has_stored_is_left_out_and_the_rest_
             )
         )
 
-    found = await kept.find(subscription_id)
+    found = await read(database, kept.find, subscription_id)
 
     assert found is not None
     assert (found.topics, found.rhythm) == (frozenset({Topic.ALL}), Rhythm.NOW)
@@ -138,13 +138,13 @@ async def test_an_invitation_in_a_state_that_a_newer_release_has_stored_waits_fo
     database: Database, outbox: Outbox
 ) -> None:
     kept = Invitations(database, outbox)
-    recorded = await kept.record(INVITED)
+    recorded = await write(database, kept.record, INVITED)
     async with writing(database) as connection:
         connection.execute(update(invitations).values(state=literal("snoozed")))
 
-    found = await kept.find(recorded.id)
+    found = await read(database, kept.find, recorded.id)
 
     assert found is not None
     assert found.state == InvitationState.CLOSED
-    assert await kept.tally() == {InvitationState.CLOSED: 1}
-    assert await kept.waiting() == ()
+    assert await read(database, kept.tally) == {InvitationState.CLOSED: 1}
+    assert await read(database, kept.waiting) == ()

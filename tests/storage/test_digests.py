@@ -93,7 +93,7 @@ async def test_what_has_come_together_is_told_by_one_digest(
     assert sorted(told) == ["e1", "e2"]
     assert told_later == ("e4",)
     assert first != second
-    found = await ChannelSubscriptions(database, outbox).find(subscription_id)
+    found = await read(database, ChannelSubscriptions(database, outbox).find, subscription_id)
     assert found is not None
     assert (found.last_digest_at, found.next_digest_at) == (now + DAY, now + 2 * DAY)
 

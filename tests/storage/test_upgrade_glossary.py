@@ -21,6 +21,7 @@ from bot.storage.channel_history import Card, read_history
 from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.checkpoints import Checkpoint, Checkpoints, Noted
 from bot.storage.database import Database, open_database
+from bot.storage.delivery_counts import count_deliveries
 from bot.storage.digests import Digests
 from bot.storage.encryption import Encryption, fresh_key
 from bot.storage.events import Events
@@ -254,7 +255,7 @@ async def test_indexes_and_constraints_bear_the_new_names(upgraded: Database) ->
 async def test_subscriptions_are_found_with_what_waits_and_was_given_up(upgraded: Database, outbox: Outbox) -> None:
     subscriptions = ChannelSubscriptions(upgraded, outbox)
 
-    (stats,), total = await subscriptions.page(channel_id="C1")
+    (stats,), total = await read(upgraded, subscriptions.page, channel_id="C1")
     assert total == 1
     assert (stats.waiting, stats.given_up) == (3, 1)
     found = stats.subscription
@@ -306,11 +307,11 @@ async def test_cards_and_bursts_go_on(upgraded: Database) -> None:
 async def test_invitations_go_on_with_their_reminders(upgraded: Database, outbox: Outbox) -> None:
     invitations = Invitations(upgraded, outbox)
 
-    found = await invitations.find("i1")
+    found = await read(upgraded, invitations.find, "i1")
     assert found is not None
     assert (found.state, found.reminders) == (InvitationState.WAITING, 2)
     assert found.remind_at == AT
-    (due,) = await invitations.due_reminders()
+    (due,) = await read(upgraded, invitations.due_reminders)
     assert due == found
 
 
@@ -322,7 +323,7 @@ async def test_what_is_in_flight_is_delivered_with_its_doubt_and_its_fence(upgra
     assert (first.sent, first.fence) == ({"root": "1.0"}, 5)
     assert (first.plan, first.maybe_sent) == (None, True)
     assert (first.customer_id, first.happened_at, first.urgent) == ("c1", AT, False)
-    assert await outbox.counts() == DeliveryCounts(waiting=3, failed=1)
+    assert await upgraded.read(count_deliveries) == DeliveryCounts(waiting=3, failed=1)
 
 
 async def test_checkpoints_schedules_and_the_sign_in_are_as_they_were(upgraded: Database) -> None:

@@ -15,7 +15,7 @@ from bot.storage.migrate import MIGRATIONS, migrate
 from bot.storage.outbox import Outbox
 from bot.storage.tables import conversation_queues, deliveries
 from tests.storage.enqueueing import FAST
-from tests.transactions import reading, writing
+from tests.transactions import read, reading, writing
 
 BITS = {
     Topic.CUSTOMERS: 1,
@@ -71,13 +71,15 @@ async def test_every_set_of_topics_stays_what_it_was(upgraded: Database) -> None
     kept = ChannelSubscriptions(upgraded, Outbox(upgraded, workspace_id="T1", rates=FAST))
 
     for number, topics in enumerate(SETS):
-        subscription = await kept.find(str(number))
+        subscription = await read(upgraded, kept.find, str(number))
         assert subscription is not None
         assert (subscription.topics, subscription.countries, subscription.language) == (topics, ("FR",), "fr")
 
 
 async def test_nobody_is_said_to_have_done_what_was_done_before_that_was_noted(upgraded: Database) -> None:
-    subscription = await ChannelSubscriptions(upgraded, Outbox(upgraded, workspace_id="T1", rates=FAST)).find("0")
+    subscription = await read(
+        upgraded, ChannelSubscriptions(upgraded, Outbox(upgraded, workspace_id="T1", rates=FAST)).find, "0"
+    )
 
     assert subscription is not None
     assert (subscription.changed_by, subscription.edited_at, subscription.edited_by) == (None, None, None)

@@ -12,6 +12,7 @@ from bot import retry
 from bot.delivery.handler import DONE, Decision, DeliveryHandler, Drop, Planner, Wait
 from bot.domain.deliveries import Delivery
 from bot.domain.events import Event
+from bot.domain.invitations import Invitation
 from bot.notifications.enrichment import NoAnswer, age, held_back
 from bot.notifications.handlers import Dependencies
 from bot.notifications.ingest import ACCEPTANCE
@@ -36,10 +37,13 @@ class AcceptanceHandler(DeliveryHandler):
 
     async def prepare(self, delivery: Delivery) -> Planner | Decision:
         """Compare the customer with the invitations that wait; without its record, by its tenant ID alone."""
-        event = await self._database.read(partial(self._events.find, event_id=delivery.subject))
+
+        def work(connection: Connection) -> tuple[Event | None, tuple[Invitation, ...]]:
+            return self._events.find(connection, delivery.subject), self._invitations.waiting(connection)
+
+        event, waiting = await self._database.read(work)
         if event is None:
             return Drop("no such event")
-        waiting = await self._invitations.waiting()
         found = match(waiting, event, None)
         if found.sure is not None or not waiting:
             return partial(self._plan, event=event, customer=None, found=found)

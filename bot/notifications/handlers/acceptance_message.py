@@ -24,6 +24,7 @@ class AcceptanceMessageHandler(DeliveryHandler):
     kind = ACCEPTED
 
     def __init__(self, dependencies: Dependencies) -> None:
+        self._database = dependencies.repositories.database
         self._invitations = dependencies.repositories.invitations
         self._enrichment = dependencies.enrichment
         self._channels = dependencies.channels
@@ -31,7 +32,7 @@ class AcceptanceMessageHandler(DeliveryHandler):
 
     async def prepare(self, delivery: Delivery) -> Planner | Decision:
         """Ask for the customer, if the record comes at once."""
-        row = await self._invitations.find(delivery.subject)
+        row = await self._database.read(partial(self._invitations.find, invitation_id=delivery.subject))
         if row is None:
             return Drop("no such invitation")
         customer = await self._enrichment.customer_if_there(row.accepted_tenant_id)

@@ -32,7 +32,7 @@ class AcceptanceQuestionHandler(DeliveryHandler):
         if event is None:
             return Drop("no such event")
         customer = await self._enrichment.customer_if_there(event.customer_id)
-        found = match(await self._invitations.waiting(), event, customer)
+        found = match(await self._database.read(self._invitations.waiting), event, customer)
         rows = found.perhaps if found.sure is None else (found.sure,)
         ask = next((row for row in rows if row.id == invitation_id), None)
         if ask is None:

@@ -35,6 +35,7 @@ class InvitationHandler(DeliveryHandler):
     kind = POSTS
 
     def __init__(self, dependencies: Dependencies) -> None:
+        self._database = dependencies.repositories.database
         self._invitations = dependencies.repositories.invitations
         self._outbox = dependencies.repositories.outbox
         self._partner_center = dependencies.partner_center
@@ -43,7 +44,7 @@ class InvitationHandler(DeliveryHandler):
 
     async def prepare(self, delivery: Delivery) -> Planner | Decision:
         """Fetch the link, and the tenant of the expected domain."""
-        row = await self._invitations.find(delivery.subject)
+        row = await self._database.read(partial(self._invitations.find, invitation_id=delivery.subject))
         if row is None or row.state not in {InvitationState.PENDING, InvitationState.WAITING}:
             return Drop("no longer open")
         if not row.external_channel and await is_shared(self._channels, delivery):

@@ -1,5 +1,7 @@
 """End of an invitation: text and link leave its message, and the line it hangs on says so."""
 
+from functools import partial
+
 from bot.delivery.handler import Decision, DeliveryHandler, Drop, Plan, Planner
 from bot.delivery.messenger import Refused
 from bot.domain.deliveries import Delivery, Edit, Step
@@ -19,12 +21,13 @@ class InvitationClosedHandler(DeliveryHandler):
     kind = CLOSED
 
     def __init__(self, dependencies: Dependencies) -> None:
+        self._database = dependencies.repositories.database
         self._invitations = dependencies.repositories.invitations
         self._channels = dependencies.channels
 
     async def prepare(self, delivery: Delivery) -> Planner | Decision:
         """Edit the message, then the line; where others read by now, only take away, and leave the line as it is."""
-        row = await self._invitations.find(delivery.subject)
+        row = await self._database.read(partial(self._invitations.find, invitation_id=delivery.subject))
         if row is None or row.state is not InvitationState.CLOSED or row.message_ts is None:
             return Drop("not closed")
         shared = row.external_channel or await self._may_be_shared(delivery)

@@ -1,5 +1,7 @@
 """Reminder to the sender of an invitation that the customer has not accepted yet."""
 
+from functools import partial
+
 from sqlalchemy import Connection
 
 from bot.delivery.handler import Decision, DeliveryHandler, Drop, Plan, Planner
@@ -21,18 +23,19 @@ class ReminderHandler(DeliveryHandler):
     kind = REMINDER
 
     def __init__(self, dependencies: Dependencies) -> None:
+        self._database = dependencies.repositories.database
         self._invitations = dependencies.repositories.invitations
         self._channels = dependencies.channels
         self._messenger = dependencies.messenger
 
     async def prepare(self, delivery: Delivery) -> Planner | Decision:
         """Remind in the thread; an invitation whose message was deleted is closed instead."""
-        row = await self._invitations.find(delivery.subject)
+        row = await self._database.read(partial(self._invitations.find, invitation_id=delivery.subject))
         if row is None or row.state is not InvitationState.WAITING:
             return Drop("no longer waiting")
         shared = row.external_channel or await is_shared(self._channels, delivery)
         if row.message_ts is not None and not await self._messenger.exists(channel=row.channel_id, ts=row.message_ts):
-            await self._invitations.close(row.id, reason=MESSAGE_DELETED)
+            await self._database.write(partial(self._invitations.close, invitation_id=row.id, reason=MESSAGE_DELETED))
             return Drop("message deleted")
         days = working_days_between(row.posted_at or row.created_at, delivery.claimed_at, row.sender_tz)
 
@@ -50,7 +53,7 @@ class ReminderHandler(DeliveryHandler):
     ) -> None:
         """Close an invitation whose channel is gone."""
         if reason in CHANNEL_GONE:
-            self._invitations.close_within(connection, delivery.subject, reason=CHANNEL_ARCHIVED)
+            self._invitations.close(connection, delivery.subject, reason=CHANNEL_ARCHIVED)
 
 
 def handler(dependencies: Dependencies) -> ReminderHandler:

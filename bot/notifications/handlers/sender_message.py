@@ -1,6 +1,7 @@
 """Message to the sender of an invitation alone: what became of the attempt to post it."""
 
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from pydantic import BaseModel
@@ -60,6 +61,7 @@ class SenderMessageHandler(DeliveryHandler):
     kind = SENDER_MESSAGE
 
     def __init__(self, dependencies: Dependencies) -> None:
+        self._database = dependencies.repositories.database
         self._invitations = dependencies.repositories.invitations
         self._messenger = dependencies.messenger
         self._contacts = dependencies.contacts
@@ -67,7 +69,7 @@ class SenderMessageHandler(DeliveryHandler):
     async def prepare(self, delivery: Delivery) -> Planner | Decision:
         """Show it in the channel that the invitation was for, or directly."""
         about = SenderMessage.model_validate_json(delivery.subject)
-        row = await self._invitations.find(about.invitation_id)
+        row = await self._database.read(partial(self._invitations.find, invitation_id=about.invitation_id))
         if row is None:
             return Drop("no such invitation")
         message = await self._message(row, about, delivery.created_at)

@@ -1,7 +1,11 @@
 """Message to the owner of a subscription that was paused because its channel cannot be written to."""
 
+from functools import partial
+
+from sqlalchemy import Connection
+
 from bot.delivery.handler import Decision, DeliveryHandler, Drop, Plan, Planner
-from bot.domain.channel_subscriptions import SubscriptionState
+from bot.domain.channel_subscriptions import SubscriptionState, SubscriptionStats
 from bot.domain.deliveries import Delivery, Post, Step
 from bot.language import language
 from bot.notifications.handlers import Dependencies
@@ -16,21 +20,27 @@ class SubscriptionPausedHandler(DeliveryHandler):
     kind = PAUSED
 
     def __init__(self, dependencies: Dependencies) -> None:
+        self._database = dependencies.repositories.database
         self._subscriptions = dependencies.repositories.subscriptions
         self._contacts = dependencies.contacts
 
     async def prepare(self, delivery: Delivery) -> Planner | Decision:
         """Tell the owner directly, unless the pause is over."""
-        found = await self._subscriptions.find(delivery.subject)
-        if found is None or found.state is not SubscriptionState.PAUSED:
+        stats = await self._database.read(partial(self._stats, subscription_id=delivery.subject))
+        if stats is None:
             return Drop("no longer paused")
-        (stats,) = await self._subscriptions.with_stats([found])
-        contacts = await self._contacts()
+        found, contacts = stats.subscription, await self._contacts()
 
         async def render(_step: Step) -> Message:
             return views.owner_told(language(found.language), stats, contacts=contacts)
 
         return Plan(steps=(Post(name="pause", channel=found.owner_id),), content=render)
+
+    def _stats(self, connection: Connection, *, subscription_id: str) -> SubscriptionStats | None:
+        found = self._subscriptions.find(connection, subscription_id)
+        if found is None or found.state is not SubscriptionState.PAUSED:
+            return None
+        return self._subscriptions.with_stats(connection, [found])[0]
 
 
 def handler(dependencies: Dependencies) -> SubscriptionPausedHandler:
