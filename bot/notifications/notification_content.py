@@ -69,12 +69,13 @@ class NotificationContent:
 
     async def overtaken(self) -> Message:
         """Return the reply that tells of an event after later news of the same customer."""
-        return views.overtaken(
+        return views.reply(
             self.lang,
             self.event,
             self.customer,
             portal_url=self._portal_url,
             microsoft_subscription=await self._product(),
+            overtaken=True,
         )
 
     async def _product(self) -> MicrosoftSubscriptionFacts | None:

@@ -16,7 +16,7 @@ async def test_what_comes_after_later_news_is_a_reply_and_the_card_stays_as_it_i
     card = await told(world, "Delegated access ended")
     before = world.reads(card)
     await world.hears(*granted)
-    late = await told(world, "Before that,")
+    late = await told(world, "Before that: ")
 
     assert late.thread_ts == card.ts
     assert "Delegated access granted: Tailspin Toys" in world.reads(late)
@@ -33,7 +33,7 @@ async def test_what_comes_late_about_another_subject_of_the_customer_is_told_the
     await world.hears(*granted)
     card = await told(world, "Delegated access granted")
     await world.hears(*seats)
-    late = await told(world, "Before that,")
+    late = await told(world, "Before that: ")
 
     assert late.thread_ts == card.ts
 

@@ -157,18 +157,15 @@ EXAMPLES: Mapping[str, Callable[[Language], Message]] = {
     "notices.reply hostile": lambda lang: reply(
         lang, samples.hostile_event(event_kinds.FRAUD_ALERT, HOSTILE), hostile_customer()
     ),
-    "notices.overtaken": lambda lang: notices.overtaken(
-        lang, event(event_kinds.ACCESS_GRANTED, actor=Actor.CUSTOMER), customer(), portal_url=PORTAL
+    "notices.reply overtaken": lambda lang: notices.reply(
+        lang, event(event_kinds.ACCESS_GRANTED, actor=Actor.CUSTOMER), customer(), portal_url=PORTAL, overtaken=True
     ),
-    "notices.overtaken seats": lambda lang: notices.overtaken(
+    "notices.reply overtaken hostile": lambda lang: notices.reply(
         lang,
-        event(event_kinds.SUBSCRIPTION_CHANGED),
-        customer(),
-        portal_url=None,
-        microsoft_subscription=SEATS,
-    ),
-    "notices.overtaken hostile": lambda lang: notices.overtaken(
-        lang, samples.hostile_event(event_kinds.FRAUD_ALERT, HOSTILE), hostile_customer(), portal_url=PORTAL
+        samples.hostile_event(event_kinds.FRAUD_ALERT, HOSTILE),
+        hostile_customer(),
+        portal_url=PORTAL,
+        overtaken=True,
     ),
     "notices.thread_root": lambda lang: notices.thread_root(lang, CHANNEL_SUBSCRIPTION),
     "notices.test": lambda lang: notices.test(lang, asked_by="U0ALINE", subscription=CHANNEL_SUBSCRIPTION),

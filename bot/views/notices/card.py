@@ -70,36 +70,27 @@ def reply(
     microsoft_subscription: MicrosoftSubscriptionFacts | None = None,
     late: Late | None = None,
     before: Event | None = None,
+    overtaken: bool = False,
 ) -> Message:
-    """Return a later change of the same thing, for the thread of its card, which told of another event ``before``."""
+    """Return another change, for the thread of a card, which showed another event ``before``.
+
+    ``overtaken``: it happened before what the card shows, and arrived after it.
+    """
     pair = lang.text("{label}: {value}")
     facts = " · ".join(
         pair.format(label=fact.label, value=fact.value) for fact in of_event(lang, event, microsoft_subscription)
     )
-    about = heading(lang, event, name(subject(event, customer)).mrkdwn)
+    about, text = heading(lang, event, name(subject(event, customer)).mrkdwn), _text(lang, event, customer)
+    if overtaken:
+        about, text = (lang.text("Before that: {heading}").format(heading=each) for each in (about, text))
     around = [*_before(lang, before, customer), *_about_notice(lang, event, late=late)]
     return Message(
-        text=_text(lang, event, customer),
+        text=text,
         blocks=(
             section(f"{about}\n{facts}", accessory=portal_button(lang, portal_url)),
             *((context(*around),) if around else ()),
         ),
     )
-
-
-def overtaken(
-    lang: Language,
-    event: Event,
-    customer: Customer | None,
-    *,
-    portal_url: str | None,
-    microsoft_subscription: MicrosoftSubscriptionFacts | None = None,
-) -> Message:
-    """Return a change that arrived after later news of the same customer, for the thread of those."""
-    told = reply(lang, event, customer, portal_url=portal_url, microsoft_subscription=microsoft_subscription)
-    before = lang.text("Before that, {when}:").format(when=stamp(lang, event.happened_at).mrkdwn)
-    text = lang.text("Before that: {heading}").format(heading=told.text)
-    return Message(text=text, blocks=(context(before), *told.blocks))
 
 
 def thread_root(lang: Language, subscription: ChannelSubscription) -> Message:
