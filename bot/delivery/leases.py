@@ -3,11 +3,13 @@
 import asyncio
 import time
 from collections.abc import Collection
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.retry import DeliveryTimeouts
+from bot.storage.database import Database
 from bot.storage.errors import DatabaseUnavailable
 from bot.storage.outbox import Outbox
 
@@ -29,7 +31,8 @@ class Leases:
     the database is back: while it was away, no owner could renew.
     """
 
-    def __init__(self, outbox: Outbox, *, owner: str, timeouts: DeliveryTimeouts) -> None:
+    def __init__(self, database: Database, outbox: Outbox, *, owner: str, timeouts: DeliveryTimeouts) -> None:
+        self._database = database
         self._outbox = outbox
         self._owner = owner
         self._timeouts = timeouts
@@ -81,7 +84,10 @@ class Leases:
         asked, began = tuple(self._ends), time.monotonic()
         try:
             async with asyncio.timeout(self._timeouts.renewal):
-                held = await self._outbox.renew(asked, owner=self._owner, lease_seconds=self._timeouts.lease)
+                renew = partial(
+                    self._outbox.renew, numbers=asked, owner=self._owner, lease_seconds=self._timeouts.lease
+                )
+                held = await self._database.write(renew)
         except (DatabaseUnavailable, SQLAlchemyError, OSError) as error:  # a TimeoutError is an OSError
             self.database_failed()
             log.warning("leases not renewed", error=type(error).__name__)

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from uuid import uuid4
 
 import structlog
@@ -45,11 +46,12 @@ class Worker:
         readers: Readers | None = None,
     ) -> None:
         self._timeouts = timeouts or retry.DELIVERY
+        self._database = database
         self._outbox = outbox
         self._handlers = handlers
         self._tasks = tasks
         self._owner = str(uuid4())
-        self._leases = Leases(outbox, owner=self._owner, timeouts=self._timeouts)
+        self._leases = Leases(database, outbox, owner=self._owner, timeouts=self._timeouts)
         self._pause = WorkspacePause(seconds=self._timeouts.refused)
         self._stopping = asyncio.Event()
         self._engine = Engine(
@@ -87,7 +89,8 @@ class Worker:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Deliver while the block lasts; at its end a plan stops after the write under way."""
-        await self._outbox.end_leases()
+        if self._database.is_sqlite:  # one process uses the file: no other holds a lease
+            await self._database.write(self._outbox.end_leases)
         loop = asyncio.create_task(self._watch(), name="deliveries")
         leases = asyncio.create_task(self._leases.keep(), name="leases")
         try:
@@ -140,7 +143,8 @@ class Worker:
                 return self._timeouts.look
         began = time.monotonic()  # before the claim, so that the lease ends no earlier than reckoned
         async with asyncio.timeout(self._timeouts.database):
-            claims = await self._outbox.claim(
+            claim = partial(
+                self._outbox.claim,
                 owner=self._owner,
                 limit=free,
                 lease_seconds=self._timeouts.lease,
@@ -148,6 +152,7 @@ class Worker:
                 busy=tuple(busy),
                 take_over=self._leases.may_take_over,
             )
+            claims = await self._database.write(claim)
         for delivery in claims.deliveries:
             self._leases.begin(delivery.number, claimed=began)
             self._tasks.start(self._deliver(delivery), name="delivery")

@@ -63,7 +63,8 @@ class Cleanup:
 
     async def clean_up(self) -> None:
         """Delete what was finished or told long enough ago."""
-        await self._outbox.clean_up(days=self._delivery_days)
+        await self._database.write(partial(self._outbox.clean_up, days=self._delivery_days))
+        await self._database.write(self._outbox.clean_up_queues)
         await self._database.write(self._events.clean_up)
         await self._database.write(self._subscriptions.clean_up)
         await self._database.write(self._cards.clean_up)

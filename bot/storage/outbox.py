@@ -127,8 +127,9 @@ class Outbox:
             which = and_(deliveries.c.customer_id == customer_id, deliveries.c.conversation.in_(mine), IS_WAITING)
             connection.execute(update(deliveries).where(which).values(priority=URGENT))
 
-    async def claim(
+    def claim(
         self,
+        connection: Connection,
         *,
         owner: str,
         limit: int,
@@ -143,45 +144,41 @@ class Outbox:
         numbers of the deliveries that the owner is at: they are not claimed, whatever the clock says of their leases.
         Without ``take_over`` what other owners have left is not claimed either.
         """
-
-        def work(connection: Connection) -> Claims:
-            at, spent_until = workspace_rate.spent(connection, self._database, self._workspace_id)
-            if spent_until > at + self._rates.longest + GRACE:  # the clock has been set back
-                spent_until = at
-            room = self._rates.room(spent_until - at)
-            soon = at + ahead_seconds
-            locked = queues.lock_due(
-                connection,
-                soon,
-                limit=min(limit, room) or limit,
-                own=room == 0,
-                busy=busy,
-                owner=owner,
-                take_over=take_over,
-            )
-            begun = queues.begin_heads(connection, locked, at) if locked else ()
-            if begun:
-                queues.take(connection, begun, owner=owner, at=at, lease=lease_seconds)
-            if empty := {row.conversation for row in locked} - {row.conversation for row in begun}:
-                queues.rest(connection, empty)
-            turns = {row.conversation: row for row in locked}
-            claimed = tuple(_delivery(row, turns[row.conversation], owner, at) for row in begun)
-            if paced := sum(delivery.is_paced for delivery in claimed):
-                until = spent_until + paced / self._rates.workspace_rate
-                workspace_rate.spend(connection, self._workspace_id, until)
-            due = queues.next_due(connection, at, busy=busy)
-            if due is None:
-                return Claims(claimed, None)
-            least = 1 / self._rates.workspace_rate if room == 0 else 0.0 if locked else retry.DATABASE.lane_again
-            return Claims(claimed, max(least, due - soon))
-
-        return await self._database.write(work)
-
-    async def renew(self, numbers: Collection[int], *, owner: str, lease_seconds: float) -> frozenset[int]:
-        """Renew the leases of an owner in one statement; return the numbers of the deliveries that it still holds."""
-        return await self._database.write(
-            lambda connection: queues.renew(connection, numbers, owner=owner, lease=lease_seconds)
+        at, spent_until = workspace_rate.spent(connection, self._database, self._workspace_id)
+        if spent_until > at + self._rates.longest + GRACE:  # the clock has been set back
+            spent_until = at
+        room = self._rates.room(spent_until - at)
+        soon = at + ahead_seconds
+        locked = queues.lock_due(
+            connection,
+            soon,
+            limit=min(limit, room) or limit,
+            own=room == 0,
+            busy=busy,
+            owner=owner,
+            take_over=take_over,
         )
+        begun = queues.begin_heads(connection, locked, at) if locked else ()
+        if begun:
+            queues.take(connection, begun, owner=owner, at=at, lease=lease_seconds)
+        if empty := {row.conversation for row in locked} - {row.conversation for row in begun}:
+            queues.rest(connection, empty)
+        turns = {row.conversation: row for row in locked}
+        claimed = tuple(_delivery(row, turns[row.conversation], owner, at) for row in begun)
+        if paced := sum(delivery.is_paced for delivery in claimed):
+            until = spent_until + paced / self._rates.workspace_rate
+            workspace_rate.spend(connection, self._workspace_id, until)
+        due = queues.next_due(connection, at, busy=busy)
+        if due is None:
+            return Claims(claimed, None)
+        least = 1 / self._rates.workspace_rate if room == 0 else 0.0 if locked else retry.DATABASE.lane_again
+        return Claims(claimed, max(least, due - soon))
+
+    def renew(
+        self, connection: Connection, numbers: Collection[int], *, owner: str, lease_seconds: float
+    ) -> frozenset[int]:
+        """Renew the leases of an owner in one statement; return the numbers of the deliveries that it still holds."""
+        return queues.renew(connection, numbers, owner=owner, lease=lease_seconds)
 
     def store_plan(self, connection: Connection, claimed: Delivery, steps: Sequence[Step]) -> bool:
         """Store a plan in the transaction that read its facts; False where the claim was lost."""
@@ -254,24 +251,23 @@ class Outbox:
         queues.lock_of(connection, which)
         connection.execute(update(deliveries).where(which).values(state=DeliveryState.DROPPED, finished_at=now()))
 
-    async def end_leases(self) -> None:
-        """At start, on SQLite: one process uses the file, so no other holds a lease. Elsewhere: nothing."""
-        if self._database.is_sqlite:
-            await self._database.write(queues.end_leases)
+    def end_leases(self, connection: Connection) -> None:
+        """End every lease, where one process alone uses the database and has just started."""
+        queues.end_leases(connection)
 
     def is_to_come(self, connection: Connection, kind: str, subject: str) -> bool:
         """Say whether a delivery of a kind about a subject is to come."""
         which = and_(deliveries.c.idempotency_key == f"{kind}:{subject}", IS_WAITING)
         return connection.execute(select(deliveries.c.number).where(which)).first() is not None
 
-    async def clean_up(self, *, days: float) -> int:
-        """Delete what was finished longer ago, and queues not used since; return how many deliveries."""
+    def clean_up(self, connection: Connection, *, days: float) -> int:
+        """Delete the deliveries that were finished longer ago; return their number."""
         old = and_(deliveries.c.state.in_(_FINISHED), deliveries.c.finished_at < now() - days * DAY)
-        count = await self._database.write(
-            lambda connection: connection.execute(delete(deliveries).where(old)).rowcount
-        )
-        await self._database.write(queues.delete_unused)
-        return count
+        return connection.execute(delete(deliveries).where(old)).rowcount
+
+    def clean_up_queues(self, connection: Connection) -> None:
+        """Delete queues not used for a day; apart from deliveries, whose rows are locked after their queues."""
+        queues.delete_unused(connection)
 
 
 def _row(new: NewDelivery) -> dict[str, Any]:

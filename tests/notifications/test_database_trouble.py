@@ -103,7 +103,7 @@ async def test_after_it_was_away_nothing_is_taken_over_for_a_lease_and_the_rest_
     """No owner could renew meanwhile: one whose lease is over may be about to write."""
     async with stage(migrated_url, channels=2) as scene:
         await enqueue(scene, "left")
-        await claim(scene.outbox, owner="another", lease=3600.0)
+        await claim(scene.database, scene.outbox, owner="another", lease=3600.0)
         async with delivering(scene, timeouts=replace(TIMEOUTS, lease=4.0)) as here:
             async with away(migrated_url):
                 with monkeypatch.context() as hurried:

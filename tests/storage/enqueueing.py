@@ -10,7 +10,7 @@ from bot.domain.deliveries import Delivery, DeliveryState, NewDelivery, Outcome,
 from bot.storage.database import Database
 from bot.storage.outbox import Claims, Outbox
 from bot.storage.tables import deliveries
-from tests.transactions import reading, writing
+from tests.transactions import reading, write, writing
 
 FAST = Rates(channel_seconds=0, workspace_rate=1e6, workspace_burst=1e6)
 LEASE = 60.0
@@ -47,14 +47,16 @@ async def enqueue(database: Database, outbox: Outbox, *new: NewDelivery) -> None
         outbox.enqueue(connection, *new)
 
 
-async def look(outbox: Outbox, *, owner: str = "us", limit: int = 10, lease: float = LEASE) -> Claims:
+async def look(
+    database: Database, outbox: Outbox, *, owner: str = "us", limit: int = 10, lease: float = LEASE
+) -> Claims:
     """Claim what is due."""
-    return await outbox.claim(owner=owner, limit=limit, lease_seconds=lease)
+    return await write(database, outbox.claim, owner=owner, limit=limit, lease_seconds=lease)
 
 
-async def claim(outbox: Outbox, *, owner: str = "us", lease: float = LEASE) -> Delivery:
+async def claim(database: Database, outbox: Outbox, *, owner: str = "us", lease: float = LEASE) -> Delivery:
     """Claim the one delivery that is due."""
-    (delivery,) = (await look(outbox, owner=owner, lease=lease)).deliveries
+    (delivery,) = (await look(database, outbox, owner=owner, lease=lease)).deliveries
     return delivery
 
 
@@ -88,7 +90,7 @@ async def record(database: Database, outbox: Outbox, claimed: Delivery, step: st
 async def drained(database: Database, outbox: Outbox, *, owner: str = "us") -> list[str]:
     """Deliver all that can be delivered now; return the keys in order."""
     keys: list[str] = []
-    while (claims := await look(outbox, owner=owner)).deliveries or claims.wait == 0:
+    while (claims := await look(database, outbox, owner=owner)).deliveries or claims.wait == 0:
         for delivery in claims.deliveries:
             assert await finish(database, outbox, delivery)
             keys.append(delivery.idempotency_key)

@@ -41,7 +41,7 @@ async def history(database: Database, event: Event = ADDED, *, channel: str = "C
 async def delivered(database: Database, outbox: Outbox, key: str, *, at: datetime = AT) -> Delivery:
     """Return a delivery that has told of an event."""
     await enqueue(database, outbox, note(key, customer="1", at=at))
-    delivery = await claim(outbox)
+    delivery = await claim(database, outbox)
     await finish(database, outbox, delivery, SENT)
     return delivery
 

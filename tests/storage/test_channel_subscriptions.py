@@ -245,7 +245,7 @@ async def test_what_was_held_comes_when_it_goes_on_and_what_the_channel_refused_
     first = await subscribe(database, subscriptions)
     await enqueue(database, outbox, *(note(key, subscription_id=first.id) for key in "abc"))
     for reason in ("is_archived", "msg_too_long"):
-        await finish(database, outbox, await claim(outbox), Outcome(state=DeliveryState.DEAD, reason=reason))
+        await finish(database, outbox, await claim(database, outbox), Outcome(state=DeliveryState.DEAD, reason=reason))
     await within(database, lambda connection: subscriptions.pause(connection, first.id, reason="is_archived"))
 
     resumed = await within(database, lambda connection: subscriptions.resume(connection, first.id))

@@ -58,34 +58,34 @@ async def test_a_conversation_whose_pace_was_reckoned_ahead_is_due(
     database: Database, outbox: Outbox, by: float
 ) -> None:
     await enqueue(database, outbox, note("a"), note("b"))
-    await finish(database, outbox, await claim(outbox), replace(SENT, queue_seconds=1.0))
+    await finish(database, outbox, await claim(database, outbox), replace(SENT, queue_seconds=1.0))
     await set_back(database, conversation_queues, "due_at", "open_at", by=by)
 
-    following = await claim(outbox)
+    following = await claim(database, outbox)
 
     assert (following.idempotency_key, following.wait) == ("b", 0.0)
 
 
 async def test_a_conversation_that_is_woken_meanwhile_is_due_too(database: Database, outbox: Outbox) -> None:
     await enqueue(database, outbox, note("a"))
-    await finish(database, outbox, await claim(outbox), replace(SENT, queue_seconds=1.0))
-    await look(outbox)
+    await finish(database, outbox, await claim(database, outbox), replace(SENT, queue_seconds=1.0))
+    await look(database, outbox)
     await set_back(database, conversation_queues, "open_at")
 
     await enqueue(database, outbox, note("b"))
 
-    assert (await claim(outbox)).idempotency_key == "b"
+    assert (await claim(database, outbox)).idempotency_key == "b"
 
 
 @pytest.mark.parametrize("by", [AHEAD, SLIGHTLY])
 async def test_a_delivery_that_was_put_aside_is_due(database: Database, outbox: Outbox, by: float) -> None:
     await enqueue(database, outbox, note("a"))
-    await finish(database, outbox, await claim(outbox), Outcome(own_seconds=30.0))
-    await look(outbox)
+    await finish(database, outbox, await claim(database, outbox), Outcome(own_seconds=30.0))
+    await look(database, outbox)
     await set_back(database, deliveries, "due_at", by=by)
     await set_back(database, conversation_queues, "due_at", by=by)
 
-    assert (await claim(outbox)).idempotency_key == "a"
+    assert (await claim(database, outbox)).idempotency_key == "a"
 
 
 async def test_a_wait_that_is_no_longer_than_was_asked_for_is_kept(database: Database, outbox: Outbox) -> None:
@@ -93,11 +93,11 @@ async def test_a_wait_that_is_no_longer_than_was_asked_for_is_kept(database: Dat
     await finish(
         database,
         outbox,
-        await claim(outbox),
+        await claim(database, outbox),
         Outcome(queue_seconds=retry.DELIVERY.longest_queue_wait, own_seconds=retry.DELIVERY.longest_own_wait),
     )
 
-    claims = await look(outbox)
+    claims = await look(database, outbox)
 
     assert claims.deliveries == ()
     assert claims.wait is not None
@@ -107,7 +107,7 @@ async def test_a_wait_that_is_no_longer_than_was_asked_for_is_kept(database: Dat
 @pytest.mark.parametrize("asked", [float("inf"), 1e300, 99_999_999_999.0])
 async def test_no_wait_is_longer_than_the_longest(database: Database, outbox: Outbox, asked: float) -> None:
     await enqueue(database, outbox, note("a"))
-    await finish(database, outbox, await claim(outbox), Outcome(queue_seconds=asked, own_seconds=asked))
+    await finish(database, outbox, await claim(database, outbox), Outcome(queue_seconds=asked, own_seconds=asked))
 
     async with reading(database) as connection:
         lane = connection.execute(select(conversation_queues.c.open_at - now(), conversation_queues.c.open_wait)).one()
@@ -119,17 +119,17 @@ async def test_no_wait_is_longer_than_the_longest(database: Database, outbox: Ou
 @pytest.mark.parametrize("asked", [float("nan"), -5.0])
 async def test_a_wait_that_is_no_number_is_none(database: Database, outbox: Outbox, asked: float) -> None:
     await enqueue(database, outbox, note("a"))
-    await finish(database, outbox, await claim(outbox), Outcome(queue_seconds=asked, own_seconds=asked))
+    await finish(database, outbox, await claim(database, outbox), Outcome(queue_seconds=asked, own_seconds=asked))
 
-    assert (await claim(outbox)).idempotency_key == "a"
+    assert (await claim(database, outbox)).idempotency_key == "a"
 
 
 async def test_the_lease_of_a_process_that_died_is_over(database: Database, outbox: Outbox) -> None:
     await enqueue(database, outbox, note("a"))
-    await claim(outbox, owner="dead")
+    await claim(database, outbox, owner="dead")
     await set_back(database, conversation_queues, "due_at")
 
-    found = await claim(outbox)
+    found = await claim(database, outbox)
 
     assert (found.idempotency_key, found.maybe_sent) == ("a", True)
 
@@ -138,11 +138,11 @@ async def test_what_the_owner_is_at_is_not_taken_twice_whichever_way_the_clock_i
     database: Database, outbox: Outbox
 ) -> None:
     await enqueue(database, outbox, note("a"))
-    held = await claim(outbox)
+    held = await claim(database, outbox)
     for by in (AHEAD, -2 * AHEAD):
         await set_back(database, conversation_queues, "due_at", by=by)
 
-        again = await outbox.claim(owner="us", limit=9, lease_seconds=60, busy={held.number})
+        again = await write(database, outbox.claim, owner="us", limit=9, lease_seconds=60, busy={held.number})
 
         assert again.deliveries == ()
     assert await finish(database, outbox, held, SENT)
@@ -152,17 +152,17 @@ async def test_the_workspaces_rate_is_paid_for_within_its_burst(database: Databa
     pace = Rates(channel_seconds=0, workspace_rate=1000, workspace_burst=10)
     paced = Outbox(database, workspace_id="T1", rates=pace)
     await enqueue(database, paced, note("a"), note("b", conversation="C2"))
-    await finish(database, paced, (await look(paced, limit=1)).deliveries[0])
+    await finish(database, paced, (await look(database, paced, limit=1)).deliveries[0])
     await set_back(database, workspace_rates, "spent_until")
 
-    assert [delivery.idempotency_key for delivery in (await look(paced)).deliveries] == ["b"]
+    assert [delivery.idempotency_key for delivery in (await look(database, paced)).deliveries] == ["b"]
 
 
 async def test_what_was_promised_ahead_is_looked_for_from_before(database: Database, outbox: Outbox) -> None:
     await enqueue(database, outbox, note("a"))
     await set_back(database, deliveries, "created_at")
 
-    found = await claim(outbox)
+    found = await claim(database, outbox)
 
     async with reading(database) as connection:
         at: float = connection.execute(select(now())).scalar_one()
@@ -211,7 +211,7 @@ async def test_a_digest_that_lies_further_ahead_than_its_rhythm_is_due(
 
 async def test_what_was_sent_ahead_was_not_sent_lately(database: Database, outbox: Outbox) -> None:
     await enqueue(database, outbox, note("a"))
-    await finish(database, outbox, await claim(outbox), SENT)
+    await finish(database, outbox, await claim(database, outbox), SENT)
     await set_back(database, deliveries, "finished_at")
 
     async with reading(database) as connection:
@@ -231,7 +231,7 @@ async def test_a_burst_of_a_clock_that_was_ahead_is_over(database: Database) -> 
 async def test_a_card_of_a_clock_that_was_ahead_is_told_anew(database: Database, outbox: Outbox) -> None:
     kept = Cards(database)
     await enqueue(database, outbox, note("e1"))
-    told = await claim(outbox)
+    told = await claim(database, outbox)
     async with writing(database) as connection:
         kept.posted(connection, sample(INVOICE_READY).subject_key, delivery=told, ts="1.1", thread_ts=None)
     await set_back(database, cards, "changed_at")
@@ -245,12 +245,15 @@ async def test_work_goes_on_whatever_was_written_ahead(database: Database, outbo
     """Every instant of every table at once, those of columns not written yet included."""
     kept, invited = Schedules(database), Invitations(database, outbox)
     await write(database, invited.record, INVITED)
-    await finish(database, outbox, await claim(outbox), SENT)
+    await finish(database, outbox, await claim(database, outbox), SENT)
     await enqueue(database, outbox, note("a"), note("b", conversation="C2"), note("c", conversation="C3"))
     await finish(
-        database, outbox, (await look(outbox, limit=1)).deliveries[0], Outcome(queue_seconds=30.0, own_seconds=30.0)
+        database,
+        outbox,
+        (await look(database, outbox, limit=1)).deliveries[0],
+        Outcome(queue_seconds=30.0, own_seconds=30.0),
     )
-    await look(outbox, owner="dead", limit=1)
+    await look(database, outbox, owner="dead", limit=1)
     await write(database, kept.claim, "poll", period=300)
     async with writing(database) as connection:
         soon = read_now(connection) + timedelta(days=1)

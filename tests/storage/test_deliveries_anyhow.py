@@ -1,6 +1,5 @@
 """Whatever happens, in whatever order, every promise is kept once and in its turn."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Literal
@@ -27,8 +26,8 @@ HAPPENING = st.tuples(
 class Story:
     """Two processes with one outbox: claims in their hands, and what they have sent."""
 
-    def __init__(self, database: Database, processes: Sequence[Outbox]) -> None:
-        self._database = database
+    def __init__(self, *processes: tuple[Database, Outbox]) -> None:
+        self._database = processes[0][0]
         self._processes = processes
         self._numbers = count()
         self._hands: list[Delivery] = []
@@ -37,7 +36,7 @@ class Story:
 
     async def goes_on(self, what: What, which: int) -> None:
         """Let one thing happen; ``which`` chooses the lane, the process or the claim."""
-        outbox, owner = self._processes[which % 2], f"process {which % 2}"
+        (database, outbox), owner = self._processes[which % 2], f"process {which % 2}"
         delivery = None
         if what in {"send", "fail", "wait", "die"} and self._hands:
             delivery = self._hands.pop(which % len(self._hands))
@@ -48,9 +47,9 @@ class Story:
                 lane = LANES[which % len(LANES)]
                 await enqueue(self._database, outbox, note(key, conversation=lane), note(key, conversation=lane))
             case "claim", None:
-                self._hands += (await look(outbox, owner=owner, limit=2)).deliveries
+                self._hands += (await look(database, outbox, owner=owner, limit=2)).deliveries
             case "claim and freeze", None:
-                self._hands += (await look(outbox, owner=owner, limit=2, lease=0)).deliveries
+                self._hands += (await look(database, outbox, owner=owner, limit=2, lease=0)).deliveries
             case "send", Delivery():
                 await self.send(outbox, delivery)
             case "fail", Delivery():
@@ -69,20 +68,20 @@ class Story:
             connection.execute(
                 update(conversation_queues).where(conversation_queues.c.owner.is_not(None)).values(due_at=0.0)
             )
-        while (claims := await look(self._processes[0])).deliveries or claims.wait == 0:
+        while (claims := await look(*self._processes[0])).deliveries or claims.wait == 0:
             for delivery in claims.deliveries:
-                await self.send(self._processes[0], delivery)
+                await self.send(self._processes[0][1], delivery)
 
 
 @settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(HAPPENING, min_size=10, max_size=60))
 async def test_every_promise_is_kept_once_and_in_its_turn(
-    database: Database, outbox: Outbox, elsewhere: Outbox, happenings: list[tuple[What, int]]
+    database: Database, other_database: Database, outbox: Outbox, elsewhere: Outbox, happenings: list[tuple[What, int]]
 ) -> None:
     async with writing(database) as connection:
         connection.execute(delete(deliveries))
         connection.execute(delete(conversation_queues))
-    story = Story(database, (outbox, elsewhere))
+    story = Story((database, outbox), (other_database, elsewhere))
 
     for what, which in happenings:
         await story.goes_on(what, which)

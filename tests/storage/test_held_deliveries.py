@@ -51,7 +51,7 @@ async def test_what_is_on_its_way_when_its_subscription_is_paused_is_finished_or
     database: Database, outbox: Outbox, how: Outcome, state: DeliveryState
 ) -> None:
     await enqueue(database, outbox, note("a", subscription_id="F1"))
-    delivery = await claim(outbox)
+    delivery = await claim(database, outbox)
     async with writing(database) as connection:
         outbox.hold(connection, "F1")
 
@@ -72,17 +72,17 @@ async def test_what_is_dropped_never_comes(database: Database, followed: Outbox)
 async def test_what_was_given_up_comes_after_all_where_its_reason_is_over(database: Database, outbox: Outbox) -> None:
     reasons = {"a": "is_archived", "b": "msg_too_long", "c": "is_archived"}
     await enqueue(database, outbox, *(note(key, subscription_id="F1") for key in reasons))
-    await claim(outbox, lease=0)  # of the first, nobody knows whether it was posted
+    await claim(database, outbox, lease=0)  # of the first, nobody knows whether it was posted
     for reason in reasons.values():
-        await finish(database, outbox, await claim(outbox), Outcome(state=DeliveryState.DEAD, reason=reason))
+        await finish(database, outbox, await claim(database, outbox), Outcome(state=DeliveryState.DEAD, reason=reason))
     assert await read(database, counts_by_subscription, ["F1"]) == {"F1": DeliveryCounts(failed=3)}
 
     async with writing(database) as connection:
         outbox.release(connection, "F1", revive=("is_archived",))
 
-    first = await claim(outbox)
+    first = await claim(database, outbox)
     await finish(database, outbox, first, SENT)
-    second = await claim(outbox)
+    second = await claim(database, outbox)
     assert [(each.idempotency_key, each.attempts, each.maybe_sent) for each in (first, second)] == [
         ("a", 1, True),
         ("c", 1, False),

@@ -60,7 +60,7 @@ async def posted(
 async def failed(database: Database, invitations: Invitations, outbox: Outbox) -> Invitation:
     """Return an invitation that could not be posted."""
     recorded = await write(database, invitations.record, NEW)
-    delivery = await claim(outbox)
+    delivery = await claim(database, outbox)
     async with writing(database) as connection:
         found = invitations.failed(connection, recorded.id, reason="is_archived")
     await finish(database, outbox, delivery, Outcome(state=DeliveryState.DEAD, reason="is_archived"))
@@ -99,7 +99,7 @@ async def test_recording_promises_one_delivery_however_often_send_is_pressed(
         *(write(each, invitations.record, NEW) for _ in range(3) for each in (database, other_database))
     )
 
-    (delivery,) = (await look(outbox)).deliveries
+    (delivery,) = (await look(database, outbox)).deliveries
     assert {invitation.id for invitation in presses} == {delivery.subject}
     assert (delivery.kind, delivery.conversation) == (POSTS, "C1")
     assert (await read(database, invitations.tally)).total() == 1
@@ -110,7 +110,7 @@ async def test_what_is_corrected_between_two_presses_counts_until_posting_begins
 ) -> None:
     await write(database, invitations.record, NEW)
     corrected = await write(database, invitations.record, replace(NEW, note="As agreed"))
-    delivery = await claim(outbox)
+    delivery = await claim(database, outbox)
     await finish(database, outbox, delivery, Outcome())
 
     late = await write(database, invitations.record, replace(NEW, note="Too late"))
@@ -156,7 +156,7 @@ async def test_one_that_is_posted_again_keeps_the_time_of_the_first(
         async with writing(database) as connection:
             assert invitations.post_again(connection, first.id) == first
 
-    delivery = await claim(outbox)
+    delivery = await claim(database, outbox)
     async with writing(database) as connection:
         again = invitations.posted(
             connection, first.id, ts="2.2", kind="reseller", expected_tenant_id=None, remind_at=now
@@ -244,7 +244,7 @@ async def test_an_invitation_is_not_closed_while_it_is_being_posted(
 ) -> None:
     recorded = await write(database, invitations.record, NEW)
     other = await write(database, invitations.record, replace(NEW, submission_key="V2"))
-    delivery = await claim(outbox)
+    delivery = await claim(database, outbox)
 
     assert await write(database, invitations.close, recorded.id, by="U1") is None
     assert await write(database, invitations.close, other.id, by="U1") is not None

@@ -47,7 +47,7 @@ async def test_what_is_held_back_holds_back_later_news_of_its_customer_alone(
     )
 
     assert await drained(database, outbox) == ["earlier", "elsewhere", "other"]
-    wait = (await look(outbox)).wait
+    wait = (await look(database, outbox)).wait
     assert wait is not None
     assert 20 < wait <= 30
 
@@ -58,7 +58,7 @@ async def test_what_is_held_back_holds_back_later_news_of_its_customer_alone(
 
 async def test_what_waits_longer_than_that_holds_nothing_back(database: Database, outbox: Outbox) -> None:
     await enqueue(database, outbox, note("failing", customer="1", at=at(1)), note("later", customer="1", at=at(2)))
-    await finish(database, outbox, await claim(outbox), Outcome(own_seconds=31, reason="failed"))
+    await finish(database, outbox, await claim(database, outbox), Outcome(own_seconds=31, reason="failed"))
 
     assert await drained(database, outbox) == ["later"]
 

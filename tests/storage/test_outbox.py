@@ -21,13 +21,13 @@ async def test_a_promise_stands_or_falls_with_what_causes_it(database: Database,
     with pytest.raises(RuntimeError, match="on purpose"):
         await promise_and_fail()
 
-    assert await look(outbox) == Claims((), None)
+    assert await look(database, outbox) == Claims((), None)
 
 
 async def test_nothing_promised_is_nothing_done(database: Database, outbox: Outbox) -> None:
     await enqueue(database, outbox)
 
-    assert await look(outbox) == Claims((), None)
+    assert await look(database, outbox) == Claims((), None)
 
 
 async def test_what_is_promised_twice_is_promised_once(
@@ -78,7 +78,7 @@ async def test_what_is_for_later_lets_others_go_first(database: Database, outbox
     await enqueue(database, outbox, note("late", after=30), note("now"))
 
     assert await drained(database, outbox) == ["now"]
-    wait = (await look(outbox)).wait
+    wait = (await look(database, outbox)).wait
     assert wait is not None
     assert 20 < wait <= 30
 
@@ -90,18 +90,18 @@ async def test_one_lane_has_one_delivery_at_a_time_and_lanes_go_beside_each_othe
         database, outbox, note("a1"), note("a2"), note("b1", conversation="C2"), note("b2", conversation="C2")
     )
 
-    first = (await look(outbox)).deliveries
+    first = (await look(database, outbox)).deliveries
     assert sorted(delivery.idempotency_key for delivery in first) == ["a1", "b1"]
-    assert (await look(outbox)).deliveries == ()
+    assert (await look(database, outbox)).deliveries == ()
     await finish(database, outbox, next(delivery for delivery in first if delivery.idempotency_key == "a1"), SENT)
 
-    assert (await claim(outbox)).idempotency_key == "a2"
+    assert (await claim(database, outbox)).idempotency_key == "a2"
 
 
 async def test_no_more_is_claimed_than_there_are_hands(database: Database, outbox: Outbox) -> None:
     await enqueue(database, outbox, *(note(f"{number}", conversation=f"C{number}") for number in range(5)))
 
-    claims = await look(outbox, limit=3)
+    claims = await look(database, outbox, limit=3)
 
     assert (len(claims.deliveries), claims.wait) == (3, 0)
 
@@ -118,9 +118,9 @@ async def test_two_processes_never_get_the_same(
 
 async def test_what_is_claimed_is_not_due_until_its_lease_runs_out(database: Database, outbox: Outbox) -> None:
     await enqueue(database, outbox, note("a"))
-    delivery = await claim(outbox)
+    delivery = await claim(database, outbox)
 
-    claims = await look(outbox)
+    claims = await look(database, outbox)
 
     assert (delivery.attempts, delivery.maybe_sent) == (1, False)
     assert claims.deliveries == ()
@@ -130,10 +130,10 @@ async def test_what_is_claimed_is_not_due_until_its_lease_runs_out(database: Dat
 
 async def test_a_promise_to_a_claimed_lane_waits_for_its_turn(database: Database, outbox: Outbox) -> None:
     await enqueue(database, outbox, note("a"))
-    delivery = await claim(outbox)
+    delivery = await claim(database, outbox)
     await enqueue(database, outbox, note("b"))
 
-    assert (await look(outbox)).deliveries == ()
+    assert (await look(database, outbox)).deliveries == ()
     await finish(database, outbox, delivery, SENT)
 
     assert await drained(database, outbox) == ["b"]

@@ -21,7 +21,7 @@ async def conversations(database: Database) -> list[str]:
 async def test_none_waits_where_everything_is_sent_or_begins_at_once(database: Database, outbox: Outbox) -> None:
     assert (await database.read(queue_waits)).count == 0
     await enqueue(database, outbox, note("a"), note("b"))
-    await finish(database, outbox, await claim(outbox), SENT)
+    await finish(database, outbox, await claim(database, outbox), SENT)
 
     waits = await database.read(queue_waits)
 
@@ -30,7 +30,7 @@ async def test_none_waits_where_everything_is_sent_or_begins_at_once(database: D
 
 async def test_a_conversation_waits_where_slack_asked_for_a_pause(database: Database, outbox: Outbox) -> None:
     await enqueue(database, outbox, note("a"), note("b"))
-    await finish(database, outbox, await claim(outbox), ASKED)
+    await finish(database, outbox, await claim(database, outbox), ASKED)
 
     waits = await database.read(queue_waits)
 
@@ -43,8 +43,8 @@ async def test_a_conversation_waits_where_slack_asked_for_a_pause(database: Data
 async def test_one_waits_whose_only_delivery_failed_and_is_tried_later(database: Database, outbox: Outbox) -> None:
     await enqueue(database, outbox, note("a"), note("b", conversation="C2"))
     for _ in range(2):
-        await finish(database, outbox, (await look(outbox, limit=1)).deliveries[0], FAILED)
-    await look(outbox)
+        await finish(database, outbox, (await look(database, outbox, limit=1)).deliveries[0], FAILED)
+    await look(database, outbox)
 
     waits = await database.read(queue_waits)
 
@@ -59,19 +59,19 @@ async def test_what_was_planned_for_later_is_not_late(database: Database, outbox
 
 async def test_short_waits_and_the_bots_own_queues_are_not_told(database: Database, outbox: Outbox) -> None:
     await enqueue(database, outbox, note("a"))
-    await finish(database, outbox, await claim(outbox), Outcome(queue_seconds=30.0, reason="internal_error"))
+    await finish(database, outbox, await claim(database, outbox), Outcome(queue_seconds=30.0, reason="internal_error"))
     await enqueue(database, outbox, note("b", conversation=f"{OWN}customer"))
-    await finish(database, outbox, await claim(outbox), ASKED)
+    await finish(database, outbox, await claim(database, outbox), ASKED)
 
     assert await conversations(database) == []
 
 
 async def test_what_somebody_delivers_from_does_not_wait(database: Database, outbox: Outbox) -> None:
     await enqueue(database, outbox, note("a"), note("b"))
-    await finish(database, outbox, await claim(outbox), FAILED)
+    await finish(database, outbox, await claim(database, outbox), FAILED)
     assert await conversations(database) == ["C1"]
 
-    await claim(outbox)
+    await claim(database, outbox)
 
     assert await conversations(database) == []
 
@@ -80,7 +80,7 @@ async def test_a_paused_conversation_without_anything_to_deliver_does_not_wait(
     database: Database, outbox: Outbox
 ) -> None:
     await enqueue(database, outbox, note("a", subscription_id="F1"))
-    await finish(database, outbox, await claim(outbox), ASKED)
+    await finish(database, outbox, await claim(database, outbox), ASKED)
     async with writing(database) as connection:
         outbox.hold(connection, "F1")
 
@@ -91,7 +91,7 @@ async def test_what_a_clock_that_was_ahead_has_written_is_due_and_does_not_wait(
     database: Database, outbox: Outbox
 ) -> None:
     await enqueue(database, outbox, note("a"))
-    await finish(database, outbox, await claim(outbox), ASKED)
+    await finish(database, outbox, await claim(database, outbox), ASKED)
     async with writing(database) as connection:
         ahead = 26 * 3600.0
         connection.execute(
@@ -108,7 +108,9 @@ async def test_all_are_counted_and_those_that_wait_longest_are_listed(database: 
     names = [f"C{number:02}" for number in range(LISTED + 5)]
     for number, name in enumerate(names):
         await enqueue(database, outbox, note(name, conversation=name))
-        await finish(database, outbox, await claim(outbox), Outcome(queue_seconds=600.0 + 60 * number, reason=ASKED_TO))
+        await finish(
+            database, outbox, await claim(database, outbox), Outcome(queue_seconds=600.0 + 60 * number, reason=ASKED_TO)
+        )
 
     waits = await database.read(queue_waits)
 

@@ -21,7 +21,7 @@ async def test_what_a_settlement_writes_beside_stands_with_it(database: Database
         outbox.enqueue(connection, note("told", conversation="U1"))
 
     await enqueue(database, outbox, note("a"))
-    assert await finish(database, outbox, await claim(outbox), SENT, also)
+    assert await finish(database, outbox, await claim(database, outbox), SENT, also)
 
     assert await drained(database, outbox) == ["told"]
 
@@ -33,8 +33,8 @@ async def test_a_settlement_that_comes_too_late_writes_nothing(
         outbox.enqueue(connection, note("told", conversation="U1"))
 
     await enqueue(database, outbox, note("a"))
-    lost = await claim(outbox, owner="us", lease=0)
-    found = await claim(elsewhere, owner="them")
+    lost = await claim(database, outbox, owner="us", lease=0)
+    found = await claim(other_database, elsewhere, owner="them")
 
     assert (found.maybe_sent, found.attempts) == (True, 2)
     assert not await finish(database, outbox, lost, SENT, also)
@@ -53,10 +53,12 @@ async def test_a_claim_that_is_taken_over_while_its_settlement_is_written_is_los
 
     def also(connection: Connection) -> None:
         outbox.enqueue(connection, note("told", conversation="U1"))
-        taken.append(asyncio.run_coroutine_threadsafe(claim(elsewhere, owner="them"), loop).result(timeout=60))
+        taken.append(
+            asyncio.run_coroutine_threadsafe(claim(other_database, elsewhere, owner="them"), loop).result(timeout=60)
+        )
 
     await enqueue(database, outbox, note("a"))
-    lost = await claim(outbox, owner="us", lease=0)
+    lost = await claim(database, outbox, owner="us", lease=0)
 
     assert not await finish(database, outbox, lost, SENT, also)
     assert [delivery.idempotency_key for delivery in taken] == ["a"]
@@ -71,7 +73,7 @@ async def test_an_error_in_what_is_written_beside_leaves_the_claim_as_it_was(
         raise RuntimeError("on purpose")
 
     await enqueue(database, outbox, note("a"))
-    delivery = await claim(outbox)
+    delivery = await claim(database, outbox)
     with pytest.raises(RuntimeError, match="on purpose"):
         await finish(database, outbox, delivery, SENT, also)
 
@@ -108,7 +110,7 @@ async def test_settlements_promises_and_presses_never_wait_for_each_other(
                 connection.execute(subject)
                 outbox.enqueue(connection, note(f"told{number}", conversation="U1"))
 
-            for delivery in (await look(outbox)).deliveries:
+            for delivery in (await look(database, outbox)).deliveries:
                 assert await finish(database, outbox, delivery, SENT, also)
 
     async with asyncio.timeout(120):
@@ -136,7 +138,7 @@ async def test_work_of_the_bots_own_that_promises_to_conversations_never_waits_f
             def also(connection: Connection, number: int = number) -> None:
                 outbox.enqueue(connection, note(f"told{number}", conversation="C1"))
 
-            for delivery in (await look(outbox)).deliveries:
+            for delivery in (await look(database, outbox)).deliveries:
                 assert await finish(database, outbox, delivery, SENT, (lambda _: None) if delivery.is_paced else also)
 
     async with asyncio.timeout(120):
@@ -149,7 +151,7 @@ async def test_work_of_the_bots_own_that_promises_to_conversations_never_waits_f
 @pytest.mark.parametrize("state", [DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.DEAD])
 async def test_what_is_finished_is_not_claimed_again(database: Database, outbox: Outbox, state: DeliveryState) -> None:
     await enqueue(database, outbox, note("a"), note("b"))
-    await finish(database, outbox, await claim(outbox), Outcome(state=state, reason="why"))
+    await finish(database, outbox, await claim(database, outbox), Outcome(state=state, reason="why"))
 
     assert await state_of(database, "a") == (state, "why")
     assert await drained(database, outbox) == ["b"]
@@ -159,11 +161,11 @@ async def test_a_delivery_of_several_steps_goes_on_where_it_was(
     database: Database, other_database: Database, outbox: Outbox, elsewhere: Outbox
 ) -> None:
     await enqueue(database, outbox, note("a"))
-    await finish(database, outbox, await claim(outbox), Outcome())
-    first = await claim(outbox)
+    await finish(database, outbox, await claim(database, outbox), Outcome())
+    first = await claim(database, outbox)
     await finish(database, outbox, await record(database, outbox, first, "parent"), Outcome(counts=False))
 
-    second = await claim(elsewhere, owner="them")
+    second = await claim(other_database, elsewhere, owner="them")
 
     assert (first.attempts, dict(first.sent)) == (2, {})
     assert (second.attempts, second.maybe_sent, dict(second.sent)) == (1, False, {"parent": "1.1"})
@@ -174,7 +176,7 @@ async def test_failures_are_counted_and_waits_are_not(database: Database, outbox
 
     seen = []
     for how in (Outcome(), Outcome(counts=False), Outcome(), Outcome(counts=False)):
-        delivery = await claim(outbox)
+        delivery = await claim(database, outbox)
         seen.append(delivery.attempts)
         await finish(database, outbox, delivery, how)
 

@@ -112,7 +112,7 @@ async def test_what_was_to_be_posted_is_delivered_in_its_order_and_looked_for_wh
     upgraded: Database, outbox: Outbox
 ) -> None:
     taken = []
-    while (claims := await look(outbox)).deliveries:
+    while (claims := await look(upgraded, outbox)).deliveries:
         for delivery in claims.deliveries:
             assert (delivery.kind, delivery.idempotency_key) == (POSTS, f"invitation:{delivery.id}")
             taken.append((delivery.conversation, delivery.subject, delivery.maybe_sent, dict(delivery.sent)))

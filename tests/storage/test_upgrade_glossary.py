@@ -316,7 +316,7 @@ async def test_invitations_go_on_with_their_reminders(upgraded: Database, outbox
 
 
 async def test_what_is_in_flight_is_delivered_with_its_doubt_and_its_fence(upgraded: Database, outbox: Outbox) -> None:
-    claims = await look(outbox)
+    claims = await look(upgraded, outbox)
 
     first = next(each for each in claims.deliveries if each.conversation == "C1")
     assert (first.idempotency_key, first.subject, first.subscription_id) == ("notice:e1:C1", "e1", "f1")
