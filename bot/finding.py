@@ -3,11 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.partner_center.discovery import host_of, same_domain
 from bot.partner_center.errors import CustomerNotFound, NoRelationship, SearchRefused, Unavailable
 from bot.partner_center.models import Customer, CustomerMatches
 from bot.tenant_ids import DamagedTenantId, damaged_tenant_id
-from bot.typed_text import same_name
+from bot.typed_text import host_of, same_domain, same_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ _JOINED_SCRIPTS = re.compile(
 _IDEOGRAPHS = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _JOINERS = frozenset("\u200c\u200d")
 _KEYCAP = "\u20e3"
+_HOST = re.compile(r"(?=.{4,253}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)(?=[a-z0-9-]*[a-z])[a-z0-9-]{2,63}(?<!-)")
 _VIRAMA = 9
 """The combining class of what ends a syllable; a joiner after it says how that is written."""
 _BLANK = {0x2800: " "}
@@ -74,6 +75,29 @@ def same_name(one: str, other: str) -> bool:
 
 def _compared(name: str) -> str:
     return " ".join(identifier(name).casefold().split())
+
+
+def host_of(domain: str) -> str | None:
+    """Return a domain as ASCII, or None for what is none: nothing else may get into the path of an address.
+
+    A single word is none either: ``common`` and ``organizations`` are not somebody's tenant.
+    """
+    bare = domain.strip().rstrip(".")
+    try:
+        ascii_domain = (bare if bare.isascii() else bare.encode("idna").decode("ascii")).lower()
+    except UnicodeError:  # an empty or too long label
+        return None
+    return ascii_domain if _HOST.fullmatch(ascii_domain) else None
+
+
+def same_domain(one: str | None, other: str | None) -> bool:
+    """Say whether two domains are the same: in any case, with or without a trailing dot, in either alphabet."""
+    return one is not None and other is not None and comparable(one) == comparable(other)
+
+
+def comparable(domain: str) -> str:
+    """Return a domain as it compares."""
+    return host_of(domain) or domain.strip().rstrip(".").lower()
 
 
 def _shapes(mark: str, before: str, after: str) -> bool:

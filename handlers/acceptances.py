@@ -9,6 +9,7 @@ from bot.reply import Answer, Modal, OpenModal, Replace, Reply
 from bot.routing import Form, Router
 from bot.views import invitations as views
 from bot.views.invitations import ReminderAnswer
+from bot.views.invitations.matching import OPTIONS
 
 router = Router(role=Role.OPERATOR, doing=deferred("Inviting customers"))
 
@@ -49,8 +50,10 @@ async def _window(ctx: Context, event_id: str) -> Modal:
     event = await ctx.services.invitations.new_customer(event_id)
     if event is None:
         raise Outdated
-    waiting = await ctx.services.invitations.waiting()
-    return views.link_modal(ctx.language, event, tuple(reversed(waiting)))
+    waiting = await ctx.services.invitations.page(
+        sender_id=None, states=(InvitationState.WAITING,), limit=OPTIONS, offset=0
+    )
+    return views.link_modal(ctx.language, event, waiting)
 
 
 @router.submission("link_acceptance", saves=True)

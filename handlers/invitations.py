@@ -272,14 +272,14 @@ async def _listing(ctx: Context, scope: Scope | None, *, sender: str | None = No
     """Return the list of a scope, or of what one person has sent."""
     invitations = ctx.services.invitations
     of = ctx.caller.user_id if scope is Scope.MINE else sender
-    states = tuple(InvitationState) if scope is None else STATES.get(scope, tuple(InvitationState))
+    states = () if scope is None else STATES.get(scope, ())
     tally = await invitations.tally(sender_id=of)
     counts = Counts(
         waiting=sum(tally[state] for state in UNDER_WAY),
         accepted=tally[InvitationState.ACCEPTED],
         closed=tally[InvitationState.CLOSED],
         not_posted=tally[InvitationState.FAILED],
-        listed=sum(tally[state] for state in states),
+        listed=sum(tally[state] for state in states or InvitationState),
     )
     first = first if first < counts.listed else 0
     rows = await invitations.page(sender_id=of, states=states, limit=PAGE, offset=first)

@@ -14,6 +14,8 @@ class Transaction:
     """One transaction."""
 
     statements: list[str] = field(default_factory=list)
+    executed: list[tuple[str, Any]] = field(default_factory=list)
+    """The same as they were sent, with their parameters."""
     ended: bool = False
 
     def has(self, *beginnings: str) -> bool:
@@ -55,10 +57,11 @@ class Costs:
             transaction.ended = True
             self._loop.call_soon_threadsafe(self._news.set)
 
-    def execute(self, connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    def execute(self, connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         transaction = self._open.get(id(connection))
         if transaction is not None and "set_config" not in statement:  # a transaction's own limits come with its BEGIN
             transaction.statements.append(" ".join(statement.split()))
+            transaction.executed.append((statement, parameters))
 
 
 @contextmanager

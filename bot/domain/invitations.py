@@ -1,8 +1,13 @@
 """Invitations, as they are requested and as they are stored."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from bot.typed_text import identifier
+
+_WORDS = re.compile(r"\w+")
 
 
 class InvitationState(StrEnum):
@@ -88,3 +93,13 @@ class Invitation:
     """When the sender is reminded next; None where nobody waits."""
     closed_at: datetime | None
     closed_by: str | None
+
+
+def name_words(name: str) -> list[str]:
+    """Return the words of a company's name as they compare."""
+    return _WORDS.findall(identifier(name).casefold())
+
+
+def invited_words(*, company: str, expected_name: str | None) -> list[str]:
+    """Return the words by which the name of a customer is compared with an invitation."""
+    return name_words(expected_name or company.partition(".")[0])

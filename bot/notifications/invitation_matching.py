@@ -1,16 +1,15 @@
 """Match a new customer with the invitation it accepted: sure by tenant or domain, a question by name, never a guess."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.events import Event
-from bot.domain.invitations import Invitation
-from bot.partner_center.discovery import comparable
-from bot.partner_center.models import Customer
-from bot.typed_text import identifier
+from sqlalchemy import Connection
 
-_WORDS = re.compile(r"\w+")
+from bot.domain.events import Event
+from bot.domain.invitations import Invitation, invited_words, name_words
+from bot.partner_center.models import Customer
+from bot.storage.waiting_invitations import candidates
+from bot.typed_text import comparable
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +18,15 @@ class Match:
 
     sure: Invitation | None = None
     perhaps: tuple[Invitation, ...] = ()
+
+
+def find_match(connection: Connection, event: Event, customer: Customer | None) -> Match:
+    """Compare a new customer with those of the invitations that wait which may be its own."""
+    first_words = {words[0] for words in map(name_words, _names(event, customer)) if words}
+    rows = candidates(
+        connection, tenant_id=event.customer_id, domains=_domains(customer), first_words=frozenset(first_words)
+    )
+    return match(rows, event, customer)
 
 
 def match(waiting: Sequence[Invitation], event: Event, customer: Customer | None) -> Match:
@@ -33,7 +41,7 @@ def match(waiting: Sequence[Invitation], event: Event, customer: Customer | None
         return Match(sure=exact[0])
     if exact:
         return Match(perhaps=exact)
-    names = [name for name in (customer.name if customer else None, event.customer_name) if name]
+    names = _names(event, customer)
     return Match(perhaps=tuple(row for row in waiting if _is_alike(row, names)))
 
 
@@ -41,6 +49,10 @@ def _is_expected(row: Invitation, tenant_id: str | None, domains: frozenset[str]
     if row.expected_tenant_id is not None and tenant_id is not None and row.expected_tenant_id.lower() == tenant_id:
         return True
     return row.expected_domain is not None and comparable(row.expected_domain) in domains
+
+
+def _names(event: Event, customer: Customer | None) -> list[str]:
+    return [name for name in (customer.name if customer else None, event.customer_name) if name]
 
 
 def _domains(customer: Customer | None) -> frozenset[str]:
@@ -52,14 +64,10 @@ def _domains(customer: Customer | None) -> frozenset[str]:
 
 def _is_alike(row: Invitation, names: Sequence[str]) -> bool:
     """Say whether one of the names begins with the other, word by word: "Northwind" and "Northwind Traders"."""
-    invited = _words(row.expected_name or row.company.partition(".")[0])
+    invited = invited_words(company=row.company, expected_name=row.expected_name)
     for name in names:
-        accepted = _words(name)
+        accepted = name_words(name)
         shorter = min(len(invited), len(accepted))
         if shorter and invited[:shorter] == accepted[:shorter]:
             return True
     return False
-
-
-def _words(name: str) -> list[str]:
-    return _WORDS.findall(identifier(name).casefold())

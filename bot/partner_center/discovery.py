@@ -12,7 +12,6 @@ from bot.partner_center.answers import BYTE_ORDER_MARK, Answer
 OPERATION = "GET /{domain}/v2.0/.well-known/openid-configuration"
 """For errors: what somebody looked for is not in it."""
 
-_HOST = re.compile(r"(?=.{4,253}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)(?=[a-z0-9-]*[a-z])[a-z0-9-]{2,63}(?<!-)")
 _GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _TENANT_NOT_FOUND = 90002
 _TRANSIENT = frozenset({408, 429})
@@ -24,29 +23,6 @@ class TryAgain(Exception):
 
 class Unclear(Exception):
     """The answer says neither whose the domain is nor that it is nobody's."""
-
-
-def host_of(domain: str) -> str | None:
-    """Return a domain as ASCII, or None for what is none: nothing else may get into the path of an address.
-
-    A single word is none either: ``common`` and ``organizations`` are not somebody's tenant.
-    """
-    bare = domain.strip().rstrip(".")
-    try:
-        ascii_domain = (bare if bare.isascii() else bare.encode("idna").decode("ascii")).lower()
-    except UnicodeError:  # an empty or too long label
-        return None
-    return ascii_domain if _HOST.fullmatch(ascii_domain) else None
-
-
-def same_domain(one: str | None, other: str | None) -> bool:
-    """Say whether two domains are the same: in any case, with or without a trailing dot, in either alphabet."""
-    return one is not None and other is not None and comparable(one) == comparable(other)
-
-
-def comparable(domain: str) -> str:
-    """Return a domain as it compares."""
-    return host_of(domain) or domain.strip().rstrip(".").lower()
 
 
 def path_for(host: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
-from bot.partner_center import audit, discovery, fraud, microsoft_subscriptions, requests, webhooks
+from bot.partner_center import audit, fraud, microsoft_subscriptions, requests, webhooks
 from bot.partner_center.audit import AuditRecord
 from bot.partner_center.connection import Connection
 from bot.partner_center.fraud import FraudEvent
@@ -21,6 +21,7 @@ from bot.partner_center.models import (
 )
 from bot.partner_center.requests import Request
 from bot.partner_center.webhooks import ValidationEvent, WebhookRegistration
+from bot.typed_text import host_of
 
 T = TypeVar("T")
 
@@ -83,7 +84,7 @@ class Errand:
 
     async def tenant_id_of(self, domain: str) -> str | None:
         """Return the id of the tenant that a domain belongs to, or None where nobody has it; Unavailable otherwise."""
-        host = discovery.host_of(domain)
+        host = host_of(domain)
         if host is None:
             return None
         return await self._look_up(

@@ -95,7 +95,8 @@ _told_lately = (
     )
     .scalar_subquery()
 )
-_waiting = select(func.count()).where(_mine, deliveries.c.state == DeliveryState.WAITING).scalar_subquery()
+_unfinished = deliveries.c.finished_at.is_(None)  # for the index
+_waiting = select(func.count()).where(_mine, _unfinished, deliveries.c.state == DeliveryState.WAITING).scalar_subquery()
 _invitation_waits = select(invitations.c.id).where(invitations.c.state == InvitationState.WAITING).exists()
 _is_linked = select(invitations.c.id).where(invitations.c.accepted_tenant_id == _customer).exists()
 _statement = select(

@@ -28,7 +28,7 @@ from bot.storage.column_types import holds
 from bot.storage.database import Database
 from bot.storage.delivery_counts import counts_by_subscription
 from bot.storage.outbox import Outbox
-from bot.storage.tables import channel_subscriptions, digest_items
+from bot.storage.tables import SUBSCRIPTION_IS_PAUSED, channel_subscriptions, digest_items
 
 RESTORABLE_DAYS = 30
 CHANNEL_REASONS = frozenset(
@@ -225,11 +225,7 @@ class ChannelSubscriptions:
 
     def count_paused(self, connection: Connection) -> int:
         """Return how many subscriptions are paused."""
-        statement = (
-            select(func.count())
-            .select_from(channel_subscriptions)
-            .where(channel_subscriptions.c.state == SubscriptionState.PAUSED)
-        )
+        statement = select(func.count()).select_from(channel_subscriptions).where(SUBSCRIPTION_IS_PAUSED)
         count: int = connection.execute(statement).scalar_one()
         return count
 

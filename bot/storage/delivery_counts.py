@@ -6,12 +6,9 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import Connection, and_, bindparam, func, select
 
 from bot.domain.deliveries import OWN, DeliveryCounts, DeliveryState
-from bot.storage.tables import deliveries
+from bot.storage.tables import DELIVERY_COUNTS, deliveries
 
-_counted = and_(
-    deliveries.c.state.in_((DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.DEAD)),
-    ~deliveries.c.conversation.startswith(OWN),
-)
+_counted = and_(DELIVERY_COUNTS, ~deliveries.c.conversation.startswith(OWN))
 _all = select(deliveries.c.state, func.count()).where(_counted).group_by(deliveries.c.state)
 _by_subscription = (
     select(deliveries.c.subscription_id, deliveries.c.state, func.count())

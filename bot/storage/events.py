@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, func, literal, or_, select, update
 
 from bot.domain.event_kind import Once
-from bot.domain.event_kinds import ACCESS_ENDED, ACCESS_EXPIRING, ACCESS_GRANTED, KINDS, UNKNOWN
+from bot.domain.event_kinds import ACCESS_ENDED, ACCESS_EXPIRING, ACCESS_GRANTED, KINDS
 from bot.domain.events import Event, EventFacts, Observation, Source, plausible
 from bot.storage.clock import now, read_now
 from bot.storage.database import Database
-from bot.storage.tables import events
+from bot.storage.tables import EVENT_IS_UNKNOWN, events
 
 TOO_OLD = timedelta(days=14)
 """What happened longer ago is kept and told to nobody: it is no news."""
@@ -116,7 +116,7 @@ class Events:
     def unknown_names(self, connection: Connection, *, days: float = 30) -> tuple[str, ...]:
         """Return the names of lately received events that this release does not know."""
         recent = events.c.received_at > now() - days * 86400
-        statement = select(events.c.name).where(events.c.kind == UNKNOWN, recent).distinct()
+        statement = select(events.c.name).where(EVENT_IS_UNKNOWN, recent).distinct()
         return tuple(sorted(connection.execute(statement).scalars()))
 
     def clean_up(self, connection: Connection) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, union_all, update
 
 from bot.domain.deliveries import NewDelivery
 from bot.domain.invitations import Invitation, InvitationState, NewInvitation
@@ -22,6 +22,7 @@ from bot.storage.database import Database
 from bot.storage.outbox import Outbox
 from bot.storage.tables import conversation_queues as queues
 from bot.storage.tables import deliveries, invitations
+from bot.storage.waiting_invitations import invitation_of, match_keys
 
 POSTS = "invitation"
 """The kind of the delivery that posts an invitation; its subject is the invitation's id."""
@@ -29,6 +30,7 @@ POSTS = "invitation"
 LONGEST_REMINDER = 130 * 86400.0
 """Seconds: ninety working days, the longest setting, and the weekends between."""
 
+_NEWEST_FIRST = (invitations.c.created_at.desc(), invitations.c.id)
 _OPEN = (InvitationState.PENDING, InvitationState.WAITING, InvitationState.FAILED)
 
 
@@ -45,6 +47,7 @@ class Invitations:
         What was corrected between the presses counts, as long as nobody has begun to post.
         """
         values = {name: getattr(new, name) for name in NewInvitation.__slots__}
+        values |= match_keys(company=new.company, expected_name=new.expected_name, expected_domain=new.expected_domain)
         statement = self._database.insert(invitations).values(
             id=str(uuid4()), state=InvitationState.PENDING, created_at=now(), reminders=0, **values
         )
@@ -201,13 +204,12 @@ class Invitations:
         offset: int = 0,
     ) -> tuple[Invitation, ...]:
         """Return invitations of one sender or all, in some states or any, newest first."""
-        statement = (
-            select(invitations)
-            .where(*_matching(sender_id, states))
-            .order_by(invitations.c.created_at.desc(), invitations.c.id)
-            .limit(limit)
-            .offset(offset)
-        )
+        which = _matching(sender_id, states)
+        if states and sender_id is None:  # each state by the index, as far as it can be on this page
+            each = (select(invitations.c.id).where(invitations.c.state == state) for state in states)
+            newest = (one.order_by(*_NEWEST_FIRST).limit(offset + limit).subquery() for one in each)
+            which = [invitations.c.id.in_(union_all(*(select(one.c.id) for one in newest)))]
+        statement = select(invitations).where(*which).order_by(*_NEWEST_FIRST).limit(limit).offset(offset)
         return tuple(_invitation(row) for row in connection.execute(statement))
 
     def sender(self, connection: Connection, person: str) -> str | None:
@@ -266,4 +268,4 @@ def _matching(sender_id: str | None, states: Collection[InvitationState]) -> lis
 
 
 def _invitation(row: Row[Any]) -> Invitation:
-    return Invitation(**row._mapping)  # noqa: SLF001 - the documented way to a row's names
+    return invitation_of(row._mapping)  # noqa: SLF001 - the documented way to a row's names

@@ -4,25 +4,43 @@ An instant that holds work back is compared through ``bot.storage.clock`` alone,
 by its name (``bot.storage.column_types``); contract tests name what does otherwise.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Double,
     Index,
     Integer,
     MetaData,
     Table,
     false,
+    literal_column,
 )
 
 from bot.domain.channel_subscriptions import Rhythm, SubscriptionState
+from bot.domain.deliveries import DeliveryState
 from bot.domain.event_kind import Actor, Topic
+from bot.domain.event_kinds import UNKNOWN
 from bot.domain.events import Source
 from bot.domain.invitations import InvitationState
 from bot.storage.column_types import Instant, Kind, Member, Members, Text, Words
 
 metadata = MetaData()
+
+
+def _is(column: Column[Any], *members: str) -> ColumnElement[bool]:
+    """Return the condition of a partial index; its words stand in each statement, or SQLite would not use the index."""
+    words: list[ColumnElement[Any]] = [literal_column(f"'{member}'") for member in members]
+    return column == words[0] if len(words) == 1 else column.in_(words)
+
+
+def _partial_index(name: str, condition: ColumnElement[bool], *columns: Column[Any]) -> None:
+    """Add one: partial on PostgreSQL, too, where migrations make it; naming it here would load its dialect."""
+    Index(name, *columns, sqlite_where=condition)
+
 
 tokens = Table(
     "partner_center_tokens",
@@ -60,6 +78,9 @@ invitations = Table(
     Column("expected_name", Text),
     Column("expected_domain", Text),
     Column("expected_tenant_id", Text),
+    # To find it by; NULL where an earlier release recorded it. No part of an ``Invitation``.
+    Column("name_key", Text),
+    Column("domain_key", Text),
     Column("note", Text),
     Column("language", Text, nullable=False),
     Column("external_channel", Boolean, nullable=False),
@@ -78,9 +99,14 @@ invitations = Table(
     Column("closed_by", Text),
     Index("invitations_sender", "sender_id", "created_at"),
     Index("invitations_state", "state", "remind_at"),
+    Index("invitations_newest", "state", "created_at"),
     Index("invitations_accepted_tenant", "accepted_tenant_id"),
     Index("invitations_created_at", "created_at"),
 )
+
+INVITATION_WAITS = _is(invitations.c.state, InvitationState.WAITING)
+for _column in (invitations.c.expected_tenant_id, invitations.c.name_key, invitations.c.domain_key):
+    _partial_index(f"invitations_waiting_{_column.name}", INVITATION_WAITS, _column)
 
 conversation_queues = Table(
     "conversation_queues",
@@ -130,14 +156,15 @@ deliveries = Table(
     Index("deliveries_subject", "subject"),
     Index("deliveries_conversation", "conversation", "kind", "finished_at"),
 )
-_is_waiting = deliveries.c.state == "waiting"
-# Partial on PostgreSQL, too, where migrations make them; naming it here would load its dialect.
-for name, columns in {
+_is_waiting = _is(deliveries.c.state, DeliveryState.WAITING)
+for _name, _columns in {
     "deliveries_waiting": ("conversation", "priority", "number"),
     "deliveries_due": ("conversation", "due_at"),
     "deliveries_of_customer": ("conversation", "customer_id", "happened_at"),
 }.items():
-    Index(name, *(deliveries.c[column] for column in columns), sqlite_where=_is_waiting)
+    _partial_index(_name, _is_waiting, *(deliveries.c[column] for column in _columns))
+DELIVERY_COUNTS = _is(deliveries.c.state, DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.DEAD)
+_partial_index("deliveries_counted", DELIVERY_COUNTS, deliveries.c.state, deliveries.c.conversation)
 
 workspace_rates = Table(
     "workspace_rates",
@@ -169,6 +196,9 @@ events = Table(
     Index("events_received_at", "received_at"),
 )
 
+EVENT_IS_UNKNOWN = _is(events.c.kind, UNKNOWN.name)
+_partial_index("events_unknown", EVENT_IS_UNKNOWN, events.c.received_at)
+
 channel_subscriptions = Table(
     "channel_subscriptions",
     metadata,
@@ -198,8 +228,12 @@ channel_subscriptions = Table(
     Column("last_digest_at", Instant),
     Column("next_digest_at", Instant),
     Index("channel_subscriptions_channel", "channel_id", "state"),
+    Index("channel_subscriptions_customer", "customer_id"),
     Index("channel_subscriptions_next_digest_at", "next_digest_at"),
 )
+
+SUBSCRIPTION_IS_PAUSED = _is(channel_subscriptions.c.state, SubscriptionState.PAUSED)
+_partial_index("channel_subscriptions_paused", SUBSCRIPTION_IS_PAUSED, channel_subscriptions.c.state)
 
 digest_items = Table(
     "digest_items",

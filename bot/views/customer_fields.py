@@ -1,7 +1,6 @@
 """What a customer card says in its fields: every value in words, and every gap with its reason."""
 
 from bot.language import Language, deferred
-from bot.partner_center.discovery import comparable
 from bot.partner_center.models import (
     Address,
     BillingProfile,
@@ -12,6 +11,7 @@ from bot.partner_center.models import (
 )
 from bot.partner_center.wire import GUID
 from bot.reply import Block
+from bot.typed_text import comparable
 from bot.views.blocks import field
 from bot.views.foreign import IN_FIELD, Words, clean, code, escape, name, span
 

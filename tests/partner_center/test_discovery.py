@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.partner_center import discovery
+from bot.typed_text import host_of, same_domain
 from tests.partner_center.asking import CUSTOMER, answer
 
 
@@ -21,7 +22,7 @@ from tests.partner_center.asking import CUSTOMER, answer
     ],
 )
 def test_a_domain_is_written_as_hosts_are(typed: str, host: str) -> None:
-    assert discovery.host_of(typed) == host
+    assert host_of(typed) == host
 
 
 @pytest.mark.parametrize(
@@ -52,13 +53,13 @@ def test_a_domain_is_written_as_hosts_are(typed: str, host: str) -> None:
     ],
 )
 def test_what_is_no_host_gets_into_no_address(typed: str) -> None:
-    assert discovery.host_of(typed) is None
+    assert host_of(typed) is None
 
 
 @settings(deadline=None)
 @given(st.text() | st.from_regex(r"[\w./%?#@:-]+\.com", fullmatch=True))
 def test_nothing_but_letters_digits_hyphens_and_dots_gets_into_the_path(typed: str) -> None:
-    host = discovery.host_of(typed)
+    host = host_of(typed)
 
     assert host is None or set(host) <= set("abcdefghijklmnopqrstuvwxyz0123456789-.")
     assert host is None or ".." not in host
@@ -119,7 +120,7 @@ def test_an_answer_that_does_not_say_whose_a_domain_is_claims_nothing(status: in
 
 
 def test_domains_compare_as_hosts_do() -> None:
-    assert discovery.same_domain("Zero.OnMicrosoft.com.", "zero.onmicrosoft.COM")
-    assert discovery.same_domain("münchen.example", "XN--mnchen-3ya.example")
-    assert not discovery.same_domain("contoso.com", "contoso.co")
-    assert not discovery.same_domain(None, None)
+    assert same_domain("Zero.OnMicrosoft.com.", "zero.onmicrosoft.COM")
+    assert same_domain("münchen.example", "XN--mnchen-3ya.example")
+    assert not same_domain("contoso.com", "contoso.co")
+    assert not same_domain(None, None)

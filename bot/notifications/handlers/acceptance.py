@@ -12,11 +12,10 @@ from bot import retry
 from bot.delivery.handler import DONE, Decision, DeliveryHandler, Drop, Planner, Wait
 from bot.domain.deliveries import Delivery
 from bot.domain.events import Event
-from bot.domain.invitations import Invitation
 from bot.notifications.enrichment import NoAnswer, age, held_back
 from bot.notifications.handlers import Dependencies
 from bot.notifications.ingest import ACCEPTANCE
-from bot.notifications.invitation_matching import Match, match
+from bot.notifications.invitation_matching import Match, find_match
 from bot.notifications.invitation_news import accept, acceptance_message, acceptance_question
 from bot.partner_center.models import Customer
 
@@ -38,21 +37,23 @@ class AcceptanceHandler(DeliveryHandler):
     async def prepare(self, delivery: Delivery) -> Planner | Decision:
         """Compare the customer with the invitations that wait; without its record, by its tenant ID alone."""
 
-        def work(connection: Connection) -> tuple[Event | None, tuple[Invitation, ...]]:
-            return self._events.find(connection, delivery.subject), self._invitations.waiting(connection)
+        def read(connection: Connection) -> tuple[Event | None, Match, bool]:
+            event = self._events.find(connection, delivery.subject)
+            found = Match() if event is None else find_match(connection, event, None)
+            return event, found, found.sure is None and self._invitations.any_waits(connection)
 
-        event, waiting = await self._database.read(work)
+        event, found, maybe = await self._database.read(read)
         if event is None:
             return Drop("no such event")
-        found = match(waiting, event, None)
-        if found.sure is not None or not waiting:
+        if not maybe:
             return partial(self._plan, event=event, customer=None, found=found)
         old = age(event.received_at, now=delivery.claimed_at)
         try:
             customer = await self._enrichment.customer(event.customer_id, left=held_back() - old)
         except NoAnswer as error:
             return Wait(error.next_try) if old <= retry.ENRICHMENT.latest else Drop("customer not read")
-        return partial(self._plan, event=event, customer=customer, found=match(waiting, event, customer))
+        found = await self._database.read(lambda connection: find_match(connection, event, customer))
+        return partial(self._plan, event=event, customer=customer, found=found)
 
     def _plan(self, connection: Connection, *, event: Event, customer: Customer | None, found: Match) -> Decision:
         """Record the invitation that is sure, ask about those that may be, and notify the subscribed channels."""

@@ -5,7 +5,7 @@ from functools import partial
 from bot.delivery.handler import Decision, DeliveryHandler, Drop, Plan, Planner
 from bot.domain.deliveries import Delivery, Step
 from bot.notifications.handlers import Dependencies
-from bot.notifications.invitation_matching import match
+from bot.notifications.invitation_matching import find_match
 from bot.notifications.invitation_news import QUESTION, into_thread, is_shared, of_sender
 from bot.reply import Message
 from bot.views import invitations as views
@@ -21,7 +21,6 @@ class AcceptanceQuestionHandler(DeliveryHandler):
     def __init__(self, dependencies: Dependencies) -> None:
         self._database = dependencies.repositories.database
         self._events = dependencies.repositories.events
-        self._invitations = dependencies.repositories.invitations
         self._enrichment = dependencies.enrichment
         self._channels = dependencies.channels
 
@@ -32,7 +31,7 @@ class AcceptanceQuestionHandler(DeliveryHandler):
         if event is None:
             return Drop("no such event")
         customer = await self._enrichment.customer_if_there(event.customer_id)
-        found = match(await self._database.read(self._invitations.waiting), event, customer)
+        found = await self._database.read(lambda connection: find_match(connection, event, customer))
         rows = found.perhaps if found.sure is None else (found.sure,)
         ask = next((row for row in rows if row.id == invitation_id), None)
         if ask is None:

@@ -55,11 +55,20 @@ NEW_INDEXES = (
     ("cards_customer", "cards", ["channel_id", "customer_id", "happened_at"]),
     ("invitations_accepted_tenant", "invitations", ["accepted_tenant_id"]),
     ("invitations_created_at", "invitations", ["created_at"]),
+    ("invitations_newest", "invitations", ["state", "created_at"]),
+    ("channel_subscriptions_customer", "channel_subscriptions", ["customer_id"]),
 )
-NEW_INDEXES_OF_WAITING = (
-    ("deliveries_waiting", ["conversation", "priority", "number"]),
-    ("deliveries_due", ["conversation", "due_at"]),
-    ("deliveries_of_customer", ["conversation", "customer_id", "happened_at"]),
+WAITING = "state = 'waiting'"
+PARTIAL_INDEXES = (
+    ("deliveries_waiting", "deliveries", ["conversation", "priority", "number"], WAITING),
+    ("deliveries_due", "deliveries", ["conversation", "due_at"], WAITING),
+    ("deliveries_of_customer", "deliveries", ["conversation", "customer_id", "happened_at"], WAITING),
+    ("deliveries_counted", "deliveries", ["state", "conversation"], "state IN ('waiting', 'held', 'dead')"),
+    ("invitations_waiting_expected_tenant_id", "invitations", ["expected_tenant_id"], WAITING),
+    ("invitations_waiting_name_key", "invitations", ["name_key"], WAITING),
+    ("invitations_waiting_domain_key", "invitations", ["domain_key"], WAITING),
+    ("channel_subscriptions_paused", "channel_subscriptions", ["state"], "state = 'paused'"),
+    ("events_unknown", "events", ["received_at"], "kind = 'unknown'"),
 )
 
 
@@ -70,9 +79,9 @@ def upgrade() -> None:
     _fill_from_events()
     for name, table, columns in NEW_INDEXES:
         op.create_index(name, table, columns)
-    waiting = sa.text("state = 'waiting'")
-    for name, columns in NEW_INDEXES_OF_WAITING:
-        op.create_index(name, "deliveries", columns, sqlite_where=waiting, postgresql_where=waiting)
+    for name, table, columns, condition in PARTIAL_INDEXES:
+        rows = sa.text(condition)
+        op.create_index(name, table, columns, sqlite_where=rows, postgresql_where=rows)
 
 
 def _rename() -> None:
@@ -99,6 +108,8 @@ def _add_columns() -> None:
         ("deliveries", sa.Column("priority", sa.Integer, nullable=False, server_default="1")),
         ("deliveries", sa.Column("doubtful", sa.Boolean, nullable=False, server_default=sa.false())),
         ("conversation_queues", sa.Column("woken", sa.Boolean, nullable=False, server_default=sa.false())),
+        ("invitations", sa.Column("name_key", sa.Text)),
+        ("invitations", sa.Column("domain_key", sa.Text)),
         ("cards", sa.Column("customer_id", sa.Text)),
         ("cards", sa.Column("happened_at", sa.Double)),
     ):
