@@ -36,11 +36,6 @@ class Costs:
         """Forget what was counted."""
         self.transactions.clear()
 
-    @property
-    def statements(self) -> int:
-        """Return how many statements the transactions have together."""
-        return sum(len(each.statements) for each in self.transactions)
-
     async def until(self, found: Callable[[Transaction], bool], *, times: int = 1) -> None:
         """Wait until so many transactions of a kind have ended."""
         async with asyncio.timeout(120):

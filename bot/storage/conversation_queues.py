@@ -157,7 +157,19 @@ _is_mine = and_(
 _pause: ColumnElement[float] = bindparam("pause", type_=Double())
 _own: ColumnElement[float] = bindparam("own", type_=Double())
 _opens = now() + _pause
-_others = _first_due(bindparam("number"))
+_is_another_due = (
+    select(deliveries.c.number)
+    .where(
+        deliveries.c.conversation == conversation_queues.c.conversation,
+        IS_WAITING,
+        deliveries.c.number != bindparam("number"),
+        due(deliveries.c.due_at, wait=deliveries.c.due_wait),
+    )
+    .correlate(conversation_queues)
+    .exists()
+)
+"""True also where it is held back by another: the claimer corrects that, and a long queue is not read to its end."""
+_others = case((_is_another_due, now()), else_=_first_due(bindparam("number")))
 _own_due_at = case((bindparam("finished", type_=Boolean()), null()), else_=now() + _own)
 _next = case(
     (_own_due_at.is_(None), _others),
