@@ -17,6 +17,7 @@ from bot.slack.directory import Directory
 from bot.slack.posting import edit, post, whisper
 from bot.slack_errors import ALREADY_REACTED, ASKS_TO_WAIT, GONE, Meaning, meaning_of
 from bot.views.elsewhere import with_link
+from bot.views.foreign import SLACK_TS
 
 log = structlog.get_logger()
 
@@ -74,6 +75,8 @@ class SlackMessenger:
 
     async def _address(self, channel: str, ts: str) -> str | None:
         """Return a message's address; None where there is none any more."""
+        if SLACK_TS.fullmatch(ts) is None:
+            return None
         try:
             answer = await self._call(lambda: self._client.chat_getPermalink(channel=channel, message_ts=ts))
         except SlackRefused:
@@ -106,6 +109,8 @@ class SlackMessenger:
 
     async def exists(self, *, channel: str, ts: str) -> bool:
         """Ask for the message's address, which needs no scope and fails where it was deleted."""
+        if SLACK_TS.fullmatch(ts) is None:  # no message of Slack's has it
+            return False
         async with _outcome():
             try:
                 await self._call(lambda: self._client.chat_getPermalink(channel=channel, message_ts=ts))

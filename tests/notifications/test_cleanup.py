@@ -34,6 +34,18 @@ async def test_an_invitation_whose_message_was_deleted_is_closed(quiet_world: Wo
         assert await state(news, stands) == (InvitationState.WAITING, None)
 
 
+async def test_a_stored_message_that_none_of_slacks_can_be_is_not_asked_for(quiet_world: World) -> None:
+    async with newsroom(quiet_world) as news:
+        damaged = await invite(news)
+        async with writing(news.database) as connection:
+            connection.execute(update(invitations).values(message_ts="[1700000000.000100"))
+
+        await news.run("messages of invitations")
+
+        assert await state(news, damaged) == (InvitationState.CLOSED, MESSAGE_DELETED)
+        assert quiet_world.slack.calls_to("chat.getPermalink") == []
+
+
 async def test_an_invitation_whose_channel_is_gone_is_closed(quiet_world: World) -> None:
     async with newsroom(quiet_world) as news:
         archived, deleted = await invite(news), await invite(news, key="V2", where="deal-desk")
