@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from benchmarks.certificate import server_context
 from benchmarks.child import ChildFailed
 from benchmarks.load import SECRET
-from benchmarks.report import Played, table, wrong
+from benchmarks.news import News, measure
+from benchmarks.report import Played, news_table, table, wrong
 from benchmarks.rounds import App, Fakes, play
 from sandbox.microsoft import Microsoft
 
@@ -23,18 +24,18 @@ def main() -> int:
         print("The benchmarks read CPU time and memory of other processes the way Linux tells them.", file=sys.stderr)
         return 2
     try:
-        rounds = asyncio.run(compare())
+        rounds, news = asyncio.run(compare())
     except ChildFailed as failed:
         print(failed, file=sys.stderr)
         return 2
-    print("\n".join(table(rounds)))
+    print("\n".join((*table(rounds), "", *news_table(news, rounds))))
     problems = list(wrong(rounds))
     print("\n".join(problems), file=sys.stderr, end="\n" if problems else "")
     return 1 if problems else 0
 
 
-async def compare() -> list[Played]:
-    """Play all rounds, one process at a time."""
+async def compare() -> tuple[list[Played], News]:
+    """Play all rounds, one process at a time, and then what news cost."""
     fakes = Fakes()
     with TemporaryDirectory(prefix="partner-bot-") as name:
         folder = Path(name)
@@ -48,7 +49,8 @@ async def compare() -> list[Played]:
                 print(f"round {number} of {ROUNDS}", file=sys.stderr)
                 played = [await play(app, fakes, folder) for app in (bot, plain, floor)]
                 rounds.append(Played(*played))
-            return rounds
+            print("news", file=sys.stderr)
+            return rounds, await measure(environment, fakes.slack, microsoft, folder)
 
 
 def _environment(fakes: Fakes, microsoft: Microsoft, folder: Path) -> dict[str, str]:

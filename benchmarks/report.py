@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import NamedTuple
 
+from benchmarks.news import News
 from benchmarks.rounds import CUSTOMERS, HELPS, HERD, Round
 
 
@@ -93,6 +94,20 @@ def table(rounds: Sequence[Played]) -> Iterator[str]:
             seen(exact.of(played.plain) for played in rounds),
         )
         yield f"| {exact.name} | {theirs} | {mine} | {exact.expected} |"
+
+
+def news_table(news: News, rounds: Sequence[Played]) -> Iterator[str]:
+    """Yield the lines of what news cost, beside what an acknowledgement of plain Bolt costs in the same run."""
+    bolt = median(played.plain.presses.cpu for played in rounds)
+    yield "| news | measured | of a plain acknowledgement's CPU |"
+    yield "|---|---|---|"
+    for name, cpu in (
+        ("an event that no channel has subscribed to: CPU", news.event),
+        ("an event with its notification: CPU", news.notification),
+        ("of that the notification: CPU", news.notification - news.event),
+    ):
+        yield f"| {name} | {cpu * 1e6:,.0f} µs | {cpu / bolt:.1f} |"
+    yield f"| press meanwhile: acknowledged, p99 | {quantile(news.meanwhile.acks, 0.99) * 1e3:.3g} ms | |"
 
 
 def seen(counts: Iterator[int]) -> str:
