@@ -8,7 +8,7 @@ Statements are built once: building one costs half as much as what the database 
 """
 
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
@@ -20,7 +20,6 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    false,
     func,
     null,
     or_,
@@ -30,20 +29,19 @@ from sqlalchemy import (
 )
 
 from bot import retry
-from bot.domain.deliveries import OWN, Delivery, DeliveryState, Outcome
-from bot.storage.clock import astray, believed, due, later, now
+from bot.domain.deliveries import Delivery, DeliveryState, Outcome
+from bot.storage.clock import believed, due, later, now
 from bot.storage.database import Database
-from bot.storage.delivery_rows import mark_maybe_sent
 from bot.storage.tables import conversation_queues, deliveries
 
 IS_WAITING = deliveries.c.state == DeliveryState.WAITING
 UNUSED_SECONDS = 86400.0
-
-_at: ColumnElement[float] = bindparam("at", type_=Double())
+NONE: ColumnElement[Any] = bindparam("none", 0)
+"""The number of no delivery."""
 _earlier = deliveries.alias("earlier")
 
 
-def _first_of_its_customer(but: ColumnElement[Any]) -> ColumnElement[bool]:
+def first_of_its_customer(but: ColumnElement[Any]) -> ColumnElement[bool]:
     """Return the condition that no earlier news of the same customer waits in the queue, ``but`` that delivery."""
     before = or_(
         _earlier.c.happened_at < deliveries.c.happened_at,
@@ -60,7 +58,7 @@ def _first_of_its_customer(but: ColumnElement[Any]) -> ColumnElement[bool]:
     return ~select(_earlier.c.number).where(held_back).correlate(deliveries).exists()
 
 
-def _first_due(but: ColumnElement[Any]) -> Any:
+def first_due(but: ColumnElement[Any]) -> Any:
     """Return when the first delivery of a queue is due, ``but`` that one; NULL where none waits."""
     return (
         select(func.min(believed(deliveries.c.due_at, wait=deliveries.c.due_wait)))
@@ -68,88 +66,15 @@ def _first_due(but: ColumnElement[Any]) -> Any:
             deliveries.c.conversation == conversation_queues.c.conversation,
             IS_WAITING,
             deliveries.c.number != but,
-            _first_of_its_customer(but),
+            first_of_its_customer(but),
         )
         .correlate(conversation_queues)
         .scalar_subquery()
     )
 
 
-_is_free = or_(
-    conversation_queues.c.delivery_number.is_(None),
-    conversation_queues.c.delivery_number.not_in(bindparam("busy", expanding=True)),
-)
-_may_take_over = or_(
-    conversation_queues.c.delivery_number.is_(None),
-    conversation_queues.c.owner == bindparam("by"),
-    bindparam("take_over", type_=Boolean()),
-)
-_turn = believed(conversation_queues.c.due_at, wait=conversation_queues.c.due_wait, at=_at)
-_due = (
-    select(
-        conversation_queues.c.conversation,
-        conversation_queues.c.delivery_number,
-        conversation_queues.c.fence,
-        _turn.label("due_at"),
-    )
-    .where(
-        conversation_queues.c.due_at.between(0.0, sys.float_info.max),  # not NULL, as an index has it
-        due(conversation_queues.c.due_at, wait=conversation_queues.c.due_wait, at=_at),
-        _is_free,
-        _may_take_over,
-    )
-    .order_by(conversation_queues.c.due_at)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-_own_due = _due.where(conversation_queues.c.conversation.startswith(OWN))
-_NONE: ColumnElement[Any] = bindparam("none", 0)
-_first = (
-    select(deliveries.c.number)
-    .where(
-        deliveries.c.conversation == conversation_queues.c.conversation,
-        IS_WAITING,
-        due(deliveries.c.due_at, wait=deliveries.c.due_wait, at=later(_at, _turn)),  # when its queue's turn comes
-        _first_of_its_customer(_NONE),
-    )
-    .order_by(deliveries.c.priority, deliveries.c.number)
-    .limit(1)
-    .correlate(conversation_queues)
-    .scalar_subquery()
-)
-_heads = select(func.coalesce(conversation_queues.c.delivery_number, _first)).where(
-    conversation_queues.c.conversation.in_(bindparam("names", expanding=True))
-)
-_begin = (
-    update(deliveries)
-    .where(deliveries.c.number.in_(_heads), IS_WAITING)
-    .values(attempts=deliveries.c.attempts + 1)
-    .returning(*deliveries.c)
-)
 _is_named = conversation_queues.c.conversation == bindparam("name")
 _lock = select(conversation_queues.c.fence).where(_is_named).with_for_update()
-_take = (
-    update(conversation_queues)
-    .where(_is_named)
-    .values(
-        due_at=bindparam("until"),
-        due_wait=bindparam("lease"),
-        owner=bindparam("by"),
-        delivery_number=bindparam("number"),
-        woken=false(),
-        fence=conversation_queues.c.fence + 1,
-    )
-)
-_lease: ColumnElement[float] = bindparam("lease", type_=Double())
-_renew = (
-    update(conversation_queues)
-    .where(
-        conversation_queues.c.owner == bindparam("by"),
-        conversation_queues.c.delivery_number.in_(bindparam("numbers", expanding=True)),
-    )
-    .values(due_at=now() + _lease, due_wait=_lease)
-    .returning(conversation_queues.c.delivery_number)
-)
 _is_mine = and_(
     _is_named, conversation_queues.c.fence == bindparam("token"), conversation_queues.c.owner == bindparam("by")
 )
@@ -169,7 +94,7 @@ _is_another_due = (
     .exists()
 )
 """True also where it is held back by another: the claimer corrects that, and a long queue is not read to its end."""
-_others = case((_is_another_due, now()), else_=_first_due(bindparam("number")))
+_others = case((_is_another_due, now()), else_=first_due(bindparam("number")))
 _own_due_at = case((bindparam("finished", type_=Boolean()), null()), else_=now() + _own)
 _next = case(
     (_own_due_at.is_(None), _others),
@@ -195,7 +120,7 @@ _release = (
     )
     .returning(conversation_queues.c.due_at - now())
 )
-_rest_due = _first_due(_NONE)
+_rest_due = first_due(NONE)
 _rest_next = later(
     believed(conversation_queues.c.open_at, wait=conversation_queues.c.open_wait), func.coalesce(_rest_due, 0.0)
 )
@@ -208,14 +133,6 @@ _rest = (
         due_at=case((_rest_due.is_(None), null()), else_=_rest_next),
         due_wait=later(0.0, _rest_next - now()),
     )
-)
-_is_astray = and_(
-    astray(conversation_queues.c.due_at, wait=0.0, at=_at),  # for the index; there are few
-    astray(conversation_queues.c.due_at, wait=conversation_queues.c.due_wait, at=_at),
-)
-_next_due = select(
-    select(func.min(conversation_queues.c.due_at)).scalar_subquery(),
-    select(conversation_queues.c.conversation).where(_is_astray, _is_free).exists(),
 )
 
 
@@ -243,42 +160,6 @@ def lock_of(connection: Connection, which: ColumnElement[bool]) -> tuple[str, ..
     return tuple(names)
 
 
-def lock_due(
-    connection: Connection, at: float, *, limit: int, own: bool, busy: Collection[int], owner: str, take_over: bool
-) -> Sequence[Any]:
-    """Lock the queues whose turn it is, but for those that another transaction holds; ``own``: only the bot's own.
-
-    A delivery among ``busy`` is left alone though its lease is over, which the clock alone may have ended. Without
-    ``take_over`` what another owner has left is left alone.
-    """
-    statement = _own_due if own else _due
-    values = {"at": at, "most": limit, "busy": list(busy), "by": owner, "take_over": take_over}
-    return connection.execute(statement, values).all()
-
-
-def begin_heads(connection: Connection, rows: Sequence[Any], at: float) -> Sequence[Any]:
-    """Begin the next delivery of each locked queue: what a dead owner left, which is ``maybe_sent``, else the first."""
-    left_over = [row.delivery_number for row in rows if row.delivery_number is not None]
-    if left_over:  # whatever its state is by now, such as held
-        mark_maybe_sent(connection, left_over)
-    return connection.execute(_begin, {"names": [row.conversation for row in rows], "at": at}).all()
-
-
-def take(connection: Connection, begun: Sequence[Any], *, owner: str, at: float, lease: float) -> None:
-    """Give locked queues to an owner for so many seconds, each with its delivery."""
-    taken = [
-        {"name": row.conversation, "number": row.number, "by": owner, "until": at + lease, "lease": lease}
-        for row in begun
-    ]
-    connection.execute(_take, taken)
-
-
-def renew(connection: Connection, numbers: Collection[int], *, owner: str, lease: float) -> frozenset[int]:
-    """Renew an owner's leases for so many seconds; return the numbers of the deliveries that it still holds."""
-    values = {"by": owner, "numbers": list(numbers), "lease": lease}
-    return frozenset(connection.execute(_renew, values).scalars())
-
-
 def release(connection: Connection, claimed: Delivery, outcome: Outcome, *, pause: float) -> float | None:
     """Open a queue again after so many seconds; return the seconds until it is due, infinite where nothing waits.
 
@@ -295,20 +176,6 @@ def release(connection: Connection, claimed: Delivery, outcome: Outcome, *, paus
 def rest(connection: Connection, names: Collection[str]) -> None:
     """Free locked queues in which nothing can go now, until something can."""
     connection.execute(_rest, {"names": list(names)})
-
-
-def end_leases(connection: Connection) -> None:
-    """End every lease now."""
-    connection.execute(
-        update(conversation_queues).where(conversation_queues.c.owner.is_not(None)).values(due_at=now(), due_wait=0.0)
-    )
-
-
-def next_due(connection: Connection, at: float, *, busy: Collection[int]) -> float | None:
-    """Return when the next queue is to be looked at."""
-    first: float | None
-    first, is_one_astray = connection.execute(_next_due, {"at": at, "busy": list(busy)}).one()
-    return at if is_one_astray else first
 
 
 def delete_unused(connection: Connection) -> None:

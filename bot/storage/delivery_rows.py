@@ -1,13 +1,17 @@
-"""Rows of claimed deliveries: their plan, the steps that are recorded, the end of an attempt."""
+"""Rows of deliveries: new and claimed ones, their plan, the steps that are recorded, the end of an attempt."""
 
 import json
 from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Boolean, ColumnElement, Connection, Double, and_, bindparam, case, null, select, true, update
 
-from bot.domain.deliveries import Delivery, DeliveryState, Outcome, Step
-from bot.storage.clock import now
-from bot.storage.delivery_plans import stored_plan
+from bot.domain.deliveries import Delivery, DeliveryState, NewDelivery, Outcome, Step
+from bot.storage.clock import GRACE, instant, now
+from bot.storage.clock import seconds as stored_instant
+from bot.storage.delivery_plans import read_plan, stored_plan
+from bot.storage.json_columns import read_object
 from bot.storage.tables import conversation_queues as queues
 from bot.storage.tables import deliveries
 
@@ -44,6 +48,59 @@ _is_mine = and_(
 """A race with another owner's claim is harmless: by then too little of the lease is left for a write."""
 _store_plan = update(deliveries).where(_is_mine).values(plan=bindparam("steps"))
 _record = update(deliveries).where(_is_mine).values(sent=bindparam("done"), attempts=1, maybe_sent=False)
+
+
+DAY = 86400.0
+URGENT, NORMAL = 0, 1
+"""Priorities as stored."""
+
+
+def new_row(new: NewDelivery) -> dict[str, Any]:
+    """Return the values of a delivery to insert."""
+    return {
+        "id": str(uuid4()),
+        "idempotency_key": new.idempotency_key,
+        "conversation": new.conversation,
+        "kind": new.kind,
+        "subject": new.subject,
+        "subscription_id": new.subscription_id,
+        "customer_id": new.customer_id,
+        "happened_at": stored_instant(new.happened_at),
+        "priority": URGENT if new.urgent else NORMAL,
+        "state": DeliveryState.HELD if new.held else DeliveryState.WAITING,
+        "after": new.after_seconds,
+    }
+
+
+def claimed_delivery(row: Any, queue: Any, owner: str, at: float) -> Delivery:
+    """Return the delivery of a row that an owner has just claimed, with the row of its locked queue."""
+    # What was enqueued while the clock was ahead, nobody knows when, was enqueued within the last day.
+    created_at = instant(row.created_at if row.created_at <= at + GRACE else at - DAY)
+    claimed_at = instant(at)
+    assert created_at is not None  # noqa: S101 - the column is not nullable
+    assert claimed_at is not None  # noqa: S101
+    sent = read_object(row.sent, str)
+    return Delivery(
+        number=row.number,
+        id=row.id,
+        idempotency_key=row.idempotency_key,
+        conversation=row.conversation,
+        kind=row.kind,
+        subject=row.subject,
+        subscription_id=row.subscription_id,
+        customer_id=row.customer_id,
+        happened_at=instant(row.happened_at),
+        urgent=row.priority == URGENT,
+        plan=read_plan(row.plan),
+        sent=sent or {},
+        maybe_sent=row.maybe_sent or sent is None,  # where it cannot be read, any step may have been written
+        attempts=row.attempts,
+        created_at=created_at,
+        claimed_at=claimed_at,
+        fence=queue.fence + 1,
+        owner=owner,
+        wait=max(0.0, queue.due_at - at),
+    )
 
 
 def mark_maybe_sent(connection: Connection, numbers: Collection[int]) -> None:

@@ -16,10 +16,9 @@ subscription, an invitation), then queues, then deliveries.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
-from uuid import uuid4
+from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, Insert, and_, bindparam, delete, or_, select, update
 
 from bot import retry
 from bot.domain.deliveries import (
@@ -33,18 +32,14 @@ from bot.domain.deliveries import (
 from bot.retry_after import seconds
 from bot.storage import conversation_queues as queues
 from bot.storage import delivery_rows as rows
-from bot.storage import workspace_rate
-from bot.storage.clock import GRACE, instant, now
-from bot.storage.clock import seconds as stored_instant
+from bot.storage import queue_claims, workspace_rate
+from bot.storage.clock import GRACE, now
 from bot.storage.conversation_queues import IS_WAITING
 from bot.storage.database import Database
-from bot.storage.delivery_plans import read_plan
 from bot.storage.json_columns import read_object
 from bot.storage.tables import deliveries
 
 DAY = 86400.0
-URGENT, NORMAL = 0, 1
-"""Priorities as stored."""
 _FINISHED = (DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.DEAD)
 
 
@@ -70,6 +65,7 @@ class Outbox:
         self._database = database
         self._workspace_id = workspace_id
         self._rates = rates or Rates()
+        self._inserts = {known: _insert(database, known) for known in get_args(Known)}
         self.enqueued = 0
         """Number of deliveries enqueued through this object, also where the transaction was rolled back."""
 
@@ -82,42 +78,7 @@ class Outbox:
             return
         queues.wake(connection, self._database, {delivery.conversation for delivery in new})
         self._urge(connection, new)
-        row = self._database.insert(deliveries).values(
-            id=bindparam("id"),
-            idempotency_key=bindparam("idempotency_key"),
-            conversation=bindparam("conversation"),
-            kind=bindparam("kind"),
-            subject=bindparam("subject"),
-            subscription_id=bindparam("subscription_id"),
-            customer_id=bindparam("customer_id"),
-            happened_at=bindparam("happened_at"),
-            priority=bindparam("priority"),
-            state=bindparam("state"),
-            sent="{}",
-            attempts=0,
-            maybe_sent=False,
-            due_at=now() + bindparam("after", type_=deliveries.c.due_at.type),
-            due_wait=bindparam("after", type_=deliveries.c.due_at.type),
-            created_at=now(),
-        )
-        if known == "ignored":
-            row = row.on_conflict_do_nothing()
-        else:
-            ready = and_(IS_WAITING, deliveries.c.attempts == 0)
-            dropped = deliveries.c.state == DeliveryState.DROPPED
-            row = row.on_conflict_do_update(
-                index_elements=[deliveries.c.idempotency_key],
-                set_={
-                    "state": row.excluded.state,
-                    "due_at": now(),
-                    "due_wait": 0.0,
-                    "customer_id": row.excluded.customer_id,
-                    "reason": None,
-                    "finished_at": None,
-                },
-                where=or_(ready, dropped) if known == "revived" else ready,
-            )
-        connection.execute(row, [_row(delivery) for delivery in new])
+        connection.execute(self._inserts[known], [rows.new_row(delivery) for delivery in new])
         self.enqueued += len(new)
 
     def _urge(self, connection: Connection, new: Sequence[NewDelivery]) -> None:
@@ -125,7 +86,7 @@ class Outbox:
         for customer_id in {each.customer_id for each in new if each.urgent and each.customer_id is not None}:
             mine = {each.conversation for each in new if each.urgent and each.customer_id == customer_id}
             which = and_(deliveries.c.customer_id == customer_id, deliveries.c.conversation.in_(mine), IS_WAITING)
-            connection.execute(update(deliveries).where(which).values(priority=URGENT))
+            connection.execute(update(deliveries).where(which).values(priority=rows.URGENT))
 
     def claim(
         self,
@@ -149,7 +110,7 @@ class Outbox:
             spent_until = at
         room = self._rates.room(spent_until - at)
         soon = at + ahead_seconds
-        locked = queues.lock_due(
+        locked = queue_claims.lock_due(
             connection,
             soon,
             limit=min(limit, room) or limit,
@@ -158,17 +119,17 @@ class Outbox:
             owner=owner,
             take_over=take_over,
         )
-        begun = queues.begin_heads(connection, locked, at) if locked else ()
+        begun = queue_claims.begin_heads(connection, locked, at) if locked else ()
         if begun:
-            queues.take(connection, begun, owner=owner, at=at, lease=lease_seconds)
+            queue_claims.lease(connection, begun, owner=owner, at=at, seconds=lease_seconds)
         if empty := {row.conversation for row in locked} - {row.conversation for row in begun}:
             queues.rest(connection, empty)
         turns = {row.conversation: row for row in locked}
-        claimed = tuple(_delivery(row, turns[row.conversation], owner, at) for row in begun)
+        claimed = tuple(rows.claimed_delivery(row, turns[row.conversation], owner, at) for row in begun)
         if paced := sum(delivery.is_paced for delivery in claimed):
             until = spent_until + paced / self._rates.workspace_rate
             workspace_rate.spend(connection, self._workspace_id, until)
-        due = queues.next_due(connection, at, busy=busy)
+        due = queue_claims.next_due(connection, at, busy=busy)
         if due is None:
             return Claims(claimed, None)
         least = 1 / self._rates.workspace_rate if room == 0 else 0.0 if locked else retry.DATABASE.lane_again
@@ -178,7 +139,7 @@ class Outbox:
         self, connection: Connection, numbers: Collection[int], *, owner: str, lease_seconds: float
     ) -> frozenset[int]:
         """Renew the leases of an owner in one statement; return the numbers of the deliveries that it still holds."""
-        return queues.renew(connection, numbers, owner=owner, lease=lease_seconds)
+        return queue_claims.renew(connection, numbers, owner=owner, seconds=lease_seconds)
 
     def store_plan(self, connection: Connection, claimed: Delivery, steps: Sequence[Step]) -> bool:
         """Store a plan in the transaction that read its facts; False where the claim was lost."""
@@ -253,7 +214,7 @@ class Outbox:
 
     def end_leases(self, connection: Connection) -> None:
         """End every lease, where one process alone uses the database and has just started."""
-        queues.end_leases(connection)
+        queue_claims.end_leases(connection)
 
     def is_to_come(self, connection: Connection, kind: str, subject: str) -> bool:
         """Say whether a delivery of a kind about a subject is to come."""
@@ -270,47 +231,41 @@ class Outbox:
         queues.delete_unused(connection)
 
 
-def _row(new: NewDelivery) -> dict[str, Any]:
-    return {
-        "id": str(uuid4()),
-        "idempotency_key": new.idempotency_key,
-        "conversation": new.conversation,
-        "kind": new.kind,
-        "subject": new.subject,
-        "subscription_id": new.subscription_id,
-        "customer_id": new.customer_id,
-        "happened_at": stored_instant(new.happened_at),
-        "priority": URGENT if new.urgent else NORMAL,
-        "state": DeliveryState.HELD if new.held else DeliveryState.WAITING,
-        "after": new.after_seconds,
-    }
-
-
-def _delivery(row: Any, queue: Any, owner: str, at: float) -> Delivery:
-    # What was enqueued while the clock was ahead, nobody knows when, was enqueued within the last day.
-    created_at = instant(row.created_at if row.created_at <= at + GRACE else at - DAY)
-    claimed_at = instant(at)
-    assert created_at is not None  # noqa: S101 - the column is not nullable
-    assert claimed_at is not None  # noqa: S101
-    sent = read_object(row.sent, str)
-    return Delivery(
-        number=row.number,
-        id=row.id,
-        idempotency_key=row.idempotency_key,
-        conversation=row.conversation,
-        kind=row.kind,
-        subject=row.subject,
-        subscription_id=row.subscription_id,
-        customer_id=row.customer_id,
-        happened_at=instant(row.happened_at),
-        urgent=row.priority == URGENT,
-        plan=read_plan(row.plan),
-        sent=sent or {},
-        maybe_sent=row.maybe_sent or sent is None,  # where it cannot be read, any step may have been written
-        attempts=row.attempts,
-        created_at=created_at,
-        claimed_at=claimed_at,
-        fence=queue.fence + 1,
-        owner=owner,
-        wait=max(0.0, queue.due_at - at),
+def _insert(database: Database, known: Known) -> Insert:
+    """Return the INSERT of new deliveries, built once."""
+    row = database.insert(deliveries).values(
+        id=bindparam("id"),
+        idempotency_key=bindparam("idempotency_key"),
+        conversation=bindparam("conversation"),
+        kind=bindparam("kind"),
+        subject=bindparam("subject"),
+        subscription_id=bindparam("subscription_id"),
+        customer_id=bindparam("customer_id"),
+        happened_at=bindparam("happened_at"),
+        priority=bindparam("priority"),
+        state=bindparam("state"),
+        sent="{}",
+        attempts=0,
+        maybe_sent=False,
+        due_at=now() + bindparam("after", type_=deliveries.c.due_at.type),
+        due_wait=bindparam("after", type_=deliveries.c.due_at.type),
+        created_at=now(),
     )
+    if known == "ignored":
+        row = row.on_conflict_do_nothing()
+    else:
+        ready = and_(IS_WAITING, deliveries.c.attempts == 0)
+        dropped = deliveries.c.state == DeliveryState.DROPPED
+        row = row.on_conflict_do_update(
+            index_elements=[deliveries.c.idempotency_key],
+            set_={
+                "state": row.excluded.state,
+                "due_at": now(),
+                "due_wait": 0.0,
+                "customer_id": row.excluded.customer_id,
+                "reason": None,
+                "finished_at": None,
+            },
+            where=or_(ready, dropped) if known == "revived" else ready,
+        )
+    return row
