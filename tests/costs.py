@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, Pool, event
 
 
 @dataclass
@@ -43,17 +43,17 @@ class Costs:
                 self._news.clear()
                 await self._news.wait()
 
-    def begin(self, connection: Any) -> None:
-        self._open[id(connection)] = transaction = Transaction()
+    def begin(self, connection: Connection) -> None:
+        self._open[id(connection.connection.dbapi_connection)] = transaction = Transaction()
         self.transactions.append(transaction)
 
-    def end(self, connection: Any) -> None:
-        if (transaction := self._open.pop(id(connection), None)) is not None:
+    def end(self, dbapi_connection: Any, _record: Any) -> None:
+        if (transaction := self._open.pop(id(dbapi_connection), None)) is not None:
             transaction.ended = True
             self._loop.call_soon_threadsafe(self._news.set)
 
-    def execute(self, connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        transaction = self._open.get(id(connection))
+    def execute(self, connection: Connection, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        transaction = self._open.get(id(connection.connection.dbapi_connection))
         if transaction is not None and "set_config" not in statement:  # a transaction's own limits come with its BEGIN
             transaction.statements.append(" ".join(statement.split()))
             transaction.executed.append((statement, parameters))
@@ -63,16 +63,15 @@ class Costs:
 def costs() -> Iterator[Costs]:
     """Count what every engine of this process does while the block lasts."""
     counted = Costs()
-    hooks: dict[str, Callable[..., None]] = {
-        "begin": counted.begin,
-        "commit": counted.end,
-        "rollback": counted.end,
-        "before_cursor_execute": counted.execute,
-    }
-    for name, hook in hooks.items():
-        event.listen(Engine, name, hook)
+    hooks: list[tuple[type[Engine | Pool], str, Callable[..., None]]] = [
+        (Engine, "begin", counted.begin),
+        (Engine, "before_cursor_execute", counted.execute),
+        (Pool, "checkin", counted.end),  # the event named "commit" comes before the COMMIT
+    ]
+    for target, name, hook in hooks:
+        event.listen(target, name, hook)
     try:
         yield counted
     finally:
-        for name, hook in hooks.items():
-            event.remove(Engine, name, hook)
+        for target, name, hook in hooks:
+            event.remove(target, name, hook)
