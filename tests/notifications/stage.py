@@ -15,7 +15,7 @@ from bot.storage.outbox import Outbox
 from bot.storage.tables import deliveries
 from sandbox.people import MAYA, Channel
 from sandbox.slack import Slack
-from tests.notifications.replica import NOTE, WORKSPACE, Orders
+from tests.notifications.replica import NOTE, PARTS, STEPS, WORKSPACE, Orders
 from tests.transactions import reading, writing
 
 POST = "chat.postMessage"
@@ -96,7 +96,7 @@ class Stage:
     """The texts promised to each channel, in order."""
 
     async def enqueue(self, count: int, *, kind: str = NOTE) -> None:
-        """Promise so many more messages to every channel, each time to all in one transaction."""
+        """Promise so many more deliveries to every channel, each time to all in one transaction."""
         for _ in range(count):
             texts = {channel: f"{channel} {len(self.enqueued.get(channel, ()))}" for channel in self.channels}
             new = (
@@ -106,7 +106,8 @@ class Stage:
             async with writing(self.database) as connection:
                 self.outbox.enqueue(connection, *new)
             for channel, text in texts.items():
-                self.enqueued.setdefault(channel, []).append(text)
+                written = [f"{text} {part}" for part in PARTS] if kind == STEPS else [text]
+                self.enqueued.setdefault(channel, []).extend(written)
 
     def posted(self, channel: str) -> list[str]:
         """Return the texts that stand in a channel."""

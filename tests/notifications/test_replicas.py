@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.notifications.replica import SLOT_SECONDS, TIMEOUTS
+from tests.notifications.replica import SLOT_SECONDS, STEPS, TIMEOUTS
 from tests.notifications.stage import POST, Outcome
 from tests.torture import scenarios
 
@@ -21,6 +21,12 @@ async def test_a_replica_that_is_killed_again_and_again_loses_and_repeats_nothin
     migrated_url: str, chance: random.Random
 ) -> None:
     assert await scenarios.kill_again_and_again(migrated_url, chance, channels=8, messages=12, kills=5) == Outcome()
+
+
+async def test_nor_within_plans_of_several_steps(migrated_url: str, chance: random.Random) -> None:
+    outcome = await scenarios.kill_again_and_again(migrated_url, chance, channels=8, messages=4, kills=5, kind=STEPS)
+
+    assert outcome == Outcome()
 
 
 @pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)

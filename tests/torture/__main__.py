@@ -12,16 +12,18 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bot.retry import DeliveryTimeouts
 from bot.storage.migrate import migrate
 from tests import databases
-from tests.notifications.replica import SLOT_SECONDS, TIMEOUTS
+from tests.notifications.replica import PARTS, SLOT_SECONDS, STEPS, TIMEOUTS, Orders
+from tests.notifications.replicas import Process
 from tests.notifications.stage import POST, Outcome
 from tests.torture import measures, scenarios
 from tests.torture.cluster import cluster
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 BOTH = (SQLITE, POSTGRESQL)
-SIZE = {"channels": 20, "messages": 60}
+CHANNELS, MESSAGES = 20, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,34 @@ def judged(outcome: Outcome) -> Result:
 
 
 async def kill_again_and_again(address: str, chance: random.Random) -> Result:
-    return judged(await scenarios.kill_again_and_again(address, chance, kills=5, **SIZE))
+    return judged(await scenarios.kill_again_and_again(address, chance, kills=5, channels=CHANNELS, messages=MESSAGES))
+
+
+def end_within_plans(end: Callable[[Process], Awaitable[None]]) -> Callable[[str, random.Random], Awaitable[Result]]:
+    async def run(address: str, chance: random.Random) -> Result:
+        return judged(
+            await scenarios.kill_again_and_again(
+                address, chance, kills=10, kind=STEPS, end=end, channels=CHANNELS, messages=MESSAGES // len(PARTS)
+            )
+        )
+
+    return run
 
 
 async def kill_one_of_two(address: str, chance: random.Random) -> Result:
-    outcome, seconds = await scenarios.kill_one_of_two(address, chance, **SIZE)
+    outcome, seconds = await scenarios.kill_one_of_two(address, chance, channels=CHANNELS, messages=MESSAGES)
     result = judged(outcome)
-    ideal = SIZE["messages"] * 0.1
+    ideal = MESSAGES * 0.1
     return Result(f"{result.shown}; done after {seconds:.1f} s", result.good and seconds < TIMEOUTS.lease + ideal + 10)
+
+
+async def take_over(address: str, chance: random.Random) -> Result:
+    orders = Orders(database="", slack="", timeouts=DeliveryTimeouts())
+    outcome, seconds = await scenarios.kill_one_of_two(
+        address, chance, channels=CHANNELS, messages=4, kind=STEPS, orders=orders
+    )
+    result = judged(outcome)
+    return Result(f"{result.shown}; done after {seconds:.1f} s", result.good and seconds < 35)
 
 
 def freeze(method: str, *, with_another: bool) -> Callable[[str, random.Random], Awaitable[Result]]:
@@ -74,12 +96,22 @@ async def kill_while_slack_asks_to_wait(address: str, _chance: random.Random) ->
 
 async def lose_the_database(address: str, _chance: random.Random) -> Result:
     if address.startswith("sqlite"):
-        return judged(await scenarios.lose_the_database(address, lambda: _locked(address), times=5, **SIZE))
+        return judged(
+            await scenarios.lose_the_database(
+                address, lambda: _locked(address), times=5, channels=CHANNELS, messages=MESSAGES
+            )
+        )
     async with cluster() as server:
         if server is None:
-            return judged(await scenarios.lose_the_database(address, databases.cut, times=5, **SIZE))
+            return judged(
+                await scenarios.lose_the_database(address, databases.cut, times=5, channels=CHANNELS, messages=MESSAGES)
+            )
         await migrate(server.address)
-        return judged(await scenarios.lose_the_database(server.address, server.restart, times=5, **SIZE))
+        return judged(
+            await scenarios.lose_the_database(
+                server.address, server.restart, times=5, channels=CHANNELS, messages=MESSAGES
+            )
+        )
 
 
 async def _locked(address: str) -> None:
@@ -115,7 +147,10 @@ async def match(address: str, _chance: random.Random) -> Result:
 NOTHING = "nothing lost, twice, out of order or early"
 SCENARIOS = (
     Scenario("kill -9 five times", NOTHING, kill_again_and_again),
+    Scenario("kill -9 ten times within plans of three steps", NOTHING, end_within_plans(Process.kill)),
+    Scenario("SIGTERM ten times within plans of three steps", NOTHING, end_within_plans(Process.stop)),
     Scenario("kill -9 one of two replicas", f"{NOTHING}; done after the lease", kill_one_of_two, (POSTGRESQL,)),
+    Scenario("… with leases of 30 s, within plans", f"{NOTHING}; done within 35 s", take_over, (POSTGRESQL,)),
     Scenario("stand still past the lease before posting", NOTHING, freeze(scenarios.INFO, with_another=False)),
     Scenario("… while another takes over", NOTHING, freeze(scenarios.INFO, with_another=True)),
     Scenario("stand still past the lease after posting", NOTHING, freeze(POST, with_another=False)),

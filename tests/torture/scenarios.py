@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
 from bot.domain.deliveries import DeliveryState
-from tests.notifications.replica import ASKED, TIMEOUTS
-from tests.notifications.replicas import replica
+from tests.notifications.replica import ASKED, NOTE, TIMEOUTS, Orders
+from tests.notifications.replicas import Process, replica
 from tests.notifications.stage import POST, Outcome, Stage, stage
 
 INFO = "conversations.info"
@@ -15,25 +15,32 @@ LATENCY = 0.02
 
 
 async def kill_again_and_again(
-    address: str, chance: random.Random, *, channels: int, messages: int, kills: int
+    address: str,
+    chance: random.Random,
+    *,
+    channels: int,
+    messages: int,
+    kills: int,
+    kind: str = NOTE,
+    end: Callable[[Process], Awaitable[None]] = Process.kill,
 ) -> Outcome:
-    """Kill the one replica at random while it delivers; the last one is left to finish."""
+    """Kill the one replica at random while it delivers, or ``end`` it; the last one is left to finish."""
     async with stage(address, channels=channels, latency=LATENCY) as scene:
-        await scene.enqueue(messages)
+        await scene.enqueue(messages, kind=kind)
         for share in sorted(chance.uniform(0.05, 0.95) for _ in range(kills)):
             async with replica(scene.orders) as process:
                 await scene.until_posted(share)
                 await asyncio.sleep(chance.uniform(0, scene.orders.pace.channel_seconds))
-                await process.kill()
+                await end(process)
         return await _finished(scene)
 
 
 async def kill_one_of_two(
-    address: str, chance: random.Random, *, channels: int, messages: int
+    address: str, chance: random.Random, *, channels: int, messages: int, kind: str = NOTE, orders: Orders | None = None
 ) -> tuple[Outcome, float]:
     """Kill one of two replicas while both deliver; return also in how many seconds the other has finished."""
-    async with stage(address, channels=channels, latency=LATENCY) as scene:
-        await scene.enqueue(messages)
+    async with stage(address, channels=channels, latency=LATENCY, orders=orders) as scene:
+        await scene.enqueue(messages, kind=kind)
         async with replica(scene.orders) as killed, replica(scene.orders) as other:
             await scene.until_posted(chance.uniform(0.2, 0.6))
             await killed.kill()
