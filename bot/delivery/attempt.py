@@ -46,6 +46,10 @@ class _Stopping(Exception):
     """The process is to end: what has begun gets its first write, and the steps that are left are for the next one."""
 
 
+class _InDoubt(Exception):
+    """Nothing is to be written any more, but the first of these steps may have been."""
+
+
 class Attempt:
     """An attempt; ``run`` returns the seconds until the queue is due again."""
 
@@ -65,14 +69,17 @@ class Attempt:
 
     async def _go(self) -> None:
         try:
-            found = await self._plan()
+            try:
+                found = await self._plan()
+            except _InDoubt as doubt:
+                found = await self._plan_after(*doubt.args)
             if found is not None:
                 await self._write_all(*found)
         except (_Stopping, LeaseTooShort):
-            await self._finish(self._waiting(counts=False))
+            await self._finish(Outcome(counts=False))
         except Busy as error:
             log.info("delivery waits", seconds=error.wait)
-            await self._finish(self._waiting(queue_seconds=error.wait, reason=error.reason, counts=False))
+            await self._finish(Outcome(queue_seconds=error.wait, reason=error.reason, counts=False))
         except SharedSince:
             await self._shared()
         except Refused as error:
@@ -112,40 +119,33 @@ class Attempt:
         self._count(self._outcome(decision))
         return None
 
+    async def _plan_after(self, step: Step, *others: Step) -> tuple[tuple[Step, ...], Plan] | None:
+        """Record the step if it was written, and plan unless it was the last."""
+        ts = await self._engine.writer.found(step, self._delivery)
+        if ts is not None:
+            await self._record(step, ts, last=not others)
+        self._delivery = replace(self._delivery, maybe_sent=False)
+        return None if ts is not None and not others else await self._plan()
+
     def _left(self, decision: Decision) -> tuple[Step, ...]:
-        """Return the steps that are left."""
-        if not isinstance(decision, Plan):
-            return ()
+        """Return the steps that are left; raises _InDoubt."""
         stored = self._delivery.plan if self._delivery.maybe_sent else None
-        steps = decision.steps if stored is None else stored
-        return tuple(step for step in steps if step.name not in self._delivery.sent)
+        planned = decision.steps if isinstance(decision, Plan) else ()
+        left = tuple(step for step in (planned if stored is None else stored) if step.name not in self._delivery.sent)
+        if left and isinstance(decision, Drop | Fail):
+            raise _InDoubt(*left)
+        return left if isinstance(decision, Plan) else ()
 
     def _outcome(self, decision: Decision) -> Outcome:
         match decision:
             case Drop(reason):
                 return Outcome(state=DeliveryState.DROPPED, reason=reason)
             case Wait(seconds, reason):
-                return self._waiting(own_seconds=seconds, reason=reason, counts=False)
+                return Outcome(own_seconds=seconds, reason=reason, counts=False)
             case Fail(reason):
                 return Outcome(state=DeliveryState.DEAD, reason=reason)
             case Plan():
                 return Outcome(state=DeliveryState.SENT)
-
-    def _waiting(
-        self,
-        *,
-        reason: str | None = None,
-        queue_seconds: float = 0.0,
-        own_seconds: float = 0.0,
-        counts: bool = True,
-    ) -> Outcome:
-        return Outcome(
-            state=DeliveryState.WAITING,
-            reason=reason,
-            queue_seconds=queue_seconds,
-            own_seconds=own_seconds,
-            counts=counts,
-        )
 
     async def _write_all(self, steps: tuple[Step, ...], plan: Plan) -> None:
         for step in steps:
@@ -217,14 +217,14 @@ class Attempt:
         if self._is_last_attempt:
             await self._fail(EXTERNAL_CHANNEL, None)
         else:
-            await self._finish(self._waiting(reason=EXTERNAL_CHANNEL))
+            await self._finish(Outcome(reason=EXTERNAL_CHANNEL))
 
     async def _refused(self, error: Refused | Failed) -> None:
         """Act on what is at fault: the workspace, the channel, or the message alone."""
         if error.meaning is Meaning.WORKSPACE:
             pause = self._engine.pause
             pause.refused(self._delivery.conversation, error.reason)
-            await self._finish(self._waiting(reason=error.reason, queue_seconds=pause.seconds, counts=False))
+            await self._finish(Outcome(reason=error.reason, queue_seconds=pause.seconds, counts=False))
         else:
             await self._fail(error.reason, None if error.meaning is Meaning.CHANNEL else error)
 
@@ -254,7 +254,7 @@ class Attempt:
         log.warning("delivery delayed", why=reason, seconds=round(wait, 1), exc_info=None if known else error)
         shared = isinstance(error, Failed | DatabaseUnavailable | TimeoutError)
         queue_seconds, own_seconds = (wait, 0.0) if shared else (0.0, wait)
-        await self._finish(self._waiting(reason=reason, queue_seconds=queue_seconds, own_seconds=own_seconds), also)
+        await self._finish(Outcome(reason=reason, queue_seconds=queue_seconds, own_seconds=own_seconds), also)
 
     @property
     def _is_last_attempt(self) -> bool:

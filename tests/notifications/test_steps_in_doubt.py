@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.delivery.handler import Decision
+from bot.delivery.handler import Decision, Drop, Fail
 from bot.domain.deliveries import Delivery, Edit, NewDelivery, Post
 from tests.notifications.replica import PARTS, STEPS, TIMEOUTS, at_work, posts
 from tests.notifications.replicas import replica
 from tests.notifications.stage import POST, Stage, stage
-from tests.notifications.watched import WatchedHandler, steps
+from tests.notifications.watched import WatchedHandler, steps, stored
 from tests.transactions import writing
 
 ALL = [f"a {part}" for part in PARTS]
@@ -100,3 +100,22 @@ async def test_without_a_doubt_the_plan_is_made_anew(scene: Stage) -> None:
     became = await finish(scene, changing)
 
     assert became == [("sent", "one"), ("sent", "edit"), ("sent", "three")]
+
+
+@pytest.mark.parametrize(("number", "state"), [(1, None), (3, "sent")])
+@pytest.mark.parametrize("decision", [Drop("closed"), Fail("shared")], ids=repr)
+async def test_what_stands_is_written_down_also_where_nothing_is_to_be_written_any_more(
+    scene: Stage, decision: Drop | Fail, number: int, state: str | None
+) -> None:
+    """Its sender does not hear that it could not be posted, and what closes it later finds it."""
+    await killed_while_posting(scene, number)
+
+    failed = [("failed", "shared")] if state is None and isinstance(decision, Fail) else []
+    handler = WatchedHandler(lambda _delivery: decision)
+    async with at_work(scene.orders, {STEPS: handler}):
+        await handler.until(lambda: len(handler.happened) > len(failed))
+
+    assert [(what, why) for _, what, why in handler.happened] == [("sent", PARTS[number - 1]), *failed]
+    assert scene.posted(scene.channels[0]) == ALL[:number]
+    reason = None if state else decision.reason
+    assert (await stored(scene, "a"))[:2] == (state or ("dead" if failed else "dropped"), reason)
