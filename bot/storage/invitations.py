@@ -214,11 +214,13 @@ class Invitations:
 
     def sender(self, connection: Connection, person: str) -> str | None:
         """Return the id of a sender by id, or by a name that only one sender has, whatever its case."""
-        statement = select(invitations.c.sender_id, invitations.c.sender_name).distinct()
-        rows = connection.execute(statement).all()
-        senders = [(row[0], row[1].casefold()) for row in rows]
+        by_id = select(invitations.c.sender_id).where(invitations.c.sender_id == person).limit(1)
+        if connection.execute(by_id).first() is not None:
+            return person
+        names = select(invitations.c.sender_id, invitations.c.sender_name).distinct()
+        senders = [(sender, known.casefold()) for sender, known in connection.execute(names)]
         name = person.casefold().strip()
-        exact = {sender for sender, known in senders if person == sender or name == known}
+        exact = {sender for sender, known in senders if name == known}
         found = exact or {sender for sender, known in senders if name in known.split()}
         return found.pop() if len(found) == 1 else None
 

@@ -78,9 +78,9 @@ invitations = Table(
     Column("expected_name", Text),
     Column("expected_domain", Text),
     Column("expected_tenant_id", Text),
-    # To find it by; NULL where an earlier release recorded it. No part of an ``Invitation``.
-    Column("name_key", Text),
-    Column("domain_key", Text),
+    # To find it by; no part of an ``Invitation``. What an earlier release recorded has ``*``: it is always compared.
+    Column("name_key", Text, nullable=False, server_default="*"),
+    Column("domain_key", Text, nullable=False, server_default="*"),
     Column("note", Text),
     Column("language", Text, nullable=False),
     Column("external_channel", Boolean, nullable=False),
@@ -106,7 +106,7 @@ invitations = Table(
 
 INVITATION_WAITS = _is(invitations.c.state, InvitationState.WAITING)
 for _column in (invitations.c.expected_tenant_id, invitations.c.name_key, invitations.c.domain_key):
-    _partial_index(f"invitations_waiting_{_column.name}", INVITATION_WAITS, _column)
+    _partial_index(f"invitations_waiting_{_column.name}", INVITATION_WAITS, invitations.c.state, _column)
 
 conversation_queues = Table(
     "conversation_queues",

@@ -11,6 +11,8 @@ from bot.storage.column_types import Text
 from bot.storage.tables import INVITATION_WAITS, invitations
 from bot.typed_text import comparable
 
+ALWAYS = "*"
+"""The key, which is no word, of what an earlier release recorded."""
 _KEYS = frozenset({"name_key", "domain_key"})
 
 
@@ -33,9 +35,9 @@ def candidates(
 ) -> tuple[Invitation, ...]:
     """Return the waiting invitations that expect this tenant or one of these domains, or whose name begins so.
 
-    Those that an earlier release recorded, without keys, are among them. The oldest come first.
+    Those that an earlier release recorded are among them. The oldest come first.
     """
-    values = {"tenant": tenant_id, "domains": sorted(domains), "words": sorted(first_words)}
+    values = {"tenant": tenant_id, "domains": sorted(domains), "words": [*sorted(first_words), ALWAYS]}
     return tuple(invitation_of(row) for row in connection.execute(_candidates, values).mappings())
 
 
@@ -52,7 +54,6 @@ _candidates = (
                 _waiting(invitations.c.expected_tenant_id == bindparam("tenant", type_=Text)),
                 _waiting(invitations.c.domain_key.in_(bindparam("domains", expanding=True))),
                 _waiting(invitations.c.name_key.in_(bindparam("words", expanding=True))),
-                _waiting(invitations.c.name_key.is_(None)),
             )
         )
     )

@@ -35,6 +35,17 @@ async def lists_invitations(world: World, count: Costs) -> None:
     await (await world.maya.types("/partner invites all")).answer()
 
 
+async def lists_those_that_wait(world: World, count: Costs) -> None:
+    count.clear()
+    await (await world.maya.types("/partner invites waiting")).answer()
+
+
+async def lists_those_of_a_person(world: World, count: Costs) -> None:
+    await invited(world, count)
+    count.clear()
+    await (await world.priya.types(f"/partner invites <@{world.maya.id}>")).answer()
+
+
 async def asks_for_the_status(world: World, count: Costs) -> None:
     count.clear()
     await (await world.tom.types("/partner status")).answer()
@@ -70,6 +81,8 @@ async def asks_whether_it_is_the_customer(world: World, count: Costs) -> None:
 
 PATHS = (
     lists_invitations,
+    lists_those_that_wait,
+    lists_those_of_a_person,
     asks_for_the_status,
     reads_the_metrics,
     notifies,
@@ -117,7 +130,7 @@ def scans(count: Costs, file: Path) -> list[str]:
                 continue
             first = parameters[0] if isinstance(parameters, list) else parameters
             plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", first).fetchall()
-            found += [f"{step}: {statement}" for *_, step in plan if _scans(step)]
+            found += [f"{step}: {statement}" for *_, step in plan if _scans(step) or _reads_a_state(step, statement)]
     connection.close()
     return found
 
@@ -125,3 +138,10 @@ def scans(count: Costs, file: Path) -> list[str]:
 def _scans(step: str) -> bool:
     words = step.split()
     return words[0] == "SCAN" and words[1] in LARGE
+
+
+def _reads_a_state(step: str, statement: str) -> bool:
+    """Say whether all invitations of a state are read, and not the first of them."""
+    return (
+        step.startswith("SEARCH invitations") and "(state=?)" in step and not {"LIMIT", "EXISTS"} & {*statement.split()}
+    )

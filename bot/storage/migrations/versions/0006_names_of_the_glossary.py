@@ -64,9 +64,9 @@ PARTIAL_INDEXES = (
     ("deliveries_due", "deliveries", ["conversation", "due_at"], WAITING),
     ("deliveries_of_customer", "deliveries", ["conversation", "customer_id", "happened_at"], WAITING),
     ("deliveries_counted", "deliveries", ["state", "conversation"], "state IN ('waiting', 'held', 'dead')"),
-    ("invitations_waiting_expected_tenant_id", "invitations", ["expected_tenant_id"], WAITING),
-    ("invitations_waiting_name_key", "invitations", ["name_key"], WAITING),
-    ("invitations_waiting_domain_key", "invitations", ["domain_key"], WAITING),
+    ("invitations_waiting_expected_tenant_id", "invitations", ["state", "expected_tenant_id"], WAITING),
+    ("invitations_waiting_name_key", "invitations", ["state", "name_key"], WAITING),
+    ("invitations_waiting_domain_key", "invitations", ["state", "domain_key"], WAITING),
     ("channel_subscriptions_paused", "channel_subscriptions", ["state"], "state = 'paused'"),
     ("events_unknown", "events", ["received_at"], "kind = 'unknown'"),
 )
@@ -108,8 +108,8 @@ def _add_columns() -> None:
         ("deliveries", sa.Column("priority", sa.Integer, nullable=False, server_default="1")),
         ("deliveries", sa.Column("doubtful", sa.Boolean, nullable=False, server_default=sa.false())),
         ("conversation_queues", sa.Column("woken", sa.Boolean, nullable=False, server_default=sa.false())),
-        ("invitations", sa.Column("name_key", sa.Text)),
-        ("invitations", sa.Column("domain_key", sa.Text)),
+        ("invitations", sa.Column("name_key", sa.Text, nullable=False, server_default="*")),
+        ("invitations", sa.Column("domain_key", sa.Text, nullable=False, server_default="*")),
         ("cards", sa.Column("customer_id", sa.Text)),
         ("cards", sa.Column("happened_at", sa.Double)),
     ):
