@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from bot.delivery.handler import Decision, Drop, Fail
 from bot.domain.deliveries import Delivery, Edit, NewDelivery, Post
+from bot.storage.tables import conversation_queues
 from tests.notifications.replica import PARTS, STEPS, TIMEOUTS, at_work, posts
 from tests.notifications.replicas import replica
 from tests.notifications.stage import POST, Stage, stage
@@ -44,6 +46,8 @@ async def killed_while_posting(scene: Stage, number: int) -> None:
         await scene.wire.holds()
         await killed.kill()
     scene.wire.release()
+    async with writing(scene.database) as connection:  # its lease ends
+        connection.execute(update(conversation_queues).values(due_at=0.0))
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
