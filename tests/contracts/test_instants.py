@@ -54,7 +54,7 @@ ALIASES = {"_later.changed_at": "cards.changed_at"}
 LENGTHS = {"deliveries.due_wait", "conversation_queues.due_wait", "conversation_queues.open_wait"}
 """How far ahead the instant of that name was set."""
 ALLOWED = {
-    ("conversation_queues.py", "conversation_queues.due_at"): "``between`` any instants: not NULL, as an index has it",
+    ("queue_claims.py", "conversation_queues.due_at"): "``between`` any instants: not NULL, as an index has it",
     ("conversation_queues.py", "conversation_queues.open_at"): "which lanes nobody has used for a day",
     ("cards.py", "cards.changed_at"): "deletes what is too old",
     ("cards.py", "bursts.last_at"): "deletes what is too old",
