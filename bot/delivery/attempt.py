@@ -196,7 +196,11 @@ class Attempt:
                 raise LeaseLost
             return wait
 
-        wait = await self._surely(work)
+        try:
+            wait = await self._surely(work)
+        except Exception:  # what was written is looked for, and recorded with all that it means
+            self._delivery = replace(before, maybe_sent=True)
+            raise
         if last:
             log.info("delivered", attempts=before.attempts)
             self._count(Outcome(state=DeliveryState.SENT))

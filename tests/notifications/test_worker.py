@@ -235,6 +235,28 @@ async def test_a_mistake_of_ours_delays_one_delivery_and_no_other(scene: Stage) 
     assert scene.posted("C0000") == ["b", "a"]
 
 
+@pytest.mark.parametrize("number", [0, 1])
+async def test_a_step_whose_record_fails_is_looked_for_and_recorded_with_all_that_it_means(
+    scene: Stage, number: int
+) -> None:
+    name = ("one", "two")[number]
+
+    def decision(delivery: Delivery) -> Decision:
+        return steps(delivery, *(Post(name=each, channel=delivery.conversation) for each in ("one", "two")))
+
+    async with delivering(scene, decision) as here:
+        here.handler.mistakes[name] = [ZeroDivisionError()]
+        await here.enqueue("a")
+        await here.handler.until(lambda: ("sent", "two") in here.of("a"))
+
+    assert here.of("a") == [*[("sent", "one")] * number, ("retry", "ZeroDivisionError"), *expected_after(number)]
+    assert scene.posted("C0000") == ["a", "a"]
+
+
+def expected_after(number: int) -> list[tuple[str, str]]:
+    return [("sent", name) for name in ("one", "two")[number:]]
+
+
 @pytest.mark.parametrize("trouble", [TimeoutError(), DatabaseUnavailable("it is away")], ids=repr)
 async def test_trouble_that_meets_the_next_one_too_keeps_the_order(scene: Stage, trouble: Exception) -> None:
     troubles = iter((trouble, trouble, None))

@@ -41,6 +41,8 @@ class WatchedHandler(DeliveryHandler):
 
     decision: Callable[[Delivery], Decision]
     happened: list[tuple[str, str, str]] = field(default_factory=list)
+    mistakes: dict[str, list[Exception]] = field(default_factory=dict)
+    """What recording a step raises, once each."""
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
     kind = WATCHED
@@ -49,6 +51,8 @@ class WatchedHandler(DeliveryHandler):
         return self.decision(delivery)
 
     def on_sent(self, connection: Connection, delivery: Delivery, step: Step, ts: str) -> None:
+        if self.mistakes.get(step.name):
+            raise self.mistakes[step.name].pop()
         self._note(delivery, "sent" if ts else "no ts", step.name)
 
     def on_retry(self, connection: Connection, delivery: Delivery, error: Exception) -> None:
