@@ -169,8 +169,9 @@ class Worker:
             full = len(self._leases.numbers) >= AT_ONCE
             self._leases.end(delivery.number)
             more = self._outbox.enqueued != enqueued  # perhaps by the handler
-            at_once = full or more or due is None or self._pause.reason is not None
-            self._claim_within(0.0 if at_once or due is None else due)
+            if full or more or due is None or self._pause.reason is not None:
+                due = 0.0
+            self._claim_within(due)
 
 
 class _UnknownKind(DeliveryHandler):

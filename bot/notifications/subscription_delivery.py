@@ -2,7 +2,6 @@
 
 from sqlalchemy import Connection
 
-from bot.delivery.channel_lookups import ChannelLookups
 from bot.delivery.handler import DeliveryHandler, Drop, Fail
 from bot.delivery.messenger import Refused
 from bot.domain.channel_subscriptions import (
@@ -12,6 +11,7 @@ from bot.domain.channel_subscriptions import (
     SubscriptionState,
 )
 from bot.domain.deliveries import Delivery, NewDelivery, Step
+from bot.notifications.handlers import Dependencies
 from bot.storage.channel_subscriptions import ChannelSubscriptions
 from bot.storage.outbox import Outbox
 
@@ -23,10 +23,10 @@ PAUSED = "pause told"
 class SubscriptionDelivery(DeliveryHandler):
     """Base of the handlers whose deliveries belong to a channel subscription."""
 
-    def __init__(self, *, subscriptions: ChannelSubscriptions, outbox: Outbox, channels: ChannelLookups) -> None:
-        self._subscriptions = subscriptions
-        self._outbox = outbox
-        self._channels = channels
+    def __init__(self, dependencies: Dependencies) -> None:
+        self._subscriptions = dependencies.repositories.subscriptions
+        self._outbox = dependencies.repositories.outbox
+        self._channels = dependencies.channels
 
     async def is_external(self, delivery: Delivery) -> bool:
         """Say whether other organisations read the channel."""

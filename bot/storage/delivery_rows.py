@@ -48,8 +48,6 @@ _is_mine = and_(
 """A race with another owner's claim is harmless: by then too little of the lease is left for a write."""
 _store_plan = update(deliveries).where(_is_mine).values(plan=bindparam("steps"))
 _record = update(deliveries).where(_is_mine).values(sent=bindparam("done"), attempts=1, maybe_sent=False)
-
-
 DAY = 86400.0
 URGENT, NORMAL = 0, 1
 """Priorities as stored."""

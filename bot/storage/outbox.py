@@ -39,9 +39,7 @@ from bot.storage.database import Database
 from bot.storage.json_columns import read_object
 from bot.storage.tables import deliveries
 
-DAY = 86400.0
 _FINISHED = (DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.DEAD)
-
 
 Known = Literal["ignored", "ready", "revived"]
 """What becomes of a delivery that was enqueued before, under the same idempotency key.
@@ -223,7 +221,7 @@ class Outbox:
 
     def clean_up(self, connection: Connection, *, days: float) -> int:
         """Delete the deliveries that were finished longer ago; return their number."""
-        old = and_(deliveries.c.state.in_(_FINISHED), deliveries.c.finished_at < now() - days * DAY)
+        old = and_(deliveries.c.state.in_(_FINISHED), deliveries.c.finished_at < now() - days * rows.DAY)
         return connection.execute(delete(deliveries).where(old)).rowcount
 
     def clean_up_queues(self, connection: Connection) -> None:

@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 from bot.domain.deliveries import OWN, DeliveryCounts, DeliveryState, Outcome
 from bot.storage.database import Database
 from bot.storage.delivery_counts import count_deliveries
-from bot.storage.outbox import DAY, Outbox
+from bot.storage.delivery_rows import DAY
+from bot.storage.outbox import Outbox
 from bot.storage.tables import conversation_queues, deliveries
 from tests.storage.enqueueing import SENT, Statements, claim, drained, enqueue, finish, look, note
 from tests.transactions import reading, write, writing

@@ -34,10 +34,8 @@ class DigestHandler(SubscriptionDelivery):
     kind = DIGEST
 
     def __init__(self, dependencies: Dependencies) -> None:
+        super().__init__(dependencies)
         repositories = dependencies.repositories
-        super().__init__(
-            subscriptions=repositories.subscriptions, outbox=repositories.outbox, channels=dependencies.channels
-        )
         self._database = repositories.database
         self._events = repositories.events
         self._digests = repositories.digests

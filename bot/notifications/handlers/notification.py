@@ -11,7 +11,7 @@ from bot.domain.deliveries import Delivery, Edit, Post, Step
 from bot.domain.event_kind import EventKind
 from bot.notifications.enrichment import NoAnswer, age, held_back
 from bot.notifications.handlers import Dependencies
-from bot.notifications.handlers.notification_update import notification_update
+from bot.notifications.handlers.notification_update import AS_CARD, AS_OVERTAKEN, AS_REPLY, CARD, notification_update
 from bot.notifications.ingest import NOTIFICATION, is_being_enriched
 from bot.notifications.notification_content import NotificationContent, is_wanted
 from bot.notifications.subscription_delivery import NO_LONGER, SubscriptionDelivery
@@ -24,9 +24,8 @@ BURST = 20
 """More notifications than these in one channel within ten minutes become one summary with the rest in its thread."""
 SUMMARY_EVERY = 10
 """Of so many changes in a burst, the summary is brought up to date at least once."""
-ROOT, SUMMARY, TOLD, CARD, TALLY = "root", "summary", "notice", "card", "tally"
+ROOT, SUMMARY, TOLD, TALLY = "root", "summary", "notice", "tally"
 """Names of the steps, by which posted messages are found: never changed."""
-AS_CARD, AS_REPLY, AS_OVERTAKEN = "card", "reply", "overtaken"
 
 
 class NotificationHandler(SubscriptionDelivery):
@@ -35,10 +34,8 @@ class NotificationHandler(SubscriptionDelivery):
     kind = NOTIFICATION
 
     def __init__(self, dependencies: Dependencies) -> None:
+        super().__init__(dependencies)
         repositories = dependencies.repositories
-        super().__init__(
-            subscriptions=repositories.subscriptions, outbox=repositories.outbox, channels=dependencies.channels
-        )
         self._events = repositories.events
         self._cards = repositories.cards
         self._enrichment = dependencies.enrichment

@@ -21,6 +21,9 @@ from bot.storage.channel_history import ChannelHistory, read_history
 
 NOTIFICATION_UPDATE = "completion"
 MESSAGE, CARD = "message", "card"
+"""Names of the steps."""
+AS_CARD, AS_REPLY, AS_OVERTAKEN = "card", "reply", "overtaken"
+"""As what a notification is shown; stored with deliveries."""
 
 
 def notification_update(of: Delivery, *, ts: str, shown_as: str, before: str) -> NewDelivery:
@@ -44,10 +47,8 @@ class NotificationUpdateHandler(SubscriptionDelivery):
     kind = NOTIFICATION_UPDATE
 
     def __init__(self, dependencies: Dependencies) -> None:
+        super().__init__(dependencies)
         repositories = dependencies.repositories
-        super().__init__(
-            subscriptions=repositories.subscriptions, outbox=repositories.outbox, channels=dependencies.channels
-        )
         self._database = repositories.database
         self._events = repositories.events
         self._enrichment = dependencies.enrichment
@@ -55,7 +56,7 @@ class NotificationUpdateHandler(SubscriptionDelivery):
 
     async def prepare(self, delivery: Delivery) -> Planner | Decision:
         """Ask for the customer's record."""
-        event_id, ts, shown_as, before = (*json.loads(delivery.subject), "card", "")[:4]
+        event_id, ts, shown_as, before = (*json.loads(delivery.subject), AS_CARD, "")[:4]
         event = await self._database.read(partial(self._events.find, event_id=event_id))
         if event is None:
             return NO_LONGER
@@ -128,10 +129,10 @@ def _steps(delivery: Delivery, event_id: str, ts: str, shown_as: str, history: C
     """Return the edits of the message, and of the card above it, that a later event has not changed since."""
     channel, card = delivery.conversation, history.card
     is_latest = card is not None and card.event_id == event_id
-    if shown_as == "card":
+    if shown_as == AS_CARD:
         return (Edit(name=CARD, channel=channel, ts=ts),) if is_latest and card is not None and card.ts == ts else ()
     message = Edit(name=MESSAGE, channel=channel, ts=ts)
-    if shown_as == "reply" and is_latest and card is not None:
+    if shown_as == AS_REPLY and is_latest and card is not None:
         return message, Edit(name=CARD, channel=channel, ts=card.ts)
     return (message,)
 
@@ -140,7 +141,7 @@ def _content(shown_as: str, content: NotificationContent, history: ChannelHistor
     async def render(step: Step) -> Message:
         if step.name == CARD:
             return await content.card(earlier=history.card.event_count - 1 if history.card is not None else 0)
-        if shown_as == "overtaken":
+        if shown_as == AS_OVERTAKEN:
             return await content.overtaken()
         return await content.reply(before=before)
 

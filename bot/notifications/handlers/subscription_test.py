@@ -39,7 +39,4 @@ class SubscriptionTestHandler(SubscriptionDelivery):
 
 def handler(dependencies: Dependencies) -> SubscriptionTestHandler:
     """Return the handler."""
-    repositories = dependencies.repositories
-    return SubscriptionTestHandler(
-        subscriptions=repositories.subscriptions, outbox=repositories.outbox, channels=dependencies.channels
-    )
+    return SubscriptionTestHandler(dependencies)
